@@ -1,0 +1,74 @@
+"""The parts of a customer's picture: one record file per noun, one line here per part."""
+
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from sources.parts.correspondence import Correspondence
+from sources.parts.customer import Customer
+from sources.parts.debt import Debt
+from sources.parts.entitlement import Entitlement
+from sources.parts.history import History
+from sources.parts.interaction import Interaction
+from sources.parts.ownership import Ownership
+from sources.parts.restriction import Restriction
+
+__all__ = [
+    "CORRESPONDENCE",
+    "CUSTOMER",
+    "DEBT",
+    "ENTITLEMENT",
+    "INTERACTION",
+    "OWNERSHIP",
+    "PARTS",
+    "RESTRICTION",
+    "Correspondence",
+    "Customer",
+    "Debt",
+    "Entitlement",
+    "History",
+    "Interaction",
+    "Ownership",
+    "Part",
+    "Restriction",
+]
+
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Part(Struct, Generic[R_co], frozen=True):
+    """The place of one source's reading in a customer's picture.
+
+    `row` is what a source keeps one by one: the record itself, or an item of the history that the record is. `scope`
+    is the permission that opens the part to a caller; a part without one is shown to nobody.
+    """
+
+    name: str
+    row: type[Any]
+    scope: str | None = None
+    history: bool = False
+    staff_only: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+CUSTOMER = Part[Customer]("customer", Customer, "customer:read")
+RESTRICTION = Part[Restriction]("restriction", Restriction)
+INTERACTION = Part[History[Interaction]]("interaction", Interaction, "timeline:read", history=True)
+CORRESPONDENCE = Part[History[Correspondence]](
+    "correspondence", Correspondence, "correspondence:read", history=True
+)
+DEBT = Part[History[Debt]]("debt", Debt, "debts:read", history=True)
+OWNERSHIP = Part[Ownership]("ownership", Ownership, "ownership:read", staff_only=True)  # BR-CMA-8
+ENTITLEMENT = Part[Entitlement]("entitlement", Entitlement, "claims:read")
+
+PARTS: tuple[Part[Any], ...] = (
+    CUSTOMER,
+    RESTRICTION,
+    INTERACTION,
+    CORRESPONDENCE,
+    DEBT,
+    OWNERSHIP,
+    ENTITLEMENT,
+)

@@ -1,0 +1,28 @@
+"""Who may open a restricted record. Unknown is not free: the gateway fails closed."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from sources.crn import Crn
+
+
+class TemporaryAccess(Struct, frozen=True):
+    """One officer let in for at most seven days."""
+
+    officer: str
+    until: datetime
+
+
+class Restriction(Struct, frozen=True, omit_defaults=True):
+    """A customer's restriction. A source that knows of none for a number says nothing about it.
+
+    `manager` and `officers` are staff ids; a record has one manager, one to three officers and at most one
+    temporary officer at a time.
+    """
+
+    crn: Crn
+    restricted: bool
+    manager: str | None = None
+    officers: tuple[str, ...] = ()
+    temporary: TemporaryAccess | None = None

@@ -1,0 +1,264 @@
+"""The one contract of every source: many CRNs in, a mapping by CRN out, the subject of every record checked.
+
+A load has three outcomes and no fourth: a `Reading`, `NothingKnown`, or a `Fault` as a value.
+"""
+
+import time
+from asyncio import timeout
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
+
+from sources.crn import Crn
+from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable, WrongSubject
+from sources.parts import Part
+from sources.parts.customer import Identifier
+from sources.parts.history import History, Item, Keyset, in_order, is_in_order
+
+R = TypeVar("R")
+I = TypeVar("I", bound=Item)  # noqa: E741
+
+Clock: TypeAlias = Callable[[], datetime]
+Observer: TypeAlias = Callable[[Struct], None]
+
+
+class Reading(Struct, Generic[R], frozen=True):
+    """A record, and when its source was read."""
+
+    record: R
+    read_at: datetime
+
+
+class NothingKnown(Struct, frozen=True):
+    """The source was asked and holds nothing for this customer."""
+
+    read_at: datetime
+
+
+Outcome: TypeAlias = Reading[R] | NothingKnown | Fault
+
+
+class Filter(Struct, frozen=True, omit_defaults=True):
+    """Which items of a history are wanted; what is empty does not narrow. `since` and `until` are both included."""
+
+    ids: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def admits(self, item: Any) -> bool:
+        """Tell whether the item of a history is wanted. `kind` and `channel` are compared as codes."""
+        return (
+            (not self.ids or item.id in self.ids)
+            and (not self.kinds or getattr(item, "kind", None) in self.kinds)
+            and (not self.channels or getattr(item, "channel", None) in self.channels)
+            and (self.since is None or item.at >= self.since)
+            and (self.until is None or item.at <= self.until)
+        )
+
+
+EVERYTHING = Filter()
+
+
+class Page(Struct, Generic[I], frozen=True):
+    """Items of a history, newest first, and whether older ones follow."""
+
+    items: tuple[I, ...]
+    more: bool
+
+
+class Source(Protocol[R]):
+    """One upstream's word on one part of many customers.
+
+    A source answers what it knows and leaves out whom it does not know; a failure for one CRN stands in its place as
+    a `Fault`. It may raise any `Fault`; callers go through `ask` and `ask_page`, which check and translate.
+    """
+
+    @property
+    def part(self) -> Part[R]:
+        """The part it tells of."""
+
+    @property
+    def system(self) -> str:
+        """The name of the upstream, as operators and officers know it."""
+
+    @property
+    def time_limit(self) -> float:
+        """How long it may take to answer, in seconds."""
+
+    @property
+    def retention_days(self) -> int | None:
+        """How long it keeps what it knows; None for ever. "No data" is not "never happened"."""
+
+    async def fetch(self, crns: Sequence[Crn]) -> Mapping[Crn, Reading[R] | Fault]:
+        """Return what is known of each of the customers."""
+
+    async def page(self, crn: Crn, wanted: Filter, before: Keyset | None, size: int) -> Page[Any]:
+        """Return at most `size` items older than `before`, newest first; only sources of histories have them."""
+
+
+class Directory(Protocol):
+    """A source that can tell which customer a number of another system belongs to."""
+
+    @property
+    def system(self) -> str:
+        """The name of the upstream."""
+
+    @property
+    def time_limit(self) -> float:
+        """How long it may take to answer, in seconds."""
+
+    async def resolve(self, identifiers: Sequence[Identifier]) -> Mapping[Identifier, Crn]:
+        """Return the canonical CRN behind each identifier that is known."""
+
+
+class SourceAsked(Struct, frozen=True):
+    """A source was asked: for how many customers, how many it knew, how many failed with which code, how long."""
+
+    part: str
+    system: str
+    keys: int
+    known: int
+    faults: Mapping[str, int]
+    seconds: float
+
+
+class SubjectMismatch(Struct, frozen=True):
+    """A source answered about somebody it was not asked about. A security event."""
+
+    part: str
+    system: str
+    rows: int
+
+
+class SourceBroke(Struct, frozen=True):
+    """An adapter raised something that is not a fault: a bug of ours or of a library, named by type only."""
+
+    part: str
+    system: str
+    error: str
+
+
+async def ask(
+    source: Source[R], crns: Sequence[Crn], clock: Clock, observe: Observer
+) -> Mapping[Crn, Reading[R] | NothingKnown | Fault]:
+    """Ask a source for many customers. Every CRN asked for gets one of the three outcomes, and only its own."""
+    started = time.perf_counter()
+    answer = await _within(source, source.part.name, source.fetch(crns), observe)
+    outcomes: dict[Crn, Reading[R] | NothingKnown | Fault] = {}
+    for crn in crns:
+        outcomes[crn] = answer if isinstance(answer, Fault) else _checked(source, crn, answer.get(crn), clock)
+    strangers = 0 if isinstance(answer, Fault) else len(answer.keys() - set(crns))
+    mixed = strangers + sum(isinstance(outcome, WrongSubject) for outcome in outcomes.values())
+    if mixed:
+        observe(SubjectMismatch(source.part.name, source.system, mixed))
+    observe(_told(source, outcomes, time.perf_counter() - started))
+    return outcomes
+
+
+async def ask_page(
+    source: Source[R], crn: Crn, wanted: Filter, before: Keyset | None, size: int, observe: Observer
+) -> Page[Any] | Fault:
+    """Ask a source for older items of one customer; a page that holds somebody else's item is a fault."""
+    page = await _within(source, source.part.name, source.page(crn, wanted, before, size), observe)
+    if isinstance(page, Page) and any(item.crn != crn for item in page.items):
+        observe(SubjectMismatch(source.part.name, source.system, 1))
+        return WrongSubject(source.system)
+    return page
+
+
+async def ask_directory(
+    directory: Directory, identifiers: Sequence[Identifier], observe: Observer
+) -> Mapping[Identifier, Crn] | Fault:
+    """Ask which customers the identifiers belong to."""
+    return await _within(directory, "identifier", directory.resolve(identifiers), observe)
+
+
+def gather(
+    source: Source[History[I]],
+    crns: Sequence[Crn],
+    rows: Iterable[I],
+    read_at: datetime,
+    observe: Observer,
+    complete_since: Mapping[Crn, datetime] | None = None,
+) -> dict[Crn, Reading[History[I]] | Fault]:
+    """Return histories from loose rows, each filed under the subject that it names, never under its position.
+
+    A row about somebody who was not asked for is dropped and reported, and whoever then has no row of their own gets
+    `WrongSubject`: it cannot be told whose row it was.
+    """
+    lists: dict[Crn, list[I]] = {crn: [] for crn in crns}
+    strangers = 0
+    for row in rows:
+        if row.crn in lists:
+            lists[row.crn].append(row)
+        else:
+            strangers += 1
+    since = complete_since or {}
+    answer: dict[Crn, Reading[History[I]] | Fault] = {
+        crn: Reading(History(crn, in_order(items), since.get(crn)), read_at)
+        for crn, items in lists.items()
+        if items
+    }
+    if strangers:
+        observe(SubjectMismatch(source.part.name, source.system, strangers))
+        answer |= {crn: WrongSubject(source.system) for crn, items in lists.items() if not items}
+    return answer
+
+
+T = TypeVar("T")
+
+
+async def _within(
+    source: Source[Any] | Directory, part: str, work: Awaitable[T], observe: Observer
+) -> T | Fault:
+    try:
+        async with timeout(source.time_limit):
+            return await work
+    except TimeoutError:
+        return SourceTimeout(source.system)
+    except Fault as fault:
+        return fault.with_traceback(
+            None
+        )  # a fault is kept as a value: it must not keep frames and rows alive
+    except Exception as error:  # a bug in an adapter costs its own part, not the request
+        observe(SourceBroke(part, source.system, type(error).__name__))
+        return SourceUnavailable(source.system, "broken")
+
+
+def _checked(
+    source: Source[R], crn: Crn, answer: Reading[R] | Fault | None, clock: Clock
+) -> Reading[R] | NothingKnown | Fault:
+    if answer is None:
+        return NothingKnown(clock())
+    if isinstance(answer, Fault):
+        return answer
+    try:
+        return _of_subject(source, crn, answer)
+    except (AttributeError, TypeError):  # another shape, or times with and without a zone in one history
+        return BadData(source.system, "shape")
+
+
+def _of_subject(source: Source[R], crn: Crn, answer: Reading[R]) -> Reading[R] | Fault:
+    record: Any = answer.record
+    if record.crn != crn:
+        return WrongSubject(source.system)
+    if source.part.history:
+        if any(item.crn != crn for item in record.items):
+            return WrongSubject(source.system)
+        if not is_in_order(record.items):
+            tidied: Any = History(crn, in_order(record.items), record.complete_since)
+            return Reading(tidied, answer.read_at)
+    return answer
+
+
+def _told(source: Source[R], outcomes: Mapping[Crn, Any], seconds: float) -> SourceAsked:
+    faults: dict[str, int] = {}
+    for outcome in outcomes.values():
+        if isinstance(outcome, Fault):
+            faults[outcome.code] = faults.get(outcome.code, 0) + 1
+    known = sum(isinstance(outcome, Reading) for outcome in outcomes.values())
+    return SourceAsked(source.part.name, source.system, len(outcomes), known, faults, seconds)

@@ -1,0 +1,24 @@
+"""The `sql` source: every part from an SQLite file or a PostgreSQL database of ours."""
+
+from sources.sql.directory import SqlDirectory
+from sources.sql.engine import BadDatabaseError, open_engine
+from sources.sql.importer import Imported, Refused, load
+from sources.sql.schema_version import HEAD, UnknownSchemaError, is_current, migrate, revision
+from sources.sql.source import SqlSource
+from sources.sql.window import Window
+
+__all__ = [
+    "HEAD",
+    "BadDatabaseError",
+    "Imported",
+    "Refused",
+    "SqlDirectory",
+    "SqlSource",
+    "UnknownSchemaError",
+    "Window",
+    "is_current",
+    "load",
+    "migrate",
+    "open_engine",
+    "revision",
+]

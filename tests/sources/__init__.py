@@ -1,0 +1,1 @@
+"""Tests of the sources: the contract, the numbers, and every adapter."""
