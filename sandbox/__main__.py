@@ -1,0 +1,93 @@
+"""`python -m sandbox`: the town as lines of JSON, the day it is there, and whom to ask for first."""
+
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Sequence
+from datetime import date
+from itertools import islice
+from typing import BinaryIO, Final, NoReturn
+
+import msgspec
+
+from sandbox.calendar import today
+from sandbox.crn import PEOPLE_AT_MOST
+from sandbox.stories import HEADLINES
+from sandbox.town import Town
+
+LINES_AT_ONCE: Final = 2_000
+YEARS: Final = range(2000, 2100)
+
+
+class _Parser(ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it, and exit with 2."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        if chosen.command == "town":
+            write(Town(chosen.seed, chosen.on or today(), chosen.people), sys.stdout.buffer)
+        elif chosen.command == "day":
+            print(today())
+        else:
+            for story in HEADLINES:
+                print(f"{story.crn}  {story.line}")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def write(town: Town, out: BinaryIO) -> None:
+    """Write every record of a town as a line of JSON."""
+    encoder = msgspec.json.Encoder()
+    entries = iter(town)
+    while some := [{"part": part, "record": record} for part, record in islice(entries, LINES_AT_ONCE)]:
+        out.write(encoder.encode_lines(some))
+
+
+def _parser() -> ArgumentParser:
+    parser = _Parser(
+        prog="python -m sandbox",
+        description="Invented people to run and try the gateway with.",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="town|day|stories")
+    town = commands.add_parser("town", help="write every record as a line of JSON", allow_abbrev=False)
+    town.add_argument("--people", type=_people, default=1000, help="how many people (default: 1000)")
+    town.add_argument("--seed", type=int, default=1, help="another number, other people (default: 1)")
+    town.add_argument(
+        "--on",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="the day as on which it is told (default: today in Sydney)",
+    )
+    commands.add_parser("day", help="print the day it is in Sydney", allow_abbrev=False)
+    commands.add_parser("stories", help="print five named people and their stories", allow_abbrev=False)
+    return parser
+
+
+def _people(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= PEOPLE_AT_MOST:
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 to {PEOPLE_AT_MOST}")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.year not in YEARS or text != day.isoformat():
+        raise ArgumentTypeError(f"{text!r} is not a day of the years 2000 to 2099 (YYYY-MM-DD)")
+    return day
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+#!/bin/sh
+# A town of invented people for today, and the gateway in front of it.
+#
+#   sh sandbox/run.sh        make the town if today has none, say what to try, serve      (`make run`)
+#   sh sandbox/run.sh fill   fill the database that OVERVIEW_DATABASE_URL names           (docker compose)
+#
+# `overview` and `python` come from the PATH. HOST, PORT and PEOPLE may be set.
+set -eu
+
+host=${HOST:-127.0.0.1}
+port=${PORT:-8000}
+people=${PEOPLE:-1000}
+home=$PWD/.run
+work=$(mktemp -d)
+minting=
+trap 'kill $minting 2> /dev/null || :; rm -rf "$work" "$home/filling-$$.db"*' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+fail() {
+    echo "$1" >&2
+    exit 1
+}
+
+# A pipe hides a generator that died, and half a town looks like a town: so it leaves a mark when it is through.
+fill() {
+    { python -m sandbox town --people "$people" --on "$1" && : > "$work/whole"; } | {
+        overview migrate && overview import -
+    }
+    [ -e "$work/whole" ] || fail "The town is not whole: its people stopped coming."
+}
+
+say_if_taken() {
+    python - "$host" "$port" <<'PYTHON'
+import socket, sys
+
+host, port = sys.argv[1:]
+try:
+    family, *_, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
+    socket.create_server(address[:2], family=family).close()
+except (OSError, ValueError, OverflowError) as error:
+    sys.exit(f"Port {port} on {host} is taken or cannot be had ({error}). Choose another: make run PORT=9000")
+PYTHON
+}
+
+sweep() {
+    for file in "$home"/town-*; do
+        case $file in "$home/town-$day-"*) ;; *) rm -f "$file" ;; esac
+    done
+    for file in "$home"/filling-*; do
+        process=${file##*/filling-}
+        [ -e "/proc/${process%%.*}/cwd" ] || rm -f "$file"
+    done
+}
+
+make_town() {
+    echo "Filling a town of $people people for $day …"
+    OVERVIEW_DATABASE_URL=sqlite+aiosqlite:///$home/filling-$$.db
+    fill "$day"
+    [ ! -s "$home/filling-$$.db-wal" ] || fail "The town is not whole: its database was not closed."
+    mv "$home/filling-$$.db" "$town"
+}
+
+say_what_to_try() {
+    python -m sandbox stories > "$work/stories"
+    read -r crn _ < "$work/stories"
+    wait "$minting"
+    minting=
+    token=$(cat "$work/token")
+    cat <<TEXT
+
+The gateway answers on http://$host:$port/graphql until Ctrl-C.
+
+Five of the people in its town:
+$(sed 's/^/  /' "$work/stories")
+
+An officer's token:
+  $token
+
+One person's overview:
+  curl -s http://$host:$port/graphql -H 'content-type: application/json' -H 'authorization: Bearer $token' -d '{"query":"query(\$crn: CRN!) { customer(crn: \$crn) { crn overview { completeness cards(first: 5) { edges { node { date title count recency { label } } } } } } }","variables":{"crn":"$crn"}}'
+
+TEXT
+}
+
+day=$(python -m sandbox day)
+if [ "${1:-}" = fill ]; then
+    fill "$day"
+    exit
+fi
+
+say_if_taken
+export OVERVIEW_PROFILE=embedded OVERVIEW_HOME="$home" OVERVIEW_DATABASE_URL
+mkdir -p "$home"
+town=$home/town-$day-$people.db
+overview token officer > "$work/token" & # as long as the town takes, a core is idle
+minting=$!
+sweep
+[ -e "$town" ] || make_town
+OVERVIEW_DATABASE_URL=sqlite+aiosqlite:///$town
+say_what_to_try
+rm -rf "$work"
+exec overview serve --host "$host" --port "$port"

@@ -1,0 +1,13 @@
+"""The named people of the town, at its lowest numbers: one line each, and what happens to them."""
+
+from typing import Final
+
+from sandbox.cast import Story
+from sandbox.stories.dealings import DEALINGS
+from sandbox.stories.examples import EXAMPLES
+from sandbox.stories.identities import IDENTITIES
+
+__all__ = ["HEADLINES", "STORIES"]
+
+STORIES: Final[tuple[Story, ...]] = (*EXAMPLES, *IDENTITIES, *DEALINGS)
+HEADLINES: Final = tuple(story for story in STORIES if story.headline)

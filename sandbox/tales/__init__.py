@@ -1,0 +1,1 @@
+"""What happens to the named people, one small function each."""
