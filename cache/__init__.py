@@ -1,0 +1,20 @@
+"""The cache: what we keep of each person, never who asked for it."""
+
+from cache.crn_cache import CrnCache, Found, Keep
+from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness
+from cache.keys import Keys
+from cache.memory_store import MemoryStore
+from cache.store import Entry, Store
+
+__all__ = [
+    "FRESHNESS",
+    "NEGATIVE_SECONDS",
+    "CrnCache",
+    "Entry",
+    "Found",
+    "Freshness",
+    "Keep",
+    "Keys",
+    "MemoryStore",
+    "Store",
+]

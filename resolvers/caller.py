@@ -1,0 +1,52 @@
+"""Who asks: proved by the gateway's door, immutable from then on."""
+
+from msgspec import Struct
+
+from sources.words import Word
+
+
+class CallerKind(Word):
+    """What kind of caller asks."""
+
+    STAFF = "STAFF", "An officer."
+    PARTNER = "PARTNER", "Another organisation, under an agreement."
+    SERVICE = "SERVICE", "A system of the body itself."
+
+
+class Presentation(Word):
+    """Where the overview is looked at."""
+
+    SMART_CENTRE = "SMART_CENTRE", "A call centre."
+    SERVICE_CENTRE = "SERVICE_CENTRE", "A face-to-face office."
+
+
+class Purpose(Word):
+    """Why a customer's record is opened. Every access needs a reason (BR-AC-4)."""
+
+    CUSTOMER_CONTACT = "CUSTOMER_CONTACT", "The customer is in touch."
+    CASE_WORK = "CASE_WORK", "Work on the customer's case."
+    CORRESPONDENCE = "CORRESPONDENCE", "Answering what the customer wrote."
+    QUALITY_CHECK = "QUALITY_CHECK", "Checking the quality of work."
+    COMPLAINT = "COMPLAINT", "Looking into a complaint."
+    AGREEMENT = "AGREEMENT", "A partner's purpose under its agreement."
+
+
+class Caller(Struct, frozen=True):
+    """Who asks, with everything that access is decided by.
+
+    `scopes` are permissions such as `debts:read`; `own_crns` the numbers that are the caller's own or declared
+    relations.
+    """
+
+    kind: CallerKind
+    id: str
+    organisation: str
+    roles: tuple[str, ...] = ()
+    scopes: frozenset[str] = frozenset()
+    presentation: Presentation = Presentation.SMART_CENTRE
+    own_crns: frozenset[str] = frozenset()
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell whether the caller is an officer."""
+        return self.kind is CallerKind.STAFF

@@ -1,0 +1,70 @@
+"""How an interaction becomes an activity: what the telephony, digital, service centre and other families share."""
+
+from collections.abc import Callable, Iterable
+
+from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Details, Kind, Readings, normalised
+from sources.parts import INTERACTION, Interaction
+from sources.parts.interaction import InteractionKind, Outcome
+
+Tell = Callable[[Interaction], Details | None]
+Admit = Callable[[Interaction], bool]
+
+
+def nothing_more(_: Interaction) -> None:
+    """Tell nothing beyond the card."""
+    return
+
+
+def every(_: Interaction) -> bool:
+    """Admit every interaction of the kind."""
+    return True
+
+
+def interaction_card(
+    kind: Kind,
+    group: CardGroup,
+    tell: Tell = nothing_more,
+    *,
+    outcome: Outcome | None = None,
+    admit: Admit = every,
+) -> CardKind:
+    """Declare the card kind that counts interactions of the same name.
+
+    `tell` gives the details; `outcome` is set for a kind that says itself what came of it; `admit` narrows.
+    """
+    counted = InteractionKind[kind.name]
+
+    def build(readings: Readings, desk: Desk) -> Iterable[Activity]:
+        history = readings.of(INTERACTION)
+        for item in history.items if history is not None else ():
+            if item.kind is counted and admit(item):
+                yield _activity(kind, item, desk, tell(item), outcome or item.outcome)
+
+    return CardKind(kind, group, (INTERACTION,), build)
+
+
+def _activity(
+    kind: Kind, item: Interaction, desk: Desk, details: Details | None, outcome: Outcome
+) -> Activity:
+    title = _title(kind, item, desk)
+    return Activity(
+        id=item.id,
+        kind=kind,
+        key=item.activity or normalised(title),
+        at=item.started_at,
+        day=desk.day(item.started_at),
+        title=title,
+        channel=item.channel,
+        direction=item.direction,
+        outcome=outcome,
+        source=item.source,
+        recorded_at=item.recorded_at,
+        description=item.summary,
+        details=details,
+    )
+
+
+def _title(kind: Kind, item: Interaction, desk: Desk) -> str:
+    if kind is Kind.SERVICE_CENTRE_VISIT and item.location is not None:
+        return item.location.name
+    return desk.policy.activities.get(item.activity or "", item.title)

@@ -1,0 +1,151 @@
+"""The picture of a customer: the sections that a caller was let in to, each a value or why it is not there."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from cache import Found
+from resolvers.access import Decision, Verdict
+from resolvers.loaders import Admission
+from resolvers.refusal import Refusal
+from resolvers.scope import Scope
+from resolvers.sealing import NodeKey, node_id
+from sources.crn import Crn
+from sources.errors import Fault
+from sources.parts import CUSTOMER, ENTITLEMENT, OWNERSHIP, Customer, Entitlement, Ownership, Part
+from sources.parts.customer import Identifier, IdentifierKind, RecordFlag, RecordType, Relationship
+from sources.source import NothingKnown, Reading
+
+R = TypeVar("R")
+
+
+class Picture:
+    """One customer as one caller may see them. Its attributes are the sections; a refused or failed one raises."""
+
+    def __init__(self, scope: Scope, admission: Admission) -> None:
+        self.scope = scope
+        self._found = admission.parts
+        self.decision: Decision = admission.decision
+        self.number: Crn = admission.crn
+
+    @property
+    def id(self) -> str:
+        """The node id."""
+        return node_id(self.scope.sealer, NodeKey("Customer", self.number))
+
+    @property
+    def crn(self) -> Crn | None:
+        """The number, for callers who may see it."""
+        return self.number if self.decision.shows_crn else None
+
+    @property
+    def crn_warning(self) -> str | None:
+        """What is doubtful about the number."""
+        return self.scope.scheme.warning(self.number)
+
+    @property
+    def restricted(self) -> bool:
+        """Whether the record is restricted, even if this caller may open it."""
+        return self.decision.restricted
+
+    @property
+    def profile(self) -> Customer | None:
+        """Who the customer is."""
+        record = self.record(CUSTOMER)
+        if record is not None and not self.scope.caller.is_staff:
+            shown = tuple(name for name in record.names if not name.protected)
+            return msgspec.structs.replace(record, names=shown, sensitive_indicators=())
+        return record
+
+    @property
+    def record_type(self) -> RecordType | None:
+        """What kind of record it is."""
+        record = self.record(CUSTOMER)
+        return record.record_type if record is not None else None
+
+    @property
+    def record_flags(self) -> tuple[RecordFlag, ...]:
+        """What is to be known about the record."""
+        record = self.record(CUSTOMER)
+        return record.record_flags if record is not None else ()
+
+    @property
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """Other numbers of the customer; other CRNs only for callers who may see CRNs."""
+        record = self.record(CUSTOMER)
+        shown = record.identifiers if record is not None else ()
+        return tuple(one for one in shown if self.decision.shows_crn or one.kind is not IdentifierKind.CRN)
+
+    @property
+    def relationships(self) -> tuple[Relationship, ...]:
+        """Customers who belong to this one."""
+        record = self.record(CUSTOMER)
+        related = record.relationships if record is not None else ()
+        if self.decision.shows_crn:
+            return related
+        return tuple(msgspec.structs.replace(one, crn=None) for one in related)
+
+    @property
+    def entitlements(self) -> Entitlement | None:
+        """Claims, benefits, reports and appointments."""
+        return self.record(ENTITLEMENT)
+
+    @property
+    def ownership(self) -> Ownership | None:
+        """Lock, cases, issues and transfers."""
+        return self.record(OWNERSHIP)
+
+    def found(self, part: Part[Any]) -> Found:
+        """Return what was found of a part; raise the refusal when this caller does not get it."""
+        if self.decision.verdict is not Verdict.OPEN:
+            raise Refusal(self.decision.code or "FORBIDDEN_FIELD")
+        if part.name not in self.decision.parts:
+            raise Refusal("FORBIDDEN_FIELD")
+        return self._found[part.name]
+
+    def record(self, part: Part[R]) -> R | None:
+        """Return the record of a part, None when its source knows nothing; raise the refusal or the fault."""
+        outcome: Reading[R] | NothingKnown | Fault = self.found(part).value
+        if isinstance(outcome, Fault):
+            raise outcome
+        return outcome.record if isinstance(outcome, Reading) else None
+
+
+async def pictures(
+    scope: Scope, crns: Iterable[Crn], parts: Collection[Part[Any]]
+) -> dict[Crn, Picture | Refusal | None]:
+    """Return a picture for each number, None where nobody is known by it, or the refusal of that customer."""
+    admissions = await scope.loaders.admit(list(dict.fromkeys(crns)), parts)
+    return {crn: _shown(scope, admission) for crn, admission in admissions.items()}
+
+
+async def picture(scope: Scope, crn: Crn, parts: Collection[Part[Any]]) -> Picture | None:
+    """Return the picture of one customer, None where nobody is known by the number; raise the refusal."""
+    shown = (await pictures(scope, [crn], parts))[crn]
+    if isinstance(shown, Refusal):
+        raise shown
+    return shown
+
+
+def _shown(scope: Scope, admission: Admission) -> Picture | Refusal | None:
+    decision = admission.decision
+    if decision.verdict is Verdict.REFUSED:
+        return Refusal(decision.code or "FORBIDDEN")
+    if decision.verdict is Verdict.HIDDEN:
+        return None
+    if decision.verdict is Verdict.OPEN and _nobody(admission.parts[CUSTOMER.name].value):
+        return None
+    return Picture(scope, admission)
+
+
+def _nobody(outcome: Any) -> bool:
+    return isinstance(outcome, NothingKnown) or (
+        isinstance(outcome, Reading) and outcome.record.canonical_crn is not None
+    )
+
+
+def read_at(outcome: Any) -> datetime | None:
+    """Return when an outcome's source was read, None for a fault."""
+    return outcome.read_at if isinstance(outcome, Reading | NothingKnown) else None

@@ -1,0 +1,72 @@
+"""Pages of a customer's history: from the reading as far as it reaches, then from its source, place by place."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+import msgspec
+
+from resolvers.customer import Picture
+from resolvers.paging import Connection
+from resolvers.refusal import bad_input
+from resolvers.scope import Scope
+from resolvers.sealing import Cursor
+from sources.parts import Part
+from sources.parts.history import History, Keyset, place
+from sources.source import Filter
+from sources.words import Word
+
+LAST_MOMENT = time.max.replace(fold=1)  # of a day whose last hour comes twice, the second time
+
+
+async def history_page(
+    scope: Scope, picture: Picture, part: Part[Any], wanted: Filter, first: int, after: str | None
+) -> Connection[Any]:
+    """Return a page of a history, newest first. Places never change, so what arrives meanwhile shifts nothing."""
+    bound = f"{part.name}:{picture.number}:{msgspec.json.encode(wanted, order='sorted').decode()}"
+    pager = scope.pager(first, after, bound)
+    start = pager.start(Keyset)
+    before = start.place if start is not None else None
+    history: History[Any] | None = picture.record(part)
+    items = _older(history, wanted, before)
+    if len(items) <= first and history is not None and history.complete_since is not None:
+        page = await scope.loaders.page(picture.number, part, wanted, before, first)
+        return pager.connection(page.items, _cursor, page.more)
+    return pager.connection(items[:first], _cursor, len(items) > first)
+
+
+def narrowed(
+    scope: Scope,
+    *,
+    kinds: Collection[Word] | None = None,
+    channels: Collection[Word] | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> Filter:
+    """Return a filter of local days in the policy's zone, both included; refuse days that stand the wrong way round."""
+    if since is not None and until is not None and until < since:
+        raise bad_input("`to` is before `from`.")
+    zone = scope.policy.tz
+    return Filter(
+        kinds=frozenset(word.value for word in kinds or ()),
+        channels=frozenset(word.value for word in channels or ()),
+        since=datetime.combine(since, time.min, zone) if since is not None else None,
+        until=datetime.combine(until, LAST_MOMENT, zone) if until is not None else None,
+    )
+
+
+def item_of(history: History[Any] | None, native: str) -> Any | None:
+    """Return the item of a history with a number, None where it is not held."""
+    return next((item for item in history.items if item.id == native), None) if history is not None else None
+
+
+def _older(history: History[Any] | None, wanted: Filter, before: Keyset | None) -> Sequence[Any]:
+    if history is None:
+        return ()
+    return [
+        item for item in history.items if (before is None or place(item) < before) and wanted.admits(item)
+    ]
+
+
+def _cursor(item: Any) -> Cursor[Keyset]:
+    return Cursor(place(item))

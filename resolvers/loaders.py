@@ -1,0 +1,195 @@
+"""The loader entry: the only way to a customer's data, and the only place that decides who may see it.
+
+One set of dataloaders per request over the cache per CRN. The restriction is fetched in the same wave as the parts;
+what arrives is withheld until the decision, kept only when the record is not restricted, and dropped when it is no.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiodataloader import DataLoader
+from msgspec import Struct
+
+from cache import NEGATIVE_SECONDS, CrnCache, Found, Keep
+from resolvers.access import Decision, Verdict, before_asking, decide
+from resolvers.caller import Caller, Purpose
+from resolvers.refusal import Refusal
+from sources.crn import Crn
+from sources.errors import Fault, SourceUnavailable
+from sources.parts import CUSTOMER, RESTRICTION, Customer, Part
+from sources.parts.customer import Identifier
+from sources.parts.history import Keyset
+from sources.source import (
+    Clock,
+    Directory,
+    Filter,
+    NothingKnown,
+    Observer,
+    Page,
+    Reading,
+    Source,
+    ask,
+    ask_directory,
+    ask_page,
+)
+
+ALIAS_HOPS = 2
+
+
+def judge(outcome: Any) -> Keep:
+    """Say whether an outcome may be kept: a reading usually, "nothing known" briefly, a fault never."""
+    if isinstance(outcome, Reading):
+        return Keep.USUALLY
+    return Keep.BRIEFLY if isinstance(outcome, NothingKnown) else Keep.NEVER
+
+
+class Neighbours(Struct, frozen=True):
+    """What every request of the process shares: the sources by part, the directory, the cache, clock and observer."""
+
+    sources: Mapping[str, Source[Any]]
+    directory: Directory
+    cache: CrnCache
+    clock: Clock
+    observe: Observer
+
+
+class Admission(Struct, frozen=True):
+    """A customer that a caller was let in to: the decision, and what was found of each part that it opens."""
+
+    crn: Crn
+    decision: Decision
+    parts: Mapping[str, Found]
+
+
+class Loaders:
+    """The loaders of one request. `decisions` grows with every customer that is decided on; the audit reads it."""
+
+    def __init__(
+        self,
+        neighbours: Neighbours,
+        caller: Caller,
+        purpose: Purpose | None,
+        now: datetime,
+        most_customers: int,
+    ) -> None:
+        self._neighbours = neighbours
+        self._caller = caller
+        self._purpose = purpose
+        self._now = now
+        self._most = most_customers
+        self._loaders = {
+            name: DataLoader(_batch(neighbours, source)) for name, source in neighbours.sources.items()
+        }
+        self._wanted: set[Crn] = set()
+        self.decisions: dict[Crn, Decision] = {}
+
+    async def admit(self, crns: Collection[Crn], parts: Collection[Part[Any]]) -> dict[Crn, Admission]:
+        """Load parts of customers in one wave and decide on each. A number that is another number of a person leads
+        to that person's admission, under the canonical number."""
+        self._count(crns)
+        admissions: dict[Crn, Admission] = {}
+        wanted = {crn: crn for crn in crns}
+        for _ in range(ALIAS_HOPS + 1):
+            wave = await self._wave(set(wanted.values()), parts)
+            admissions |= {crn: wave[canonical] for crn, canonical in wanted.items()}
+            wanted = {crn: moved for crn in wanted if (moved := _canonical(admissions[crn])) is not None}
+            if not wanted:
+                break
+        return admissions
+
+    def system(self, part: Part[Any]) -> str:
+        """Return the name of the system that tells a part."""
+        return self._neighbours.sources[part.name].system
+
+    def fresh_until(self, part: Part[Any], outcome: Reading[Any] | NothingKnown) -> datetime:
+        """Return the moment up to which an outcome counts as fresh."""
+        if isinstance(outcome, NothingKnown):
+            return outcome.read_at + timedelta(seconds=NEGATIVE_SECONDS)
+        return outcome.read_at + timedelta(seconds=self._neighbours.cache.limits(part.name).fresh)
+
+    def check(self) -> None:
+        """Raise the refusal of a caller who may ask for no customer at all, before any source is asked."""
+        refused = before_asking(self._caller, Crn(""), self._purpose)
+        if refused is not None:
+            raise Refusal(refused.code or "FORBIDDEN")
+
+    async def resolve(self, identifier: Identifier) -> Crn | None:
+        """Return the canonical number behind an identifier; raise the directory's fault."""
+        found = await ask_directory(self._neighbours.directory, [identifier], self._neighbours.observe)
+        if isinstance(found, Fault):
+            raise found
+        return found.get(identifier)
+
+    async def page(
+        self, crn: Crn, part: Part[Any], wanted: Filter, before: Keyset | None, size: int
+    ) -> Page[Any]:
+        """Return older items of a customer that this request was let in to; raise the source's fault."""
+        decision = self.decisions.get(crn)
+        if decision is None or decision.verdict is not Verdict.OPEN or part.name not in decision.parts:
+            raise Refusal("FORBIDDEN_FIELD")
+        source = self._neighbours.sources[part.name]
+        page = await asyncio.shield(ask_page(source, crn, wanted, before, size, self._neighbours.observe))
+        if isinstance(page, Fault):
+            raise page
+        return page
+
+    def _count(self, crns: Collection[Crn]) -> None:
+        # before anything is awaited: fields that ask side by side are one operation
+        wanted = self._wanted | set(crns)
+        if len(wanted) > self._most:
+            raise Refusal("TOO_MANY_CUSTOMERS", f"One operation may ask for {self._most} customers at most.")
+        self._wanted = wanted
+
+    async def _wave(self, crns: Collection[Crn], parts: Collection[Part[Any]]) -> dict[Crn, Admission]:
+        told = {crn: before_asking(self._caller, crn, self._purpose) for crn in crns}
+        admissions = {crn: Admission(crn, no, {}) for crn, no in told.items() if no is not None}
+        asked = [crn for crn, no in told.items() if no is None]
+        names = {RESTRICTION.name, CUSTOMER.name, *(part.name for part in parts)} & self._loaders.keys()
+        loads = [self._load(name, crn) for crn in asked for name in names]
+        found = iter(await asyncio.gather(*loads))
+        for crn in asked:
+            admissions[crn] = await self._decide(crn, {name: next(found) for name in names})
+        self.decisions |= {crn: admission.decision for crn, admission in admissions.items()}
+        return admissions
+
+    async def _load(self, part: str, crn: Crn) -> Found:
+        # shielded: a waiter that leaves must not take its neighbours' load with it
+        found: Found = await asyncio.shield(self._loaders[part].load(crn))
+        return found
+
+    async def _decide(self, crn: Crn, found: Mapping[str, Found]) -> Admission:
+        restriction = found.get(RESTRICTION.name)
+        told = restriction.value if restriction is not None else None
+        decision = decide(self._caller, crn, self._purpose, told, self._now)
+        for name, value in found.items():
+            await self._keep_or_drop(crn, name, value, decision)
+        shown = {name: value for name, value in found.items() if name in decision.parts}
+        return Admission(crn, decision, shown)
+
+    async def _keep_or_drop(self, crn: Crn, part: str, found: Found, decision: Decision) -> None:
+        cache, system = self._neighbours.cache, self._neighbours.sources[part].system
+        if part == RESTRICTION.name or (decision.verdict is Verdict.OPEN and not decision.restricted):
+            await cache.keep(part, system, crn, found)
+        elif decision.restricted:
+            await cache.drop(part, system, crn)
+
+
+def _batch(neighbours: Neighbours, source: Source[Any]) -> Any:
+    async def fetch(crns: Sequence[str]) -> Mapping[Any, Any]:
+        return await ask(source, [Crn(crn) for crn in crns], neighbours.clock, neighbours.observe)
+
+    async def batch(crns: list[Crn]) -> list[Found]:
+        found = await neighbours.cache.look(source.part.name, source.system, crns, fetch)
+        broken = Found(SourceUnavailable(source.system, "no answer"))
+        return [found.get(crn, broken) for crn in crns]
+
+    return batch
+
+
+def _canonical(admission: Admission) -> Crn | None:
+    outcome = admission.parts[CUSTOMER.name].value if CUSTOMER.name in admission.parts else None
+    if isinstance(outcome, Reading) and isinstance(outcome.record, Customer):
+        return outcome.record.canonical_crn
+    return None

@@ -1,0 +1,224 @@
+"""The overview of a customer: the cards that could be built, and what is missing, honestly.
+
+Pure: made from the picture, the policy and one `now`.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from functools import partial
+from typing import Any
+
+from msgspec import Struct
+
+from resolvers.cards import CARD_KINDS
+from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings
+from resolvers.cards.card import Card, CardPlace, grouped
+from resolvers.customer import Picture
+from resolvers.paging import Connection
+from resolvers.refusal import Refusal, bad_input
+from resolvers.scope import Scope
+from resolvers.sealing import Cursor
+from resolvers.sections import FAILED, SectionState, SectionStatus, section_status
+from sources.parts import CUSTOMER, PARTS, Part
+from sources.parts.history import Keyset
+from sources.source import Reading
+from sources.words import Word
+
+GROUPS: dict[Kind, CardGroup] = {declared.kind: declared.group for declared in CARD_KINDS}
+CARD_PARTS: tuple[Part[Any], ...] = tuple(
+    part for part in PARTS if any(part in declared.needs for declared in CARD_KINDS)
+)
+OVERVIEW_PARTS: tuple[Part[Any], ...] = (CUSTOMER, *CARD_PARTS)
+
+
+class Completeness(Word):
+    """Whether the overview holds all that this caller may see."""
+
+    COMPLETE = "COMPLETE", "Everything that this caller may see is here."
+    STALE = "STALE", "Everything is here, and some of it is older than it should be; `sections` says which."
+    PARTIAL = "PARTIAL", "Something could not be had or was cut off; `sections` says what."
+
+
+class BannerKind(Word):
+    """What a banner warns of."""
+
+    RESTRICTED_ACCESS = "RESTRICTED_ACCESS", "The record is restricted."
+
+
+class Banner(Struct, frozen=True):
+    """A line across the top of the overview."""
+
+    kind: BannerKind
+    text: str
+
+
+class Overview:
+    """What an officer sees of a customer first. `activities` is what its cards are counted from."""
+
+    generated_at: datetime
+    fresh_until: datetime
+    completeness: Completeness
+    restricted: bool
+    sections: tuple[SectionStatus, ...]
+    banners: tuple[Banner, ...]
+
+    def __init__(
+        self,
+        picture: Picture,
+        since: date | None,
+        sections: tuple[SectionStatus, ...] = (),
+        banners: tuple[Banner, ...] = (),
+        activities: tuple[Activity, ...] = (),
+    ) -> None:
+        self._scope = picture.scope
+        self._number = picture.number
+        self._since = since
+        self.activities = activities
+        self.sections = sections
+        self.banners = banners
+        self.restricted = picture.restricted
+        self.generated_at = self._scope.now
+        self.fresh_until = _fresh_until(self._scope, sections)
+        self.completeness = _completeness(sections)
+        self._cards = self._cards_on(self._scope.today, activities)
+
+    @property
+    def empty_message(self) -> str | None:
+        """What to say when nothing is in the window (BR-CO-4); None for a restricted record, which tells nothing."""
+        nothing = not self.restricted and not self._cards
+        return self._scope.labels.overview["nothing_recent"] if nothing else None
+
+    @property
+    def pinned(self) -> tuple[Card, ...]:
+        """The business imperatives, in order. A card is here or in `cards`, never in both."""
+        return tuple(card for card in self._cards if card.pinned)
+
+    def cards(
+        self, kinds: Collection[Kind] | None, channels: Collection[Enum] | None, first: int, after: str | None
+    ) -> Connection[Card]:
+        """Return a page of the cards that are not pinned.
+
+        Later pages continue the list of the first one: what was recorded since moves none of its cards, and midnight
+        drops none.
+        """
+        asked = ":".join(",".join(sorted(word.value for word in words or ())) for words in (kinds, channels))
+        pager = self._scope.pager(first, after, f"cards:{self._number}:{self._since}:{asked}")
+        start = pager.start(CardPlace)
+        if start is None:
+            seen, day, cards = (
+                max((one.recorded_at for one in self.activities), default=None),
+                None,
+                self._cards,
+            )
+        else:
+            seen, day = start.seen, start.day
+            cards = self._cards_on(
+                day or self._scope.today,
+                [one for one in self.activities if seen is None or one.recorded_at <= seen],
+            )
+        listed = [
+            card
+            for card in cards
+            if not card.pinned
+            and (not kinds or card.kind in kinds)
+            and (not channels or card.channel in channels)
+        ]
+        rest = [card for card in listed if start is None or card.place.rank > start.place.rank]
+        day = day or self._scope.today
+        return pager.connection(
+            rest[:first], lambda card: Cursor(card.place, seen, day), len(rest) > first, len(listed)
+        )
+
+    def _cards_on(self, day: date, activities: Collection[Activity]) -> tuple[Card, ...]:
+        """Return the cards of the windows that end on a day; how long ago they were is told as of today."""
+        scope = self._scope
+        desk = Desk(scope.policy, scope.labels, scope.policy.tz)
+        shown = [one for one in activities if one.day >= first_day(scope, one.kind, day, self._since)]
+        return grouped(shown, GROUPS, desk, scope.today, partial(_card_id, scope, self._number))
+
+
+def overview(picture: Picture, since: date | None) -> Overview:
+    """Return the overview of a customer. A restricted record shows its banner and nothing else, to everybody."""
+    scope = picture.scope
+    if not picture.decision.shows_overview:
+        raise Refusal("FORBIDDEN_FIELD")
+    _check_window(scope, since)
+    if picture.restricted:
+        kind = BannerKind.RESTRICTED_ACCESS
+        return Overview(picture, since, banners=(Banner(kind, scope.labels.banners[kind.value]),))
+    shown = [declared for declared in CARD_KINDS if declared.kind.value not in scope.policy.cards.off]
+    sections = tuple(_section(picture, part, shown, since) for part in OVERVIEW_PARTS)
+    return Overview(picture, since, sections, activities=_activities(picture, shown))
+
+
+def activities_page(scope: Scope, card: Card, first: int, after: str | None) -> Connection[Activity]:
+    """Return a page of a card's activities, all of its day, newest first (BR-CO-14)."""
+    pager = scope.pager(first, after, f"activities:{card.id}")
+    start = pager.start(Keyset)
+    rest = [one for one in card.activities if start is None or one.place < start.place]
+    return pager.connection(rest[:first], lambda one: Cursor(one.place), len(rest) > first, card.count)
+
+
+def first_day(scope: Scope, kind: Kind, today: date, since: date | None) -> date:
+    """Return the first day of a kind's window: what the caller asked for, else the policy's days before today."""
+    return since or today - timedelta(days=scope.policy.windows.of(kind.value))
+
+
+def _check_window(scope: Scope, since: date | None) -> None:
+    longest = scope.policy.windows.longest_days
+    if since is not None and since < scope.today - timedelta(days=longest):
+        raise bad_input(f"`since` can reach back {longest} days at most.")
+
+
+def _activities(picture: Picture, shown: Collection[CardKind]) -> tuple[Activity, ...]:
+    scope = picture.scope
+    desk = Desk(scope.policy, scope.labels, scope.policy.tz)
+    outcomes = {part.name: _outcome(picture, part) for part in CARD_PARTS}
+    had = {name for name, outcome in outcomes.items() if isinstance(outcome, Reading)}
+    readings = Readings(
+        {name: outcome.record for name, outcome in outcomes.items() if isinstance(outcome, Reading)}
+    )
+    return tuple(
+        activity
+        for declared in shown
+        if all(part.name in had for part in declared.needs)
+        for activity in declared.build(readings, desk)
+    )
+
+
+def _outcome(picture: Picture, part: Part[Any]) -> Any:
+    return picture.found(part).value if part.name in picture.decision.parts else None
+
+
+def _section(
+    picture: Picture, part: Part[Any], shown: Collection[CardKind], since: date | None
+) -> SectionStatus:
+    scope = picture.scope
+    fed = [declared for declared in shown if part in declared.needs]
+    if part is not CUSTOMER and not fed:
+        return SectionStatus(part.name, scope.loaders.system(part), SectionState.NOT_REQUESTED)
+    found = picture.found(part) if part.name in picture.decision.parts else None
+    earliest = min((first_day(scope, one.kind, scope.today, since) for one in fed), default=scope.today)
+    return section_status(scope, part, found, earliest)
+
+
+def _fresh_until(scope: Scope, sections: Collection[SectionStatus]) -> datetime:
+    if any(section.status in FAILED for section in sections):
+        return scope.now
+    midnight = datetime.combine(scope.today + timedelta(days=1), time.min, scope.policy.tz)
+    return max(
+        scope.now, min([midnight, *(one.fresh_until for one in sections if one.fresh_until is not None)])
+    )
+
+
+def _completeness(sections: Collection[SectionStatus]) -> Completeness:
+    if any(section.status in FAILED or section.truncated for section in sections):
+        return Completeness.PARTIAL
+    if any(section.status is SectionState.STALE for section in sections):
+        return Completeness.STALE
+    return Completeness.COMPLETE
+
+
+def _card_id(scope: Scope, number: str, kind: Kind, key: str, day: date) -> str:
+    return scope.sealer.fingerprint("card", f"{number}\n{kind.value}\n{key}\n{day.isoformat()}".encode())

@@ -1,0 +1,66 @@
+"""Pages of what can grow: Relay connections over sorted things, with cursors that new arrivals do not shift."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+from resolvers.refusal import bad_input
+from resolvers.sealing import Cursor, Sealer, cursor_of, cursor_text
+
+T = TypeVar("T")
+P = TypeVar("P")
+
+MOST_PER_PAGE = 100
+
+
+class PageInfo(Struct, frozen=True):
+    """Whether more follows, and where this page begins and ends."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+class Edge(Struct, Generic[T], frozen=True):
+    """One thing of a page and its cursor."""
+
+    node: T
+    cursor: str
+
+
+class Connection(Struct, Generic[T], frozen=True):
+    """One page. `total_count` is None where counting would cost a reading."""
+
+    edges: tuple[Edge[T], ...]
+    page_info: PageInfo
+    total_count: int | None = None
+
+
+class Pager(Struct, frozen=True):
+    """What a caller asked of one list: how many, after which cursor. `bound_to` names the list and its filter."""
+
+    sealer: Sealer
+    first: int
+    after: str | None
+    bound_to: str
+
+    def start(self, place: type[P]) -> Cursor[P] | None:
+        """Return where to go on, None for the beginning; refuse a page size or cursor that cannot be used."""
+        if not 1 <= self.first <= MOST_PER_PAGE:
+            raise bad_input(f"`first` can be 1 to {MOST_PER_PAGE}.")
+        return None if self.after is None else cursor_of(self.sealer, self.after, self.bound_to, place)
+
+    def connection(
+        self, page: Sequence[T], cursor: Callable[[T], Cursor[P]], more: bool, total: int | None = None
+    ) -> Connection[T]:
+        """Return the page as a connection. `cursor` tells where each thing stands."""
+        edges = tuple(Edge(node, cursor_text(self.sealer, cursor(node), self.bound_to)) for node in page)
+        info = PageInfo(
+            has_next_page=more,
+            has_previous_page=self.after is not None,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        )
+        return Connection(edges, info, total)

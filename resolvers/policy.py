@@ -1,0 +1,97 @@
+"""The policy: what the body that runs the gateway decided, as data. Loaded by the gateway, handed down as a value."""
+
+from collections.abc import Mapping
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+
+from sources.crn import CrnScheme, Opaque, ServicesAustralia
+
+
+class OnlineCards(Enum):
+    """How online and app transactions are counted: a card per activity and day, or one card per day."""
+
+    BY_ACTIVITY = "by_activity"
+    BY_DAY = "by_day"
+
+
+class CrnPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which numbers the body gives its customers."""
+
+    scheme: str = "services-australia"
+    strict: bool = False
+
+
+class ReadingPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of a history a reading holds."""
+
+    months: int = 13
+    items: int = 2000
+
+
+class WindowPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days before today cards are shown; both end days are included (BR-CO-10)."""
+
+    usual_days: int = 28
+    longest_days: int = 396
+    days: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, kind: str) -> int:
+        """Return the days of a card kind."""
+        return self.days.get(kind, self.usual_days)
+
+
+class CardPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which cards are shown and how."""
+
+    off: tuple[str, ...] = ()
+    online: OnlineCards = OnlineCards.BY_ACTIVITY
+    pinned: Mapping[str, str] = field(default_factory=dict)
+
+
+class RecencyLabels(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the age of something recent is said (BR-CO-26)."""
+
+    today: str = "Just now"
+    yesterday: str = "1 day ago"
+    days: str = "{days} days ago"
+
+
+class Labels(Struct, frozen=True, forbid_unknown_fields=True):
+    """Every text that a person reads, in one language. `{…}` stands for what is filled in."""
+
+    recency: RecencyLabels = RecencyLabels()
+    overview: Mapping[str, str] = field(default_factory=dict)
+    banners: Mapping[str, str] = field(default_factory=dict)
+    debt: Mapping[str, str] = field(default_factory=dict)
+    ownership: Mapping[str, str] = field(default_factory=dict)
+
+
+class Policy(Struct, frozen=True, forbid_unknown_fields=True):
+    """The policy file and its labels."""
+
+    edition: str = "none"
+    zone: str = "Australia/Sydney"
+    crn: CrnPolicy = CrnPolicy()
+    reading: ReadingPolicy = ReadingPolicy()
+    windows: WindowPolicy = WindowPolicy()
+    cards: CardPolicy = CardPolicy()
+    activities: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone of every local day."""
+        return ZoneInfo(self.zone)
+
+
+def crn_scheme(policy: CrnPolicy, *, refuse_invented: bool) -> CrnScheme:
+    """Return the scheme that the policy names; raise `ValueError` for a name that is none."""
+    if policy.scheme == ServicesAustralia.name:
+        return ServicesAustralia(strict=policy.strict, refuse_invented=refuse_invented)
+    if policy.scheme == Opaque.name:
+        return Opaque(refuse_invented=refuse_invented)
+    raise ValueError(
+        f"crn.scheme is {policy.scheme!r}; it can be {ServicesAustralia.name!r} or {Opaque.name!r}"
+    )

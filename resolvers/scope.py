@@ -1,0 +1,39 @@
+"""The scope: what one request may use. It is the context of every GraphQL resolver."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from resolvers.caller import Caller, Purpose
+from resolvers.loaders import Loaders
+from resolvers.paging import Pager
+from resolvers.policy import Labels, Policy
+from resolvers.recency import local_day
+from resolvers.sealing import Sealer
+from resolvers.source import SourceState
+from sources.crn import CrnScheme
+
+
+class Scope(Struct, frozen=True):
+    """One request: who asks and why, its one `now`, the policy, its loaders, and what seals ids and cursors."""
+
+    request_id: str
+    caller: Caller
+    purpose: Purpose | None
+    now: datetime
+    policy: Policy
+    labels: Labels
+    scheme: CrnScheme
+    loaders: Loaders
+    sealer: Sealer
+    source_states: Callable[[], Sequence[SourceState]]
+
+    @property
+    def today(self) -> date:
+        """The local day of the request, in the policy's zone."""
+        return local_day(self.now, self.policy.tz)
+
+    def pager(self, first: int, after: str | None, bound_to: str) -> Pager:
+        """Return the pager of one list for this request."""
+        return Pager(self.sealer, first, after, bound_to)

@@ -1,0 +1,70 @@
+"""Ways to a customer: by CRN, by any other number, many at once, by node id. All of them pass the loader entry."""
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from resolvers.customer import Picture, picture, pictures
+from resolvers.histories import item_of
+from resolvers.refusal import Refusal, bad_input
+from resolvers.scope import Scope
+from resolvers.sealing import node_key
+from sources.crn import Crn
+from sources.parts import CORRESPONDENCE, DEBT, INTERACTION, Part
+from sources.parts.customer import Identifier, IdentifierKind
+from sources.source import Filter
+
+ITEM_PARTS: dict[str, Part[Any]] = {
+    "Interaction": INTERACTION,
+    "Correspondence": CORRESPONDENCE,
+    "Debt": DEBT,
+}
+DIGITS = re.compile(r"[0-9]{1,20}")
+TEXT = re.compile(r"[0-9A-Za-z][0-9A-Za-z ._/-]{0,39}")
+NUMBERED = frozenset({IdentifierKind.CAN, IdentifierKind.CSRN, IdentifierKind.CSID})
+
+
+async def by_crn(scope: Scope, crn: Crn, parts: Collection[Part[Any]]) -> Picture | None:
+    """Return one customer; None where nobody is known by the number."""
+    return await picture(scope, crn, parts)
+
+
+async def by_crns(
+    scope: Scope, crns: Sequence[Crn], parts: Collection[Part[Any]]
+) -> list[Picture | Refusal | None]:
+    """Return customers in the order asked; a refusal stands in its customer's place."""
+    found = await pictures(scope, crns, parts)
+    return [found[crn] for crn in crns]
+
+
+async def by_identifier(scope: Scope, kind: str, value: str, parts: Collection[Part[Any]]) -> Picture | None:
+    """Return the customer that a number of another system leads to. It must match exactly: it is never repaired."""
+    if kind == "crn":
+        return await picture(scope, Crn(value), parts)
+    identifier = Identifier(IdentifierKind[kind.upper()], value)
+    form = DIGITS if identifier.kind in NUMBERED else TEXT
+    if not form.fullmatch(value):
+        raise bad_input(
+            "This identifier is up to 20 digits." if form is DIGITS else "This identifier cannot be used."
+        )
+    scope.loaders.check()
+    crn = await scope.loaders.resolve(identifier)
+    return await picture(scope, crn, parts) if crn is not None else None
+
+
+async def by_node_id(scope: Scope, sealed: str, parts: Collection[Part[Any]]) -> Any | None:
+    """Return what a node id stands for, as far as the caller may see it."""
+    key = node_key(scope.sealer, sealed)
+    if key is None:
+        return None
+    if key.type not in ITEM_PARTS:
+        return await picture(scope, key.crn, parts) if key.type == "Customer" else None
+    part = ITEM_PARTS[key.type]
+    customer = await picture(scope, key.crn, [part])
+    if customer is None:
+        return None
+    item = item_of(customer.record(part), key.native)
+    if item is not None:
+        return item
+    page = await scope.loaders.page(customer.number, part, Filter(ids=frozenset({key.native})), None, 1)
+    return page.items[0] if page.items else None
