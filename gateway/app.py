@@ -1,0 +1,200 @@
+"""The application: everything joined, from settings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from cache import CrnCache, Keys, MemoryStore
+from gateway.audit import AuditUnavailableError, Journal
+from gateway.auth import Tokens
+from gateway.edge import Endpoint
+from gateway.edge.endpoint import Door, refused
+from gateway.edge.reading import PLAIN_JSON, request_id
+from gateway.engine import Engine
+from gateway.health import SourceHealth
+from gateway.keyring import Keyring, KeyringSealer, open_keyring
+from gateway.logs import Log, every
+from gateway.policy_file import labels, policy
+from gateway.settings import Profile, Settings, clock_of
+from resolvers.caller import Caller, Purpose
+from resolvers.loaders import Loaders, Neighbours, judge
+from resolvers.policy import Labels, Policy, crn_scheme
+from resolvers.scope import Scope
+from resolvers.sealing import Sealer
+from schema import build
+from sources.crn import CrnScheme
+from sources.parts import PARTS
+from sources.source import Clock, Observer, Source
+from sources.sql import SqlDirectory, SqlSource, Window, is_current, migrate, open_engine
+
+SHAPE = (
+    "1"  # of the records in the cache; a new one when a stored record changes so that the old cannot be read
+)
+
+
+class OldSchemaError(RuntimeError):
+    """The database is of another version than this gateway."""
+
+
+class Gateway(Struct, frozen=True):
+    """A gateway, joined but not yet listening."""
+
+    settings: Settings
+    clock: Clock
+    policy: Policy
+    labels: Labels
+    scheme: CrnScheme
+    engine: AsyncEngine
+    keyring: Keyring
+    sealer: Sealer
+    journal: Journal
+    health: SourceHealth
+    observe: Observer
+    neighbours: Neighbours
+
+    def scope(self, number: str, caller: Caller, purpose: Purpose | None) -> Scope:
+        """Return the scope of one request, with its one `now`."""
+        now = self.clock()
+        most = self.settings.most_customers(caller.kind)
+        return Scope(
+            request_id=number,
+            caller=caller,
+            purpose=purpose,
+            now=now,
+            policy=self.policy,
+            labels=self.labels,
+            scheme=self.scheme,
+            loaders=Loaders(self.neighbours, caller, purpose, now, most),
+            sealer=self.sealer,
+            source_states=lambda: self.health.states(self.neighbours.sources),
+        )
+
+
+def join(settings: Settings, log: Observer | None = None, clock: Clock | None = None) -> Gateway:
+    """Return a gateway made from settings; `clock` stands in for the one that the settings ask for."""
+    clock = clock or clock_of(settings)
+    ruling = policy(settings.policy_file)
+    health = SourceHealth(clock)
+    observe = every(log or Log(), health)
+    keyring = open_keyring(settings.keyring, make=not settings.production)
+    engine = open_engine(settings.database)
+    cache = CrnCache(MemoryStore(), Keys(keyring.subkey("cache"), settings.profile.value, SHAPE), judge)
+    window = Window(ruling.reading.months, ruling.reading.items)
+    sources: dict[str, Source[Any]] = {
+        part.name: SqlSource(part, engine, clock, observe, time_limit=settings.source_seconds, window=window)
+        for part in PARTS
+    }
+    return Gateway(
+        settings=settings,
+        clock=clock,
+        policy=ruling,
+        labels=labels(settings.labels_file),
+        scheme=crn_scheme(ruling.crn, refuse_invented=settings.production),
+        engine=engine,
+        keyring=keyring,
+        sealer=KeyringSealer(keyring),
+        journal=Journal(settings.journal),
+        health=health,
+        observe=observe,
+        neighbours=Neighbours(sources, SqlDirectory(engine), cache, clock, observe),
+    )
+
+
+def application(gateway: Gateway) -> Starlette:
+    """Return the application that serves a gateway."""
+    settings = gateway.settings
+    schema = build(
+        gateway.scheme, introspection=not settings.production, most_tokens=settings.document_tokens
+    )
+    door = Door(
+        engine=Engine(schema, gateway.observe),
+        observe=gateway.observe,
+        tokens=Tokens(gateway.sealer, gateway.clock, personas=not settings.production),
+        journal=gateway.journal,
+        audit_keys=Keys(gateway.keyring.subkey("audit"), "audit", SHAPE),
+        scope=gateway.scope,
+        usual_purpose=settings.purpose,
+        most_bytes=settings.body_bytes,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await prepare(settings.profile, gateway.engine)
+        yield
+        await gateway.neighbours.cache.close()
+        await gateway.engine.dispose()
+
+    return Starlette(
+        routes=[
+            Route("/graphql", Endpoint(door).answer, methods=["POST"]),
+            Route("/health/live", _live),
+            Route("/health/ready", _ready_of(gateway)),
+        ],
+        exception_handlers={404: _nothing_here, 405: _wrong_method, 500: _broken},
+        lifespan=lifespan,
+    )
+
+
+async def prepare(profile: Profile, engine: AsyncEngine) -> None:
+    """Make the database ready: the embedded profile migrates it, the others check it and raise `OldSchemaError`."""
+    if profile is Profile.EMBEDDED:
+        await migrate(engine)
+    if not await is_current(engine):
+        raise OldSchemaError("The database is of another version than this gateway. Run `overview migrate`.")
+
+
+async def _live(_: Request) -> Response:
+    return JSONResponse({"status": "live"})
+
+
+def _ready_of(gateway: Gateway) -> Any:
+    async def ready(_: Request) -> Response:
+        checks = {
+            "database": await _database_answers(gateway.engine),
+            "audit": _audit_writes(gateway.journal),
+        }
+        good = all(checks.values())
+        status = {name: "ok" if fine else "failing" for name, fine in checks.items()}
+        return JSONResponse(
+            {"status": "ready" if good else "not ready", "checks": status}, 200 if good else 503
+        )
+
+    return ready
+
+
+async def _database_answers(engine: AsyncEngine) -> bool:
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    except (SQLAlchemyError, OSError):
+        return False
+    return True
+
+
+def _audit_writes(journal: Journal) -> bool:
+    try:
+        journal.check()
+    except AuditUnavailableError:
+        return False
+    return True
+
+
+async def _nothing_here(request: Request, _: Exception) -> Response:
+    return refused("NOT_FOUND", request_id(request), PLAIN_JSON)
+
+
+async def _wrong_method(request: Request, _: Exception) -> Response:
+    return refused("METHOD_NOT_ALLOWED", request_id(request), PLAIN_JSON)
+
+
+async def _broken(request: Request, _: Exception) -> Response:
+    return refused("INTERNAL", request_id(request), PLAIN_JSON)

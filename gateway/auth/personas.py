@@ -1,0 +1,33 @@
+"""Five invented callers of the embedded and development profiles. A production profile knows none of them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from resolvers.caller import Caller, CallerKind, Presentation
+from sources.parts import PARTS
+
+READ = frozenset({"crn:read", "overview:read", *(part.scope for part in PARTS if part.scope is not None)})
+AGENCY = "agency"
+
+
+def _staff(name: str, role: str, presentation: Presentation = Presentation.SMART_CENTRE) -> Caller:
+    return Caller(CallerKind.STAFF, name, AGENCY, (role,), READ, presentation)
+
+
+PERSONAS: Mapping[str, Caller] = MappingProxyType(
+    {
+        "officer": _staff("officer-1", "service-officer"),
+        "centre": _staff("officer-2", "service-officer", Presentation.SERVICE_CENTRE),
+        "restricted": _staff("officer-ra-1", "restricted-access-officer"),
+        "partner": Caller(
+            CallerKind.PARTNER,
+            "partner-1",
+            "employment-provider",
+            ("partner",),
+            READ - {"crn:read", "debts:read", "ownership:read"},
+        ),
+        "dashboard": Caller(
+            CallerKind.SERVICE, "dashboard-1", AGENCY, ("dashboard",), frozenset({"sources:read"})
+        ),
+    }
+)

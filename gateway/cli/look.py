@@ -1,0 +1,58 @@
+"""`overview token`, `overview schema export`, `overview config show`."""
+
+import sys
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from gateway.auth import PERSONAS, Tokens
+from gateway.keyring import KeyringSealer, open_keyring
+from gateway.settings import Settings, clock_of
+from schema import sdl
+
+
+@click.command()
+@click.argument("persona", type=click.Choice(sorted(PERSONAS)))
+def token(persona: str) -> None:
+    """Print a token of an invented caller: an officer, a partner, a dashboard."""
+    settings = Settings()
+    if settings.production:
+        click.echo("A production profile knows no personas.", err=True)
+        sys.exit(1)
+    sealer = KeyringSealer(open_keyring(settings.keyring, make=True))
+    click.echo(Tokens(sealer, clock_of(settings), personas=True).issue(persona, settings.token_hours))
+
+
+@click.group()
+def schema() -> None:
+    """The schema."""
+
+
+@schema.command()
+def export() -> None:
+    """Print the schema in the schema definition language."""
+    click.echo(sdl(), nl=False)
+
+
+@click.group()
+def config() -> None:
+    """The configuration."""
+
+
+@config.command()
+def show() -> None:
+    """Show every setting, its value, and the environment variable that sets it. Passwords are not shown."""
+    settings = Settings()
+    table = Table("Variable", "Value", "Meaning", box=None)
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        shown = (
+            "set"
+            if name == "database_url" and value
+            else ""
+            if value is None
+            else getattr(value, "value", value)
+        )
+        table.add_row(f"OVERVIEW_{name.upper()}", str(shown), field.description or "")
+    Console(soft_wrap=True).print(table)

@@ -1,0 +1,103 @@
+"""The GraphQL endpoint: who asks, what, why; then the answer, after its decisions are on record."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any, TypeAlias
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from cache import Keys
+from gateway.audit import AuditUnavailableError, Journal, events_of
+from gateway.auth import Tokens
+from gateway.edge import reading
+from gateway.engine import Engine, Operation
+from gateway.engine.errors import request_error
+from gateway.engine.execution import unforeseen
+from resolvers.caller import Caller, Purpose
+from resolvers.refusal import Refusal
+from resolvers.scope import Scope
+from schema import PROBLEMS
+from sources.source import Observer
+
+HEADERS = {
+    "cache-control": "no-store",
+    "vary": "Authorization, Accept, Origin",
+    "x-content-type-options": "nosniff",
+}
+ScopeMaker: TypeAlias = Callable[[str, Caller, Purpose | None], Scope]
+
+_ENCODER = msgspec.json.Encoder()
+
+
+class Door(Struct, frozen=True):
+    """What the endpoint works with."""
+
+    engine: Engine
+    observe: Observer
+    tokens: Tokens
+    journal: Journal
+    audit_keys: Keys
+    scope: ScopeMaker
+    usual_purpose: Purpose | None
+    most_bytes: int
+
+
+class Endpoint:
+    """Answers POST requests with one GraphQL operation each."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    async def answer(self, request: Request) -> Response:
+        """Return the answer to a request."""
+        number = reading.request_id(request)
+        media = reading.PLAIN_JSON
+        try:
+            media = reading.answer_type(request)
+            scope = self._door.scope(number, self._caller(request), self._purpose(request))
+            operation = await reading.operation(request, self._door.most_bytes)
+            return await self._answer(operation, scope, media)
+        except Refusal as refusal:
+            return refused(refusal.code, number, media, refusal.detail)
+        except AuditUnavailableError:
+            return refused("AUDIT_UNAVAILABLE", number, media)
+        except ClientDisconnect:
+            return Response(status_code=499)
+        except Exception as error:  # whatever it is, its text goes nowhere
+            self._door.observe(unforeseen(error, number))
+            return refused("INTERNAL", number, media)
+
+    async def _answer(self, operation: Operation, scope: Scope, media: str) -> Response:
+        answer = await self._door.engine.run(operation, scope)
+        fingerprint = sha256(operation.query.encode("utf-8", "surrogatepass")).hexdigest()
+        await self._door.journal.append(events_of(scope, self._door.audit_keys, scope.now, fingerprint))
+        # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
+        strict = media == reading.GRAPHQL_JSON or answer.status >= 500
+        return _response(answer.body, answer.status if strict else 200, scope.request_id, media)
+
+    def _caller(self, request: Request) -> Caller:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        caller = self._door.tokens.caller(token.strip()) if kind.lower() == "bearer" else None
+        if caller is None:
+            raise Refusal("UNAUTHENTICATED")
+        return caller
+
+    def _purpose(self, request: Request) -> Purpose | None:
+        return reading.purpose(request, self._door.usual_purpose)
+
+
+def refused(code: str, number: str, media: str, detail: str | None = None) -> Response:
+    """Return the answer to a request that is refused as a whole."""
+    more = {"METHOD_NOT_ALLOWED": {"allow": "POST"}, "UNAUTHENTICATED": {"www-authenticate": "Bearer"}}
+    body = request_error(code, number, detail)
+    return _response(body, PROBLEMS[code].status, number, media, more.get(code))
+
+
+def _response(
+    body: dict[str, Any], status: int, number: str, media: str, more: dict[str, str] | None = None
+) -> Response:
+    headers = HEADERS | {"x-request-id": number, "content-type": f"{media}; charset=utf-8"} | (more or {})
+    return Response(_ENCODER.encode(body), status, headers)

@@ -1,0 +1,79 @@
+"""Reading a request: media type, size, shape. What is wrong is refused as early as it can be told."""
+
+import re
+import uuid
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+
+from gateway.engine import Operation
+from resolvers.caller import Purpose
+from resolvers.refusal import Refusal
+
+GRAPHQL_JSON = "application/graphql-response+json"
+PLAIN_JSON = "application/json"
+JSON_CHARSETS = frozenset({"", "utf-8", "utf8"})
+_REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class _Envelope(msgspec.Struct):
+    query: str
+    variables: dict[str, Any] | None = None
+    operationName: str | None = None
+    extensions: dict[str, Any] | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Envelope)
+
+
+def request_id(request: Request) -> str:
+    """Return the caller's request id if it is a UUID, else a new one: nothing else of a caller's gets into logs."""
+    given = request.headers.get("x-request-id", "").lower()
+    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def answer_type(request: Request) -> str:
+    """Return the media type that the caller reads; refuse one that reads neither of ours."""
+    accept = request.headers.get("accept", "*/*").lower()
+    wanted = {part.split(";")[0].strip() for part in accept.split(",")}
+    if GRAPHQL_JSON in wanted:
+        return GRAPHQL_JSON
+    if wanted & {PLAIN_JSON, "*/*", "application/*"}:
+        return PLAIN_JSON
+    raise Refusal("NOT_ACCEPTABLE")
+
+
+def purpose(request: Request, usual: Purpose | None) -> Purpose | None:
+    """Return why the record is opened: the header X-Access-Reason, else the deployment's usual purpose."""
+    given = request.headers.get("x-access-reason")
+    if given is None:
+        return usual
+    try:
+        return Purpose[given.strip().upper()]
+    except KeyError:
+        known = ", ".join(Purpose.__members__)
+        raise Refusal("BAD_USER_INPUT", f"X-Access-Reason can be {known}.") from None
+
+
+async def operation(request: Request, most_bytes: int) -> Operation:
+    """Return the operation of a request; refuse a body of another type, too large, or of another shape."""
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    if kind.strip().lower() != PLAIN_JSON or charset not in JSON_CHARSETS:
+        raise Refusal("UNSUPPORTED_MEDIA_TYPE")
+    body = await _body(request, most_bytes)
+    try:
+        envelope = _DECODER.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise Refusal("BATCHING_DISABLED" if body.lstrip()[:1] == b"[" else "BAD_REQUEST") from None
+    return Operation(envelope.query, envelope.variables, envelope.operationName)
+
+
+async def _body(request: Request, most_bytes: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most_bytes:
+            raise Refusal("REQUEST_TOO_LARGE", f"A request has {most_bytes} bytes at most.")
+    return bytes(body)

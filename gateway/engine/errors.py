@@ -1,0 +1,101 @@
+"""How an error is said: a code of the table, words without anything the caller sent, and a reference to quote."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSyntaxError, VariableDefinitionNode, print_ast
+from graphql.language import ValueNode
+
+from resolvers.refusal import Refusal
+from schema import PROBLEMS
+from sources.crn import BadCrn
+from sources.errors import Fault
+
+MOST_ERRORS = 20
+_TOO_LONG = re.compile(r"more (?:than|that) \d+ tokens")
+# a quoted value, or digits that may be somebody's number
+_VALUE = re.compile(r"\"(?:[^\"\\]|\\.)*\"|[0-9][0-9 -]{5,}[A-Za-z]?")
+
+
+def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
+    """Return an error as the caller sees it."""
+    code, detail, source = _meaning(error)
+    said: dict[str, Any] = {"message": detail or PROBLEMS[code].text}
+    if error.locations:
+        said["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+    if error.path is not None:
+        said["path"] = list(error.path)
+    return said | {"extensions": extensions(code, request_id, source)}
+
+
+def extensions(code: str, request_id: str, source: str | None = None) -> dict[str, Any]:
+    """Return what every error carries beside its message."""
+    problem = PROBLEMS[code]
+    told: dict[str, Any] = {"code": code, "class": problem.kind.value, "retryable": problem.retryable}
+    if source is not None:
+        told["source"] = source
+    return told | {"reference": request_id}
+
+
+def request_error(code: str, request_id: str, detail: str | None = None) -> dict[str, Any]:
+    """Return the body of an answer to a request that was not executed."""
+    message = detail or PROBLEMS[code].text
+    return {"errors": [{"message": message, "extensions": extensions(code, request_id)}]}
+
+
+def several(errors: Sequence[GraphQLError], request_id: str) -> list[dict[str, Any]]:
+    """Return errors as the caller sees them: the first twenty, and how many more there are."""
+    said = [formatted(error, request_id) for error in errors[:MOST_ERRORS]]
+    if len(errors) > MOST_ERRORS:
+        code = said[-1]["extensions"]["code"]
+        more = f"… {len(errors) - MOST_ERRORS} more"
+        said.append({"message": more, "extensions": extensions(code, request_id)})
+    return said
+
+
+def is_ours(error: GraphQLError) -> bool:
+    """Tell whether an error was foreseen; any other is a bug and is told to the operator."""
+    original = root(error)
+    return original is None or isinstance(original, Refusal | Fault | BadCrn)
+
+
+def root(error: GraphQLError) -> BaseException | None:
+    """Return the exception that a GraphQL error was made from, None for one of the language itself."""
+    original: BaseException | None = error
+    while isinstance(original, GraphQLError):
+        original = original.original_error
+    return original
+
+
+def _meaning(error: GraphQLError) -> tuple[str, str | None, str | None]:
+    original = root(error)
+    if isinstance(original, Refusal):
+        return original.code, original.detail, None
+    if isinstance(original, Fault):
+        return original.code, None, original.source
+    if isinstance(error, GraphQLSyntaxError) and _TOO_LONG.search(error.message):
+        return "QUERY_TOO_LARGE", None, None
+    if isinstance(error, GraphQLSyntaxError):
+        return "GRAPHQL_PARSE_FAILED", _masked(error.message.removeprefix("Syntax Error: ")), None
+    if isinstance(original, BadCrn):
+        return original.code, str(original), None
+    if original is not None:
+        return "INTERNAL", None, None
+    return _of_the_language(error)
+
+
+def _of_the_language(error: GraphQLError) -> tuple[str, str | None, str | None]:
+    node = error.nodes[0] if error.nodes else None
+    if isinstance(node, VariableDefinitionNode):
+        name = node.variable.name.value
+        return "BAD_USER_INPUT", f"The variable ${name} does not fit its type {print_ast(node.type)}.", None
+    if isinstance(node, ValueNode):
+        return "BAD_USER_INPUT", _masked(error.message.replace(print_ast(node), "…")), None
+    # of the language's own messages only those about a value quote with "
+    code = "BAD_USER_INPUT" if '"' in error.message else "GRAPHQL_VALIDATION_FAILED"
+    return code, _masked(error.message), None
+
+
+def _masked(message: str) -> str:
+    return _VALUE.sub("…", message)

@@ -1,0 +1,51 @@
+"""How the sources last answered, and whether the gateway is ready."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from cache import FRESHNESS
+from cache.freshness import freshness
+from resolvers.source import Health, SourceState
+from sources.source import Clock, Source, SourceAsked
+
+
+class _Last(Struct, frozen=True):
+    at: datetime
+    code: str | None
+
+
+class SourceHealth:
+    """Listens to what happens at the sources and remembers the last answer of each."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last: dict[str, _Last] = {}
+
+    def __call__(self, event: Struct) -> None:
+        """Take note of an event."""
+        if isinstance(event, SourceAsked):
+            code = max(event.faults, key=lambda code: event.faults[code]) if event.faults else None
+            self._last[event.part] = _Last(self._clock(), code)
+
+    def states(self, sources: Mapping[str, Source[Any]]) -> Sequence[SourceState]:
+        """Return the state of every source."""
+        return [self._state(source) for source in sources.values()]
+
+    def _state(self, source: Source[Any]) -> SourceState:
+        last = self._last.get(source.part.name)
+        limits = freshness(source.part.name, FRESHNESS)
+        health = Health.UNASKED if last is None else Health.FAILING if last.code else Health.HEALTHY
+        return SourceState(
+            part=source.part.name,
+            system=source.system,
+            health=health,
+            fresh_seconds=limits.fresh,
+            dead_seconds=limits.dead,
+            retention_days=source.retention_days,
+            capabilities=("fetch", "page") if source.part.history else ("fetch",),
+            last_answer_at=last.at if last is not None else None,
+            last_code=last.code if last is not None else None,
+        )

@@ -1,0 +1,117 @@
+"""Settings, from environment variables that begin with `OVERVIEW_`. The only place that reads the environment."""
+
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+
+from pydantic import AwareDatetime, Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from resolvers.caller import CallerKind, Purpose
+from sources.source import Clock
+
+
+class Profile(Enum):
+    """How much is there without being set up: everything, everything for developers, nothing."""
+
+    EMBEDDED = "embedded"
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """What a deployment decides. Every field is an environment variable: `profile` is `OVERVIEW_PROFILE`."""
+
+    model_config = SettingsConfigDict(env_prefix="OVERVIEW_", frozen=True, hide_input_in_errors=True)
+
+    profile: Profile = Field(default=Profile.EMBEDDED, description="embedded, development or production")
+    home: Path = Field(
+        default=Path("~/.local/state/overview"),
+        description="Folder of the gateway's own files: database, keyring, audit journal",
+    )
+    database_url: str | None = Field(
+        default=None,
+        description="Address of the database, postgresql+asyncpg://… or sqlite+aiosqlite:///…; default in home",
+    )
+    keyring_file: Path | None = Field(default=None, description="File of the keyring; default in home")
+    audit_file: Path | None = Field(default=None, description="File of the audit journal; default in home")
+    policy_file: Path | None = Field(
+        default=None, description="The body's own policy in place of the one that ships"
+    )
+    labels_file: Path | None = Field(
+        default=None, description="The body's own labels in place of the ones that ship"
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
+    now: AwareDatetime | None = Field(
+        default=None, description="A moment to stand still at; development profile only"
+    )
+    default_purpose: Purpose | None = Field(
+        default=None,
+        description="Purpose of a request that names none; none in production, where every request says why",
+    )
+    customers_staff: int = Field(
+        default=25, ge=1, description="Customers that one operation of an officer may ask for"
+    )
+    customers_partner: int = Field(
+        default=1, ge=1, description="Customers that one operation of a partner may ask for"
+    )
+    customers_service: int = Field(
+        default=100, ge=1, description="Customers that one operation of a service may ask for"
+    )
+    body_bytes: int = Field(default=262_144, ge=1024, description="Largest request body in bytes")
+    document_tokens: int = Field(default=2_000, ge=10, description="Longest document in GraphQL tokens")
+    source_seconds: float = Field(default=0.8, gt=0, description="How long a source may take to answer")
+    token_hours: int = Field(default=12, ge=1, le=24, description="How long a persona's token is good")
+
+    @model_validator(mode="after")
+    def _now_is_for_development(self) -> "Settings":
+        if self.now is not None and self.profile is not Profile.DEVELOPMENT:
+            raise ValueError("OVERVIEW_NOW can be set in the development profile only")
+        return self
+
+    @property
+    def production(self) -> bool:
+        """Whether real people's records are behind this process."""
+        return self.profile is Profile.PRODUCTION
+
+    @property
+    def folder(self) -> Path:
+        """The home folder, with `~` filled in."""
+        return self.home.expanduser()
+
+    @property
+    def database(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.folder / 'overview.db'}"
+
+    @property
+    def keyring(self) -> Path:
+        """The file of the keyring."""
+        return self.keyring_file or self.folder / "keyring.json"
+
+    @property
+    def journal(self) -> Path:
+        """The file of the audit journal."""
+        return self.audit_file or self.folder / "audit.ndjson"
+
+    @property
+    def purpose(self) -> Purpose | None:
+        """The purpose of a request that names none."""
+        return self.default_purpose or (None if self.production else Purpose.CUSTOMER_CONTACT)
+
+    def most_customers(self, kind: CallerKind) -> int:
+        """Return how many customers one operation of such a caller may ask for."""
+        return {
+            CallerKind.STAFF: self.customers_staff,
+            CallerKind.PARTNER: self.customers_partner,
+            CallerKind.SERVICE: self.customers_service,
+        }[kind]
+
+
+def clock_of(settings: Settings) -> Clock:
+    """Return the clock that the settings ask for: the machine's, or one that stands still."""
+    standing = settings.now
+    if standing is not None:
+        return lambda: standing
+    return lambda: datetime.now(UTC)

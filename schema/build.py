@@ -1,0 +1,57 @@
+"""The schema, built for a scheme of CRNs, and printed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.extensions.disable_introspection import DisableIntrospection
+from strawberry.schema.config import StrawberryConfig
+
+from schema.correspondence import Correspondence
+from schema.debt import Debt
+from schema.interaction import Interaction
+from schema.one_operation import OneOperation
+from schema.overview import CARD_TYPES
+from schema.query import Query
+from schema.scalars import crn_scalar
+from sources.crn import Crn, CrnScheme, ServicesAustralia
+
+DOCUMENTS_KEPT = 500
+
+
+class Silent(strawberry.Schema):
+    """A schema that logs no error: what went wrong is in its result, and the gateway says what may be said."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
+        """Write nothing."""
+
+
+def build(scheme: CrnScheme, *, introspection: bool = True, most_tokens: int = 2_000) -> strawberry.Schema:
+    """Return the schema. Without `introspection` it neither describes itself nor suggests names."""
+    extensions: list[Any] = [
+        lambda: MaxTokensLimiter(max_token_count=most_tokens),
+        lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
+        lambda: ValidationCache(maxsize=DOCUMENTS_KEPT),
+        OneOperation,
+    ]
+    if not introspection:
+        extensions.append(DisableIntrospection)
+    return Silent(
+        query=Query,
+        types=_types(),
+        extensions=extensions,
+        config=StrawberryConfig(
+            disable_field_suggestions=not introspection, scalar_map={Crn: crn_scalar(scheme)}
+        ),
+    )
+
+
+def sdl() -> str:
+    """Return the schema in the schema definition language, as it is committed."""
+    return build(ServicesAustralia()).as_str() + "\n"
+
+
+def _types() -> Iterable[type]:
+    return (*CARD_TYPES, Interaction, Correspondence, Debt)

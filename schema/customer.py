@@ -1,0 +1,107 @@
+"""The customer: where every query starts. Each section comes from the module of its own noun."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import strawberry
+
+from resolvers import overview as cards
+from resolvers.customer import Picture
+from resolvers.debt import debt_account
+from resolvers.histories import history_page, narrowed
+from schema.connection import After, Connection, First
+from schema.correspondence import Correspondence, CorrespondenceFilter, CorrespondenceFilterArgument
+from schema.debt import DebtAccount, DebtStatuses
+from schema.entitlement import Entitlements
+from schema.interaction import Interaction, InteractionFilter, InteractionFilterArgument
+from schema.node import Info, Node
+from schema.overview import Overview
+from schema.ownership import Ownership
+from schema.profile import Identifier, Profile, Relationship
+from schema.shown import PARTS, argument, show, shows, told, words
+from sources.crn import Crn
+from sources.parts import CORRESPONDENCE, CUSTOMER, DEBT, ENTITLEMENT, INTERACTION, OWNERSHIP
+from sources.parts.customer import RecordFlag, RecordType
+
+for word in (RecordType, RecordFlag):
+    words(word)
+
+Since = Annotated[
+    date | None,
+    argument(
+        "The first day to show, instead of the rule's 28 days (7 for SMS and push); bounded by the policy."
+    ),
+]
+
+
+def _given(filter: InteractionFilter | CorrespondenceFilter | None) -> dict[str, Any]:
+    return vars(filter) if filter is not None else {}
+
+
+@shows(Picture)
+class Customer(Node):
+    """A customer, as far as this caller may see them. A section that fails is null, with one error at its path."""
+
+    id: strawberry.ID = told("The opaque, stable id.")
+    crn: Crn | None = told("The customer reference number; null for a caller without the scope `crn:read`.")
+    crn_warning: str | None = told(
+        "CHECK_LETTER_MISMATCH when the letter does not belong to the digits, else null."
+    )
+    record_type: RecordType | None = told("What kind of record the number stands for.", parts=[CUSTOMER])
+    record_flags: list[RecordFlag] | None = told(
+        "What is to be known about the record itself.", parts=[CUSTOMER]
+    )
+    identifiers: list[Identifier] | None = told("Other numbers that lead to this customer.", parts=[CUSTOMER])
+    relationships: list[Relationship] | None = told("Customers who belong to this one.", parts=[CUSTOMER])
+    profile: Profile | None = told(
+        "Names, contact points, addresses, representatives, preferences and indicators.", parts=[CUSTOMER]
+    )
+    entitlements: Entitlements | None = told("Claims, benefits, reports, appointments.", parts=[ENTITLEMENT])
+    ownership: Ownership | None = told(
+        "Lock, cases, issues and transfers; for staff only.", parts=[OWNERSHIP]
+    )
+
+    @strawberry.field(
+        description="What happened lately, what the customer was told, what is owed, who owns the case.",
+        metadata={PARTS: cards.OVERVIEW_PARTS},
+    )
+    def overview(self, since: Since = None) -> Overview | None:
+        """Return the overview."""
+        built: Overview = show(cards.overview(show(self), since))
+        return built
+
+    @strawberry.field(
+        description="What happened between the customer and the body, newest first.",
+        metadata={PARTS: (INTERACTION,)},
+    )
+    async def interactions(
+        self, info: Info, filter: InteractionFilterArgument = None, first: First = 20, after: After = None
+    ) -> Connection[Interaction] | None:
+        """Return a page of interactions."""
+        wanted = narrowed(info.context, **_given(filter))
+        page: Connection[Interaction] = show(
+            await history_page(info.context, show(self), INTERACTION, wanted, first, after)
+        )
+        return page
+
+    @strawberry.field(
+        description="What the customer was told in writing and what the customer wrote, newest issue date first.",
+        metadata={PARTS: (CORRESPONDENCE,)},
+    )
+    async def correspondence(
+        self, info: Info, filter: CorrespondenceFilterArgument = None, first: First = 20, after: After = None
+    ) -> Connection[Correspondence] | None:
+        """Return a page of correspondence."""
+        wanted = narrowed(info.context, **_given(filter))
+        page: Connection[Correspondence] = show(
+            await history_page(info.context, show(self), CORRESPONDENCE, wanted, first, after)
+        )
+        return page
+
+    @strawberry.field(
+        description="What is owed: totals, debts in order, arrangements.", metadata={PARTS: (DEBT,)}
+    )
+    def debts(self, include: DebtStatuses = None) -> DebtAccount | None:
+        """Return the debts and what they come to."""
+        account: DebtAccount = show(debt_account(show(self), include))
+        return account

@@ -1,0 +1,225 @@
+"""The overview and its cards."""
+
+from datetime import date, datetime
+from typing import Annotated, TypeAlias
+
+import strawberry
+
+from resolvers import overview, sections
+from resolvers.cards import activity, card
+from resolvers.cards.activity import CardGroup, IconColour, Kind
+from resolvers.overview import BannerKind, Completeness, activities_page
+from resolvers.sections import SectionState
+from schema.connection import After, Connection, First
+from schema.interaction import SourceRef
+from schema.node import Info
+from schema.recency import Recency
+from schema.shown import argument, interface, show, shows, told, words
+from sources.parts.correspondence import CorrespondenceStatus
+from sources.parts.interaction import Channel, Direction, Outcome
+
+Day: TypeAlias = date  # the name of a field of Card, too
+
+words(Kind, name="CardKind")
+for word in (CardGroup, IconColour, Completeness, BannerKind, SectionState):
+    words(word)
+
+
+@shows(sections.SectionStatus)
+class SectionStatus:
+    """What came of asking one source for its part of the overview."""
+
+    source: str = told("The part of the customer's picture that the source tells, such as `debt`.")
+    system: str = told("The name of the system that was asked.")
+    status: SectionState = told("What came of it.")
+    as_of: datetime | None = told("When the source was read; null where it gave nothing.")
+    item_count: int | None = told("How many items its reading holds; null where it gave nothing.")
+    truncated: bool = told("Whether older items than its reading holds fall into the window.")
+    code: str | None = told("The error code, where it failed or was refused.")
+    retry_after: int | None = told("In how many seconds to try again, where the source says.")
+
+
+@shows(overview.Banner)
+class Banner:
+    """A line across the top of the overview."""
+
+    kind: BannerKind = told("What it warns of.")
+    text: str = told("The words to show.")
+
+
+@shows(activity.CallDetails)
+class CallDetails:
+    """What is known of a call."""
+
+    queue: str | None = told("The queue or line of business.")
+    ended_at: datetime | None = told("When it ended.")
+    transferred: bool = told("Whether it was passed on.")
+    queue_position: int | None = told("The place in the queue that the customer kept.")
+    callback_at: datetime | None = told("When the customer is to be called back.")
+
+
+@shows(activity.VisitDetails)
+class VisitDetails:
+    """What is known of a visit."""
+
+    location: str | None = told("The service centre.")
+    local_time: datetime = told("When it was, in the centre's own time.")
+    time_zone: str = told("The centre's own time zone, an IANA name.")
+    queue: str | None = told("The queue at the centre.")
+    contact_type: str | None = told("The type of contact, for a visit without an appointment.")
+
+
+@shows(activity.DigitalDetails)
+class DigitalDetails:
+    """What is known of a transaction."""
+
+    status: str | None = told("How far it got, in the source's own word.")
+    receipt_number: str | None = told("The receipt number that the customer was given.")
+
+
+@shows(activity.LetterDetails)
+class LetterDetails:
+    """What is known of a letter or message."""
+
+    status: CorrespondenceStatus = told("How far it got. Paper is SENT at most.")
+    language: str | None = told("The language it is written in, as an IETF tag.")
+    recipient: str | None = told("The number or address it was sent to, masked.")
+    due_by: date | None = told("The day by which the customer has to act.")
+    bounced: bool = told("Whether it came back.")
+
+
+ActivityDetails = Annotated[
+    CallDetails | VisitDetails | DigitalDetails | LetterDetails,
+    strawberry.union(
+        "ActivityDetails", description="What is known of an activity, by the kind of thing it is."
+    ),
+]
+
+
+@shows(activity.Activity)
+class Activity:
+    """One of the things that a card counts."""
+
+    id: strawberry.ID = told("Its number at its source; unique within its card.")
+    at: datetime = told("When it happened.")
+    title: str = told("What it was.")
+    description: str | None = told("A short line that tells its content.")
+    channel: Channel = told("The way it took.")
+    direction: Direction = told("From whom to whom.")
+    outcome: Outcome = told("What came of it.")
+    colour: IconColour = told("The colour of its icon.")
+    details: ActivityDetails | None = told("What else is known of it.")
+    source: SourceRef = told("Where the record comes from.")
+
+
+@interface
+class Card:
+    """What happened of one activity on one local day, and how often. There is a type for each family of cards."""
+
+    id: strawberry.ID = told("Stable for the same customer, kind, activity and day. Not a node id.")
+    kind: Kind = told("What it counts.")
+    group: CardGroup = told("The family it belongs to.")
+    title: str = told("The activity; the location for a visit.")
+    description: str | None = told("A short line that tells the content.")
+    date: Day = told("The local day; for letters the issue date printed on them.")
+    latest_at: datetime | None = told("When the newest activity happened.")
+    count: int = told("How often it happened that day.")
+    channel: Channel = told("The way it took.")
+    direction: Direction = told("From whom to whom.")
+    outcome: Outcome = told("What came of it; MIXED when the activities differ.")
+    colour: IconColour = told("The colour of its icon.")
+    recency: Recency | None = told(
+        "How long ago, for the last seven days; null for older days and days to come."
+    )
+    pinned: bool = told("Whether it is a business imperative, shown before all others.")
+    pin_reason: str | None = told("Why it is pinned.")
+    expandable: bool = told("Whether there is more to see in its activities.")
+    source: SourceRef = told("Where its newest activity comes from.")
+
+    @strawberry.field(description="The activities of that day, newest first, ten at a time.")
+    def activities(self, info: Info, first: First = 10, after: After = None) -> Connection[Activity]:
+        """Return a page of the card's activities."""
+        page: Connection[Activity] = show(activities_page(info.context, show(self), first, after))
+        return page
+
+
+@shows(card.Card, when=lambda shown: shown.group is CardGroup.CORRESPONDENCE)
+class CorrespondenceCard(Card):
+    """Letters, e-mails, text messages or push notifications."""
+
+
+@shows(card.Card, when=lambda shown: shown.group is CardGroup.TELEPHONY)
+class TelephonyCard(Card):
+    """Calls, attempts at calls, or telephone self service."""
+
+
+@shows(card.Card, when=lambda shown: shown.group is CardGroup.DIGITAL)
+class DigitalCard(Card):
+    """Transactions in the online account or the app, or chats."""
+
+
+@shows(card.Card, when=lambda shown: shown.group is CardGroup.SERVICE_CENTRE)
+class ServiceCentreCard(Card):
+    """Visits to a service centre; the title is its location."""
+
+
+@shows(card.Card, when=lambda shown: shown.group is CardGroup.DEBT)
+class DebtCard(Card):
+    """A debt was raised, or an arrangement made, changed or broken."""
+
+
+@shows(card.Card, when=lambda shown: shown.group is CardGroup.OWNERSHIP)
+class OwnershipCard(Card):
+    """The customer was locked to an area, or ownership moved."""
+
+
+@shows(card.Card, when=lambda shown: shown.group is CardGroup.OTHER)
+class OtherCard(Card):
+    """Something of a kind that the gateway does not know."""
+
+
+CARD_TYPES = (
+    CorrespondenceCard,
+    TelephonyCard,
+    DigitalCard,
+    ServiceCentreCard,
+    DebtCard,
+    OwnershipCard,
+    OtherCard,
+)
+
+CardKinds = Annotated[list[Kind] | None, argument("Only cards of these kinds.")]
+Channels = Annotated[list[Channel] | None, argument("Only cards of these channels.")]
+
+
+@shows(overview.Overview)
+class Overview:
+    """What happened lately on every channel, what the customer was told, what is owed, and who owns the case."""
+
+    generated_at: datetime = told("The moment for which everything in the overview was worked out.")
+    fresh_until: datetime = told("Until when the answer counts as fresh; ask again after it.")
+    completeness: Completeness = told("Whether everything that this caller may see is here.")
+    restricted: bool = told(
+        "Whether the record is restricted. Then there is a banner and nothing else, for everybody."
+    )
+    empty_message: str | None = told("What to say when there is no card; null when there is one.")
+    sections: list[SectionStatus] = told("What came of asking each source. Empty for a restricted record.")
+    banners: list[Banner] | None = told("Lines across the top.")
+    pinned: list[Card] | None = told(
+        "Business imperatives, first. A card is here or in `cards`, never in both."
+    )
+
+    @strawberry.field(
+        description="The cards, newest day first. Later pages continue the same list, whatever arrives meanwhile."
+    )
+    def cards(
+        self,
+        kinds: CardKinds = None,
+        channels: Channels = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Card]:
+        """Return a page of the cards that are not pinned."""
+        built: overview.Overview = show(self)
+        page: Connection[Card] = show(built.cards(kinds, channels, first, after))
+        return page

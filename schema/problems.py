@@ -1,0 +1,91 @@
+"""Every error code, in one table: what it means, how HTTP says it, whether trying again can help."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from sources.words import Word
+
+
+class ProblemClass(Word):
+    """Whose turn it is after an error."""
+
+    REQUEST = "REQUEST", "The request has to change."
+    ACCESS = "ACCESS", "The caller may not have this."
+    SOURCE = "SOURCE", "A source failed; what came from it is missing."
+    GATEWAY = "GATEWAY", "The gateway cannot answer now."
+
+
+class Problem(Struct, frozen=True):
+    """One code. `status` is the HTTP status when nothing was executed; `text` is what a person reads."""
+
+    code: str
+    kind: ProblemClass
+    status: int
+    text: str
+    retryable: bool = False
+
+
+def _table(*problems: Problem) -> Mapping[str, Problem]:
+    return MappingProxyType({problem.code: problem for problem in problems})
+
+
+REQUEST, ACCESS, SOURCE, GATEWAY = ProblemClass
+
+PROBLEMS = _table(
+    Problem("BAD_REQUEST", REQUEST, 400, "The request is not a GraphQL request in JSON."),
+    Problem("GRAPHQL_PARSE_FAILED", REQUEST, 400, "The document is not valid GraphQL."),
+    Problem("GRAPHQL_VALIDATION_FAILED", REQUEST, 400, "The document does not fit the schema."),
+    Problem("BAD_USER_INPUT", REQUEST, 400, "A value cannot be used."),
+    Problem("TOO_MANY_CUSTOMERS", REQUEST, 400, "One operation asks for too many customers."),
+    Problem("QUERY_TOO_LARGE", REQUEST, 400, "The document is too long."),
+    Problem("REQUEST_TOO_LARGE", REQUEST, 413, "The request is too large."),
+    Problem("METHOD_NOT_ALLOWED", REQUEST, 405, "Queries are sent by POST."),
+    Problem(
+        "NOT_ACCEPTABLE",
+        REQUEST,
+        406,
+        "The answer can be application/graphql-response+json or application/json.",
+    ),
+    Problem("UNSUPPORTED_MEDIA_TYPE", REQUEST, 415, "The request must be application/json in UTF-8."),
+    Problem("BATCHING_DISABLED", REQUEST, 400, "One request carries one operation."),
+    Problem("NOT_FOUND", REQUEST, 404, "There is nothing at this address."),
+    Problem("UNAUTHENTICATED", ACCESS, 401, "A valid token is needed."),
+    Problem("FORBIDDEN", ACCESS, 403, "This caller may not see customers."),
+    Problem("FORBIDDEN_FIELD", ACCESS, 403, "This caller may not see this."),
+    Problem("REASON_REQUIRED", ACCESS, 403, "Say why the record is opened, in the header X-Access-Reason."),
+    Problem(
+        "CONFLICT_OF_INTEREST", ACCESS, 403, "This caller may not open this record. The attempt is on record."
+    ),
+    Problem(
+        "RESTRICTED_RECORD",
+        ACCESS,
+        403,
+        "The record is restricted. Refer the customer to the Restricted Access team.",
+    ),
+    Problem("SOURCE_TIMEOUT", SOURCE, 200, "The source did not answer in time.", retryable=True),
+    Problem("SOURCE_UNAVAILABLE", SOURCE, 200, "The source could not be asked.", retryable=True),
+    Problem("SOURCE_BAD_DATA", SOURCE, 200, "The source sent something that cannot be read."),
+    Problem(
+        "SOURCE_WRONG_SUBJECT",
+        SOURCE,
+        200,
+        "The source answered about somebody else; its answer was dropped.",
+    ),
+    Problem(
+        "ACCESS_CHECK_UNAVAILABLE",
+        GATEWAY,
+        503,
+        "Whether this record may be opened cannot be checked now, so it is not shown.",
+        retryable=True,
+    ),
+    Problem(
+        "AUDIT_UNAVAILABLE",
+        GATEWAY,
+        503,
+        "The look could not be put on record, so nothing is shown.",
+        retryable=True,
+    ),
+    Problem("INTERNAL", GATEWAY, 500, "Something went wrong. Quote the reference."),
+)

@@ -1,0 +1,107 @@
+"""Where a caller starts."""
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers import search
+from schema.customer import Customer
+from schema.node import Info, Node
+from schema.shown import PerViewer, argument, show
+from schema.source import Source
+from schema.viewer import Viewer
+from schema.wanted import wanted
+from sources.crn import Crn
+
+
+@strawberry.input(
+    one_of=True, description="One number that leads to a customer. Exactly one field must be given."
+)
+class CustomerIdentifier:
+    """A number of any of the systems that number customers."""
+
+    crn: strawberry.Maybe[Crn] = strawberry.field(
+        description="A customer reference number, canonical or not."
+    )
+    can: strawberry.Maybe[str] = strawberry.field(description="A customer access number: digits.")
+    csrn: strawberry.Maybe[str] = strawberry.field(
+        description="A Child Support reference number: digits, never repaired."
+    )
+    csid: strawberry.Maybe[str] = strawberry.field(
+        description="A Child Support identifier: digits, never repaired."
+    )
+    citizen_id: strawberry.Maybe[str] = strawberry.field(
+        description="A council's number for a citizen's account."
+    )
+    alias: strawberry.Maybe[str] = strawberry.field(
+        description="Any other number that a source knows the customer by."
+    )
+
+    def given(self) -> tuple[str, str]:
+        """Return the name of the field that was given, and its value."""
+        name, some = next((name, some) for name, some in vars(self).items() if some is not None)
+        return name, some.value
+
+
+@strawberry.type(description="Where a caller starts.")
+class Query:
+    """The root of every query."""
+
+    @strawberry.field(
+        description="Who asks: kind, scopes, presentation.",
+        directives=[PerViewer()],
+    )
+    def viewer(self, info: Info) -> Viewer:
+        """Return the caller."""
+        asking: Viewer = show(info.context.caller)
+        return asking
+
+    @strawberry.field(
+        description="One customer; null when nobody has the number. Other numbers of a person lead to the person."
+    )
+    async def customer(
+        self, info: Info, crn: Annotated[Crn, argument("The customer's number.")]
+    ) -> Customer | None:
+        """Return a customer."""
+        found: Customer | None = show(await search.by_crn(info.context, crn, wanted(info)))
+        return found
+
+    @strawberry.field(
+        description="The customer that a number of any system leads to; null when it leads to nobody."
+    )
+    async def customer_by(
+        self,
+        info: Info,
+        identifier: Annotated[CustomerIdentifier, argument("The number, and which system's it is.")],
+    ) -> Customer | None:
+        """Return a customer by one of their numbers."""
+        found: Customer | None = show(
+            await search.by_identifier(info.context, *identifier.given(), wanted(info))
+        )
+        return found
+
+    @strawberry.field(
+        description="Several customers: as many as asked, in the order asked, null where nobody is known by the number."
+    )
+    async def customers(
+        self, info: Info, crns: Annotated[list[Crn], argument("The customers' numbers.")]
+    ) -> list[Customer | None]:
+        """Return customers in the order asked."""
+        found: list[Customer | None] = show(await search.by_crns(info.context, crns, wanted(info)))
+        return found
+
+    @strawberry.field(description="The sources: health, freshness, retention, capabilities. No person in it.")
+    def sources(self, info: Info) -> list[Source]:
+        """Return the state of every source."""
+        states: list[Source] = show(list(info.context.source_states()))
+        return states
+
+    @strawberry.field(
+        description="What an id stands for; null when it stands for nothing that this caller may see."
+    )
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, argument("An id that the gateway gave.")]
+    ) -> Node | None:
+        """Return what an id stands for."""
+        found: Node | None = show(await search.by_node_id(info.context, id, wanted(info)))
+        return found

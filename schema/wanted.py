@@ -1,0 +1,67 @@
+"""Look-ahead: which parts a selection of a customer needs, so that all of them are loaded in one wave."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLResolveInfo,
+    InlineFragmentNode,
+    SelectionSetNode,
+    VariableNode,
+)
+
+from schema.customer import Customer
+from schema.node import Info
+from schema.shown import PARTS
+from sources.parts import Part
+
+
+def _declared() -> dict[str, tuple[Part[Any], ...]]:
+    definition: Any = Customer
+    fields = definition.__strawberry_definition__.fields
+    return {_camel(field.python_name): field.metadata.get(PARTS, ()) for field in fields}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+SECTION_PARTS = _declared()
+
+
+def wanted(info: Info) -> set[Part[Any]]:
+    """Return the parts that the customer fields below this field are fed by."""
+    raw = info._raw_info
+    names = {name for node in raw.field_nodes for name in _selected(node.selection_set, raw)}
+    return {part for name in names for part in SECTION_PARTS.get(name, ())}
+
+
+def _selected(selections: SelectionSetNode | None, info: GraphQLResolveInfo[Any]) -> Iterator[str]:
+    for node in selections.selections if selections is not None else ():
+        if not _included(node, info):
+            continue
+        if isinstance(node, FieldNode):
+            yield node.name.value
+        elif isinstance(node, InlineFragmentNode):
+            yield from _selected(node.selection_set, info)
+        elif isinstance(node, FragmentSpreadNode):
+            yield from _selected(info.fragments[node.name.value].selection_set, info)
+
+
+def _included(node: Any, info: GraphQLResolveInfo[Any]) -> bool:
+    """Tell whether `@skip` and `@include` leave a selection in; validation has seen that each has its one argument."""
+    conditions = {directive.name.value: directive.arguments for directive in node.directives or ()}
+    skip, include = (_holds(conditions.get(name), info) for name in ("skip", "include"))
+    return skip is not True and include is not False
+
+
+def _holds(arguments: Any, info: GraphQLResolveInfo[Any]) -> bool | None:
+    if not arguments:
+        return None
+    given = arguments[0].value
+    coerced: Any = info.variable_values  # Strawberry hands down the values alone, without their sources
+    holds: bool = coerced.get(given.name.value) if isinstance(given, VariableNode) else given.value
+    return holds
