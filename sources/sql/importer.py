@@ -4,6 +4,7 @@ A line is `{"part": "debt", "record": {...}}`. What is kept is the record as its
 is not declared is not kept. A record takes the place of one with its key: an import may be repeated.
 """
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
@@ -19,6 +20,7 @@ from sources.sql.tables import IDENTIFIER, TABLES
 from sources.sql.upsert import FORGET, many, upsert
 
 LINES_A_TRANSACTION: Final = 5000
+LINES_A_BREATH: Final = 200
 
 _PLACE: Final = re.compile(r" - at `\$([a-z0-9_.\[\]]*)`\Z")
 _MISSING: Final = re.compile(r"Object missing required field `([a-z_]+)`")
@@ -84,18 +86,44 @@ async def load(
     counts: Counter[str] = Counter()
     refused: list[Refused] = []
     batch, number = _Batch(), 0
-    async for line in _each(lines):
-        number += 1
-        try:
-            counts[batch.take(line)] += 1
-        except UnfitError as reason:
-            if line.strip():
-                refused.append(Refused(number, str(reason)))
-        if batch.size >= LINES_A_TRANSACTION:
-            await across(system, batch.write(engine))
-            batch = _Batch()
-    await across(system, batch.write(engine))
+    writer = _Writer(engine, system)
+    try:
+        async for line in _each(lines):
+            number += 1
+            try:
+                counts[batch.take(line)] += 1
+            except UnfitError as reason:
+                if line.strip():
+                    refused.append(Refused(number, str(reason)))
+            if number % LINES_A_BREATH == 0:
+                await asyncio.sleep(0)
+            if batch.size >= LINES_A_TRANSACTION:
+                await writer.write(batch)
+                batch = _Batch()
+        await writer.write(batch)
+    finally:
+        await writer.finish()
     return Imported(dict(counts), tuple(refused))
+
+
+class _Writer:
+    """Writes one batch while the next one is read."""
+
+    def __init__(self, engine: AsyncEngine, system: str) -> None:
+        self._engine = engine
+        self._system = system
+        self._writing: asyncio.Task[None] | None = None
+
+    async def write(self, batch: _Batch) -> None:
+        """Start to write a batch, after the one before is written; raise the `Fault` of that one."""
+        await self.finish()
+        self._writing = asyncio.create_task(across(self._system, batch.write(self._engine)))
+
+    async def finish(self) -> None:
+        """Wait for the batch under way; raise its `Fault`."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            await writing
 
 
 async def _each(lines: Iterable[bytes] | AsyncIterable[bytes]) -> AsyncIterator[bytes]:
