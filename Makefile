@@ -1,0 +1,61 @@
+# `make run` and `make test` need Python 3.11 or newer and nothing else; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types format lock sdl clean
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PEOPLE ?= 1000
+PYTHON ?= python3
+TESTS ?=
+
+VENV := .venv
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command 'make lock' --group build pyproject.toml
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.runs ## Fill a town of 1,000 invented people for today and serve it (HOST, PORT, PEOPLE)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" HOST='$(HOST)' PORT='$(PORT)' PEOPLE='$(PEOPLE)' sh sandbox/run.sh
+
+test: $(VENV)/.tests ## Run every test, or some of them: make test TESTS='tests/test_the_house.py -k stair'
+	@$(VENV)/bin/python -m pytest $(TESTS)
+
+lint: $(VENV)/.tests ## Check style and format
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+
+types: $(VENV)/.tests ## Check types
+	@$(VENV)/bin/mypy
+
+format: $(VENV)/.tests ## Put the code into its format
+	@$(VENV)/bin/ruff check --fix-only --quiet .
+	@$(VENV)/bin/ruff format .
+
+sdl: $(VENV)/.runs ## Print the schema into schema/schema.graphql
+	@$(VENV)/bin/overview schema export > $(VENV)/schema.graphql
+	@mv $(VENV)/schema.graphql schema/schema.graphql
+
+lock: $(VENV)/.tests ## Choose the newest versions that pyproject.toml allows and lock them
+	@$(PIP) install --quiet uv
+	@$(VENV)/bin/$(LOCK) --upgrade --output-file requirements.lock
+	@$(VENV)/bin/$(LOCK) --upgrade --constraint requirements.lock --extra test --output-file requirements-test.lock
+
+clean: ## Remove everything that was made here
+	@rm -rf $(VENV) .run dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.runs: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Python 3.11 or newer is needed; name it: make PYTHON=python3.12'; exit 1; }
+	@echo 'Installing into $(VENV) …'
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.runs requirements-test.lock
+	@echo 'Installing what the tests need …'
+	@$(PIP) install --quiet --require-hashes --requirement requirements-test.lock
+	@touch $@
