@@ -9,15 +9,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from cache import CrnCache, Keys, MemoryStore
 from gateway.audit import AuditUnavailableError, Journal
 from gateway.auth import Tokens
 from gateway.edge import Endpoint
-from gateway.edge.endpoint import Door, refused
+from gateway.edge.endpoint import Door, answered, refused
 from gateway.edge.reading import PLAIN_JSON, request_id
 from gateway.engine import Engine
 from gateway.health import SourceHealth
@@ -110,7 +111,7 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
 
 
 def application(gateway: Gateway) -> Starlette:
-    """Return the application that serves a gateway."""
+    """Return the application that serves a gateway whose database is ready (`prepare`)."""
     settings = gateway.settings
     schema = build(
         gateway.scheme, introspection=not settings.production, most_tokens=settings.document_tokens
@@ -128,12 +129,11 @@ def application(gateway: Gateway) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await prepare(settings.profile, gateway.engine)
         yield
         await gateway.neighbours.cache.close()
         await gateway.engine.dispose()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql", Endpoint(door).answer, methods=["POST"]),
             Route("/health/live", _live),
@@ -142,6 +142,8 @@ def application(gateway: Gateway) -> Starlette:
         exception_handlers={404: _nothing_here, 405: _wrong_method, 500: _broken},
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # an address that is not ours is answered like any other
+    return app
 
 
 async def prepare(profile: Profile, engine: AsyncEngine) -> None:
@@ -152,21 +154,20 @@ async def prepare(profile: Profile, engine: AsyncEngine) -> None:
         raise OldSchemaError("The database is of another version than this gateway. Run `overview migrate`.")
 
 
-async def _live(_: Request) -> Response:
-    return JSONResponse({"status": "live"})
+async def _live(request: Request) -> Response:
+    return answered({"status": "live"}, 200, request_id(request), PLAIN_JSON)
 
 
 def _ready_of(gateway: Gateway) -> Any:
-    async def ready(_: Request) -> Response:
+    async def ready(request: Request) -> Response:
         checks = {
             "database": await _database_answers(gateway.engine),
             "audit": _audit_writes(gateway.journal),
         }
         good = all(checks.values())
         status = {name: "ok" if fine else "failing" for name, fine in checks.items()}
-        return JSONResponse(
-            {"status": "ready" if good else "not ready", "checks": status}, 200 if good else 503
-        )
+        body = {"status": "ready" if good else "not ready", "checks": status}
+        return answered(body, 200 if good else 503, request_id(request), PLAIN_JSON)
 
     return ready
 
@@ -192,8 +193,9 @@ async def _nothing_here(request: Request, _: Exception) -> Response:
     return refused("NOT_FOUND", request_id(request), PLAIN_JSON)
 
 
-async def _wrong_method(request: Request, _: Exception) -> Response:
-    return refused("METHOD_NOT_ALLOWED", request_id(request), PLAIN_JSON)
+async def _wrong_method(request: Request, error: Exception) -> Response:
+    more = error.headers if isinstance(error, HTTPException) else None  # what the address does allow
+    return refused("METHOD_NOT_ALLOWED", request_id(request), PLAIN_JSON, more=more)
 
 
 async def _broken(request: Request, _: Exception) -> Response:

@@ -5,6 +5,7 @@ One line of JSON per decision, appended and synced; requests that arrive meanwhi
 
 import asyncio
 import os
+import uuid
 from asyncio import Future
 from collections.abc import Iterable
 from datetime import datetime
@@ -106,7 +107,7 @@ def events_of(scope: Scope, keys: Keys, at: datetime, operation: str | None) -> 
     actor = Actor(caller.kind.value, caller.id, caller.organisation)
     return [
         AuditEvent(
-            event_id=f"{scope.request_id}-{number}",
+            event_id=uuid.uuid4().hex,  # the request's own number is the caller's choice, and may come twice
             at=at,
             actor=actor,
             customer=keys.person(crn),
@@ -120,7 +121,7 @@ def events_of(scope: Scope, keys: Keys, at: datetime, operation: str | None) -> 
             parts=tuple(sorted(decision.parts)),
             operation=operation,
         )
-        for number, (crn, decision) in enumerate(scope.loaders.decisions.items(), 1)
+        for crn, decision in scope.loaders.decisions.items()
     ]
 
 

@@ -50,12 +50,12 @@ class KeyringSealer:
     def seal(self, use: str, body: bytes, bound_to: bytes = b"") -> str:
         """Return an opaque text that opens only for the same use and binding."""
         sealed = self._siv.encrypt(body, [use.encode(), bound_to])
-        return base64.urlsafe_b64encode(bytes([VERSION]) + sealed).rstrip(b"=").decode()
+        return _text(bytes([VERSION]) + sealed)
 
     def open(self, use: str, sealed: str, bound_to: bytes = b"") -> bytes:
         """Return the body; raise `ValueError` for a text that was not sealed here for this."""
         raw = base64.b64decode(sealed.encode("ascii") + b"=" * (-len(sealed) % 4), b"-_", validate=True)
-        if len(raw) < 17 or raw[0] != VERSION:
+        if len(raw) < 17 or raw[0] != VERSION or _text(raw) != sealed:  # one text for one value
             raise ValueError("not sealed here")
         try:
             return self._siv.decrypt(raw[1:], [use.encode(), bound_to])
@@ -65,7 +65,11 @@ class KeyringSealer:
     def fingerprint(self, use: str, body: bytes) -> str:
         """Return a keyed hash of 22 characters."""
         digest = hmac.digest(self._mac, use.encode() + b"\n" + body, sha256)
-        return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+        return _text(digest[:16])
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def open_keyring(file: Path, *, make: bool) -> Keyring:

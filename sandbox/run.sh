@@ -24,9 +24,7 @@ fail() {
 
 # A pipe hides a generator that died, and half a town looks like a town: so it leaves a mark when it is through.
 fill() {
-    { python -m sandbox town --people "$people" --on "$1" && : > "$work/whole"; } | {
-        overview migrate && overview import -
-    }
+    { python -m sandbox town --people "$people" --on "$1" && : > "$work/whole"; } | overview import -
     [ -e "$work/whole" ] || fail "The town is not whole: its people stopped coming."
 }
 

@@ -1,32 +1,45 @@
-"""The command `overview`: one file per family of commands."""
+"""The command `overview`: one file per family of commands, read when one of them is asked for."""
 
 import asyncio
 import sys
+from importlib import import_module
 
 import click
 from pydantic import ValidationError
 
-from gateway.app import OldSchemaError
-from gateway.cli.database import import_records, migrate_database
-from gateway.cli.look import config, schema, token
-from gateway.cli.serve import serve
-from gateway.keyring import KeyringError
-from gateway.policy_file import BadPolicyError
-from sources.sql import BadDatabaseError, UnknownSchemaError
-
 __all__ = ["main", "overview"]
 
-FORESEEN = (BadDatabaseError, BadPolicyError, KeyringError, OldSchemaError, UnknownSchemaError)
+OURS = ("gateway", "sources")
+"""Whose errors say in one line what stood in the way: no keyring, an older database, a policy that cannot be."""
+
+PLACES = {
+    "config": "gateway.cli.look:config",
+    "import": "gateway.cli.database:import_records",
+    "migrate": "gateway.cli.database:migrate_database",
+    "schema": "gateway.cli.look:schema",
+    "serve": "gateway.cli.serve:serve",
+    "token": "gateway.cli.token:token",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands by name. A token is minted without a server, a database is filled without a schema."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in PLACES:
+            return None
+        module, _, name = PLACES[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="customer-overview-gateway")
 def overview() -> None:
     """The Customer Overview Gateway: one GraphQL query over everything an officer needs to know about a customer."""
-
-
-for command in (serve, migrate_database, import_records, token, schema, config):
-    overview.add_command(command)
 
 
 def main() -> None:
@@ -38,7 +51,9 @@ def main() -> None:
             place = "_".join(str(part) for part in wrong["loc"]).upper()
             click.echo(f"OVERVIEW_{place}: {wrong['msg']}" if place else wrong["msg"], err=True)
         sys.exit(2)
-    except FORESEEN as error:
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in OURS:
+            raise
         click.echo(str(error), err=True)
         sys.exit(1)
     except (asyncio.CancelledError, KeyboardInterrupt):

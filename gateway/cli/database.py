@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import click
 
-from gateway.settings import Settings
+from gateway.settings import Profile, Settings
 from sources.sql import Imported, is_current, load, migrate, open_engine
 
 MOST_TOLD = 20
@@ -38,6 +38,8 @@ def import_records(file: BinaryIO) -> None:
     async def run() -> Imported:
         engine = open_engine(settings.database)
         try:
+            if settings.profile is Profile.EMBEDDED:
+                await migrate(engine)
             return await load(engine, file)
         finally:
             await engine.dispose()

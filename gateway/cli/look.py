@@ -1,27 +1,11 @@
-"""`overview token`, `overview schema export`, `overview config show`."""
-
-import sys
+"""`overview schema export`, `overview config show`."""
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from gateway.auth import PERSONAS, Tokens
-from gateway.keyring import KeyringSealer, open_keyring
-from gateway.settings import Settings, clock_of
+from gateway.settings import Settings
 from schema import sdl
-
-
-@click.command()
-@click.argument("persona", type=click.Choice(sorted(PERSONAS)))
-def token(persona: str) -> None:
-    """Print a token of an invented caller: an officer, a partner, a dashboard."""
-    settings = Settings()
-    if settings.production:
-        click.echo("A production profile knows no personas.", err=True)
-        sys.exit(1)
-    sealer = KeyringSealer(open_keyring(settings.keyring, make=True))
-    click.echo(Tokens(sealer, clock_of(settings), personas=True).issue(persona, settings.token_hours))
 
 
 @click.group()

@@ -1,7 +1,6 @@
 """The GraphQL endpoint: who asks, what, why; then the answer, after its decisions are on record."""
 
-from collections.abc import Callable
-from hashlib import sha256
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -72,11 +71,12 @@ class Endpoint:
 
     async def _answer(self, operation: Operation, scope: Scope, media: str) -> Response:
         answer = await self._door.engine.run(operation, scope)
-        fingerprint = sha256(operation.query.encode("utf-8", "surrogatepass")).hexdigest()
+        # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
+        fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
         await self._door.journal.append(events_of(scope, self._door.audit_keys, scope.now, fingerprint))
         # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
         strict = media == reading.GRAPHQL_JSON or answer.status >= 500
-        return _response(answer.body, answer.status if strict else 200, scope.request_id, media)
+        return answered(answer.body, answer.status if strict else 200, scope.request_id, media)
 
     def _caller(self, request: Request) -> Caller:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
@@ -89,15 +89,18 @@ class Endpoint:
         return reading.purpose(request, self._door.usual_purpose)
 
 
-def refused(code: str, number: str, media: str, detail: str | None = None) -> Response:
-    """Return the answer to a request that is refused as a whole."""
-    more = {"METHOD_NOT_ALLOWED": {"allow": "POST"}, "UNAUTHENTICATED": {"www-authenticate": "Bearer"}}
-    body = request_error(code, number, detail)
-    return _response(body, PROBLEMS[code].status, number, media, more.get(code))
-
-
-def _response(
-    body: dict[str, Any], status: int, number: str, media: str, more: dict[str, str] | None = None
+def refused(
+    code: str, number: str, media: str, detail: str | None = None, more: Mapping[str, str] | None = None
 ) -> Response:
-    headers = HEADERS | {"x-request-id": number, "content-type": f"{media}; charset=utf-8"} | (more or {})
+    """Return the answer to a request that is refused as a whole; `more` are headers of this refusal."""
+    if code == "UNAUTHENTICATED":
+        more = {"www-authenticate": "Bearer"}
+    return answered(request_error(code, number, detail), PROBLEMS[code].status, number, media, more)
+
+
+def answered(
+    body: Mapping[str, Any], status: int, number: str, media: str, more: Mapping[str, str] | None = None
+) -> Response:
+    """Return a body with the headers of every answer."""
+    headers = HEADERS | {"x-request-id": number, "content-type": f"{media}; charset=utf-8"} | dict(more or {})
     return Response(_ENCODER.encode(body), status, headers)

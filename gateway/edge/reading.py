@@ -14,6 +14,7 @@ from resolvers.refusal import Refusal
 GRAPHQL_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
 JSON_CHARSETS = frozenset({"", "utf-8", "utf8"})
+_NEVER = re.compile(r";\s*q=0(\.0*)?\s*(;|$)")
 _REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -36,7 +37,7 @@ def request_id(request: Request) -> str:
 def answer_type(request: Request) -> str:
     """Return the media type that the caller reads; refuse one that reads neither of ours."""
     accept = request.headers.get("accept", "*/*").lower()
-    wanted = {part.split(";")[0].strip() for part in accept.split(",")}
+    wanted = {part.split(";")[0].strip() for part in accept.split(",") if not _NEVER.search(part)}
     if GRAPHQL_JSON in wanted:
         return GRAPHQL_JSON
     if wanted & {PLAIN_JSON, "*/*", "application/*"}:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSyntaxError, VariableDefinitionNode, print_ast
+from graphql import GraphQLError, GraphQLSyntaxError, VariableDefinitionNode, VariableNode, print_ast
 from graphql.language import ValueNode
 
 from resolvers.refusal import Refusal
@@ -14,8 +14,12 @@ from sources.errors import Fault
 
 MOST_ERRORS = 20
 _TOO_LONG = re.compile(r"more (?:than|that) \d+ tokens")
-# a quoted value, or digits that may be somebody's number
-_VALUE = re.compile(r"\"(?:[^\"\\]|\\.)*\"|[0-9][0-9 -]{5,}[A-Za-z]?")
+# digits that may be somebody's number; whatever stands between the first quotation mark and the last
+_NUMBER = re.compile(r"[0-9][0-9 -]{5,}[A-Za-z]?")
+_QUOTED = re.compile(r"[\"'].*[\"']", re.DOTALL)
+_EXPECTED = re.compile(r"Expected value of (?:non-null )?type '([A-Za-z!\[\]]+)'")
+# what is wrong with a variable's declaration, whatever its value
+_DECLARED = re.compile(r"is never used|non-input type|used in position|only one variable")
 
 
 def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
@@ -77,7 +81,7 @@ def _meaning(error: GraphQLError) -> tuple[str, str | None, str | None]:
     if isinstance(error, GraphQLSyntaxError) and _TOO_LONG.search(error.message):
         return "QUERY_TOO_LARGE", None, None
     if isinstance(error, GraphQLSyntaxError):
-        return "GRAPHQL_PARSE_FAILED", _masked(error.message.removeprefix("Syntax Error: ")), None
+        return "GRAPHQL_PARSE_FAILED", _QUOTED.sub("…", error.message.removeprefix("Syntax Error: ")), None
     if isinstance(original, BadCrn):
         return original.code, str(original), None
     if original is not None:
@@ -87,15 +91,19 @@ def _meaning(error: GraphQLError) -> tuple[str, str | None, str | None]:
 
 def _of_the_language(error: GraphQLError) -> tuple[str, str | None, str | None]:
     node = error.nodes[0] if error.nodes else None
-    if isinstance(node, VariableDefinitionNode):
+    if isinstance(node, VariableDefinitionNode) and not _DECLARED.search(error.message):
         name = node.variable.name.value
-        return "BAD_USER_INPUT", f"The variable ${name} does not fit its type {print_ast(node.type)}.", None
-    if isinstance(node, ValueNode):
-        return "BAD_USER_INPUT", _masked(error.message.replace(print_ast(node), "…")), None
+        return (
+            "BAD_USER_INPUT",
+            _masked(f"The variable ${name} does not fit its type {print_ast(node.type)}."),
+            None,
+        )
     # of the language's own messages only those about a value quote with "
-    code = "BAD_USER_INPUT" if '"' in error.message else "GRAPHQL_VALIDATION_FAILED"
-    return code, _masked(error.message), None
+    if '"' in error.message or (isinstance(node, ValueNode) and not isinstance(node, VariableNode)):
+        expected = _EXPECTED.match(error.message)
+        return "BAD_USER_INPUT", f"A value of type {expected[1]} is needed here." if expected else None, None
+    return "GRAPHQL_VALIDATION_FAILED", _masked(error.message), None
 
 
 def _masked(message: str) -> str:
-    return _VALUE.sub("…", message)
+    return _NUMBER.sub("…", message)
