@@ -26,7 +26,8 @@ def instant(at: datetime) -> int:
     """Return microseconds since 1970 UTC; raise `ValueError` for a time without a zone."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone")
-    return (at - _EPOCH) // _MICROSECOND
+    since = at - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def moment(microseconds: int) -> datetime:
