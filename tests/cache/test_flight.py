@@ -1,0 +1,119 @@
+"""Single flight: what is being fetched is waited for, not fetched again."""
+
+import asyncio
+
+import pytest
+
+from tests.cache.upstream import PART, SYSTEM, Bench, settle
+
+
+async def test_four_hundred_readers_at_once_cost_one_fetch() -> None:
+    bench = Bench()
+    found = await asyncio.gather(*(bench.read() for _ in range(400)))
+    assert {one.value for one in found} == {"A/1"}
+    assert bench.upstream.fetches == [("A",)]
+
+
+async def test_only_what_is_missing_is_fetched() -> None:
+    bench = Bench()
+    await bench.read("A")
+    found = await bench.look("A", "B", "C")
+    assert bench.upstream.fetches == [("A",), ("B", "C")]
+    assert [found[crn].value for crn in "ABC"] == ["A/1", "B/2", "C/2"]
+    assert [found[crn].fetched for crn in "ABC"] == [False, True, True]
+
+
+async def test_what_is_under_way_is_waited_for_and_only_the_rest_is_fetched() -> None:
+    bench = Bench()
+    bench.upstream.open.clear()
+    first = asyncio.create_task(bench.look("A", "B"))
+    await settle()
+    second = asyncio.create_task(bench.look("B", "C"))
+    await settle()
+    bench.upstream.open.set()
+    assert {crn: found.value for crn, found in (await second).items()} == {"B": "B/1", "C": "C/2"}
+    assert {crn: found.value for crn, found in (await first).items()} == {"A": "A/1", "B": "B/1"}
+    assert bench.upstream.fetches == [("A", "B"), ("C",)]
+
+
+@pytest.mark.parametrize("leaving", [0, 1, 2])
+async def test_a_reader_who_leaves_takes_nobody_along(leaving: int) -> None:
+    bench = Bench()
+    bench.upstream.open.clear()
+    readers = [asyncio.create_task(bench.read()) for _ in range(3)]
+    await settle()
+    readers[leaving].cancel()
+    await settle()
+    bench.upstream.open.set()
+    staying = [reader for reader in readers if reader is not readers[leaving]]
+    assert [(await reader).value for reader in staying] == ["A/1", "A/1"]
+    assert readers[leaving].cancelled()
+    assert len(bench.upstream.fetches) == 1
+
+
+async def test_a_fetch_goes_on_when_every_reader_has_left() -> None:
+    bench = Bench()
+    bench.upstream.open.clear()
+    reader = asyncio.create_task(bench.read())
+    await settle()
+    reader.cancel()
+    late = asyncio.create_task(bench.read())
+    await settle()
+    bench.upstream.open.set()
+    assert (await late).value == "A/1"
+    assert len(bench.upstream.fetches) == 1
+
+
+async def test_a_fetch_that_raises_reaches_everybody_and_is_not_kept() -> None:
+    bench = Bench()
+    bench.upstream.raises = RuntimeError("broken")
+    bench.upstream.open.clear()
+    readers = [asyncio.create_task(bench.read()) for _ in range(20)]
+    await settle()
+    bench.upstream.open.set()
+    ends = await asyncio.gather(*readers, return_exceptions=True)
+    assert [str(end) for end in ends] == ["broken"] * 20
+    assert len(bench.upstream.fetches) == 1
+    bench.upstream.raises = None
+    assert (await bench.read()).value == "A/2"
+
+
+async def test_whoever_joins_a_fetch_counts_its_age_from_when_it_began() -> None:
+    bench = Bench()
+    bench.upstream.open.clear()
+    early = asyncio.create_task(bench.look("A"))
+    await settle()
+    bench.now = 25
+    late = asyncio.create_task(bench.look("A"))
+    await settle()
+    bench.upstream.open.set()
+    assert (await early)["A"].since == (await late)["A"].since == 0
+    await bench.cache.keep(PART, SYSTEM, "A", (await late)["A"])
+    bench.now = 301
+    assert (await bench.read()).value == "A/2"
+
+
+async def test_parts_of_one_person_do_not_wait_for_each_other() -> None:
+    bench = Bench()
+    bench.upstream.open.clear()
+    held = asyncio.create_task(bench.read())
+    await settle()
+    other = asyncio.create_task(bench.read(part="customer"))
+    await settle()
+    assert bench.upstream.fetches == [("A",), ("A",)]
+    bench.upstream.open.set()
+    assert [(await held).value, (await other).value] == ["A/1", "A/2"]
+
+
+async def test_closing_calls_off_refreshes_and_fetches() -> None:
+    bench, running = Bench(), asyncio.all_tasks()
+    await bench.read("A")
+    bench.now = 100
+    bench.upstream.open.clear()
+    await bench.read("A")
+    reader = asyncio.create_task(bench.read("B"))
+    await settle()
+    await bench.cache.close()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
+    assert asyncio.all_tasks() == running

@@ -1,0 +1,61 @@
+"""Keys: one for each thing that is kept, and nobody to be recognised by them."""
+
+from itertools import product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cache import Keys
+from sources.crn import ServicesAustralia
+from tests.records import crn
+
+WORDS = st.text("abcdefgh-", min_size=1, max_size=6)
+PLACES = st.tuples(WORDS, WORDS, WORDS, WORDS, st.integers(0, 999_999))
+
+
+def key(place: tuple[str, str, str, str, int], secret: bytes = b"secret") -> str:
+    environment, shape, part, system, number = place
+    keys = Keys(secret, environment, shape)
+    return keys.entry(part, system, keys.person(crn(number)))
+
+
+@given(PLACES, PLACES)
+def test_two_things_never_share_a_key(
+    one: tuple[str, str, str, str, int], two: tuple[str, str, str, str, int]
+) -> None:
+    assert (key(one) == key(two)) == (one == two)
+
+
+def test_a_key_differs_by_environment_shape_part_system_and_person() -> None:
+    places = list(product(("live", "test"), ("1", "2"), ("debt", "customer"), ("sap", "sql"), (1, 2)))
+    assert len({key(place) for place in places}) == len(places)
+
+
+def test_the_same_number_written_in_other_ways_has_the_same_key() -> None:
+    scheme, keys = ServicesAustralia(), Keys(b"secret", "test", "1")
+    written = [
+        crn(204_123),
+        crn(204_123).lower(),
+        f"{crn(204_123)[:3]} {crn(204_123)[3:6]}-{crn(204_123)[6:]}",
+    ]
+    assert len({keys.person(scheme.parse(text)) for text in written}) == 1
+
+
+@given(st.integers(0, 999_999))
+def test_no_part_of_a_number_stands_in_its_key(number: int) -> None:
+    made = key(("live", "1", "debt", "sap", number))
+    assert crn(number) not in made
+    assert crn(number)[:9] not in made
+
+
+def test_a_person_is_the_hash_tag_of_every_one_of_their_keys() -> None:
+    keys = Keys(b"secret", "live", "1")
+    person = keys.person(crn(1))
+    assert len(person) == 32
+    assert set(person) <= set("0123456789abcdef")
+    assert keys.entry("debt", "sap", person) == f"co:live:1:debt:sap:{{{person}}}"
+
+
+def test_another_secret_makes_other_keys() -> None:
+    place = ("live", "1", "debt", "sap", 1)
+    assert key(place, b"secret") != key(place, b"another")

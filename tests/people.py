@@ -1,0 +1,183 @@
+"""A body with invented customers: sources that tell what they are told, a clock that stands, and requests."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from cache import CrnCache, Keys, MemoryStore
+from gateway.keyring import Keyring, KeyringSealer
+from gateway.policy_file import labels, policy
+from resolvers.caller import Caller, CallerKind, Purpose
+from resolvers.customer import Picture, picture
+from resolvers.loaders import Loaders, Neighbours, judge
+from resolvers.overview import OVERVIEW_PARTS, Overview, overview
+from resolvers.policy import Policy
+from resolvers.scope import Scope
+from sources.crn import Crn, ServicesAustralia
+from sources.errors import Fault
+from sources.parts import PARTS, Part
+from sources.parts.customer import Identifier
+from sources.parts.history import Keyset
+from sources.source import Filter, Page, Reading
+from tests.records import OWNER, customer
+
+NOW = datetime(2025, 3, 10, 1, 30, tzinfo=UTC)  # half past noon in Sydney
+POLICY = policy()
+LABELS = labels()
+SEALER = KeyringSealer(Keyring(b"k" * 32))
+EVERY_SCOPE = frozenset(
+    "customer:read crn:read overview:read timeline:read correspondence:read debts:read ownership:read "
+    "claims:read".split()
+)
+OFFICER = Caller(CallerKind.STAFF, "officer-1", "body", scopes=EVERY_SCOPE)
+PARTNER = Caller(CallerKind.PARTNER, "partner-1", "council", scopes=EVERY_SCOPE)
+
+
+class StandingClock:
+    """A clock that moves when it is told to; it tells the time and, from its start, the seconds."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.start = self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def monotonic(self) -> float:
+        return (self.now - self.start).total_seconds()
+
+    def wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class Told:
+    """A source of one part that knows what it was told, and remembers what it was asked.
+
+    `older` is what its pages are taken from, where that is more than its readings hold.
+    """
+
+    system = "told"
+    time_limit = 5.0
+    retention_days = None
+
+    def __init__(
+        self, part: Part[Any], clock: StandingClock, asked: list[tuple[str, tuple[Crn, ...]]]
+    ) -> None:
+        self.part = part
+        self.known: dict[Crn, Any] = {}
+        self.older: Any = None
+        self.pages: list[tuple[Crn, Keyset | None, int]] = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self._clock = clock
+        self._asked = asked
+
+    async def fetch(self, crns: Sequence[Crn]) -> Mapping[Crn, Reading[Any] | Fault]:
+        self._asked.append((self.part.name, tuple(crns)))
+        answer = {crn: self._answer(self.known[crn]) for crn in crns if crn in self.known}
+        await self.open.wait()
+        return answer
+
+    async def page(self, crn: Crn, wanted: Filter, before: Keyset | None, size: int) -> Page[Any]:
+        self.pages.append((crn, before, size))
+        held = self.older or self.known[crn]
+        if isinstance(held, Fault):
+            raise held
+        items = [
+            one
+            for one in held.items
+            if (before is None or Keyset(one.at, one.id) < before) and wanted.admits(one)
+        ]
+        return Page(tuple(items[:size]), len(items) > size)
+
+    def _answer(self, told: Any) -> Reading[Any] | Fault:
+        return told if isinstance(told, Fault) else Reading(told, self._clock())
+
+
+class Body:
+    """One gateway's neighbours: its sources by part, its cache, its directory, and what they were asked, in order."""
+
+    system = "told"
+    time_limit = 5.0
+
+    def __init__(self, now: datetime = NOW, policy: Policy = POLICY) -> None:
+        self.clock = StandingClock(now)
+        self.policy = policy
+        self.asked: list[tuple[str, tuple[Crn, ...]]] = []
+        self.events: list[Struct] = []
+        self.numbers: dict[Identifier, Crn] = {}
+        self.sources = {part.name: Told(part, self.clock, self.asked) for part in PARTS}
+        self.store = MemoryStore()
+        self.keys = Keys(b"secret", "test", "1")
+        self.cache = CrnCache(self.store, self.keys, judge, monotonic=self.clock.monotonic)
+
+    async def resolve(self, identifiers: Sequence[Identifier]) -> Mapping[Identifier, Crn]:
+        self.asked.append(("identifier", ()))
+        return {one: self.numbers[one] for one in identifiers if one in self.numbers}
+
+    def tell(self, part: Part[Any], record: Any, owner: Crn = OWNER) -> None:
+        self.sources[part.name].known[owner] = record
+
+    def times_asked(self, part: Part[Any]) -> int:
+        return sum(name == part.name for name, _ in self.asked)
+
+    async def keeps(self, part: Part[Any], owner: Crn = OWNER) -> bool:
+        key = self.keys.entry(part.name, "told", self.keys.person(owner))
+        return bool(await self.store.read([key]))
+
+    def loaders(
+        self,
+        caller: Caller = OFFICER,
+        purpose: Purpose | None = Purpose.CUSTOMER_CONTACT,
+        most_customers: int = 50,
+    ) -> Loaders:
+        neighbours = Neighbours(self.sources, self, self.cache, self.clock, self.events.append)
+        return Loaders(neighbours, caller, purpose, self.clock(), most_customers)
+
+    def scope(self, caller: Caller = OFFICER, loaders: Loaders | None = None) -> Scope:
+        return Scope(
+            request_id="r-1",
+            caller=caller,
+            purpose=Purpose.CUSTOMER_CONTACT,
+            now=self.clock(),
+            policy=self.policy,
+            labels=LABELS,
+            scheme=ServicesAustralia(),
+            loaders=loaders or self.loaders(caller),
+            sealer=SEALER,
+            source_states=list,
+        )
+
+
+def body_with(
+    records: Mapping[Part[Any], Any], now: datetime = NOW, policy: Policy = POLICY, owner: Crn = OWNER
+) -> Body:
+    """A body that knows one customer."""
+    body = Body(now, policy)
+    for part, record in {PARTS[0]: customer(owner), **records}.items():
+        body.tell(part, record, owner)
+    return body
+
+
+async def picture_of(
+    body: Body, parts: Collection[Part[Any]] = OVERVIEW_PARTS, caller: Caller = OFFICER, owner: Crn = OWNER
+) -> Picture:
+    """What one request of a caller sees of a customer."""
+    found = await picture(body.scope(caller), owner, parts)
+    assert found is not None
+    return found
+
+
+async def overview_of(
+    body: Body, since: Any = None, caller: Caller = OFFICER, owner: Crn = OWNER
+) -> Overview:
+    """The overview as one request of a caller gets it."""
+    return overview(await picture_of(body, caller=caller, owner=owner), since)
+
+
+def ruled(**cards: Any) -> Policy:
+    """The policy that ships, with other rulings about cards."""
+    return msgspec.structs.replace(POLICY, cards=msgspec.structs.replace(POLICY.cards, **cards))

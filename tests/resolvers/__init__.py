@@ -1,0 +1,1 @@
+"""What is worked out of records, and who may see it."""
