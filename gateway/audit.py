@@ -118,7 +118,7 @@ def events_of(scope: Scope, keys: Keys, at: datetime, operation: str | None) -> 
             policy=scope.policy.edition,
             purpose=scope.purpose.value if scope.purpose is not None else None,
             code=decision.code,
-            parts=tuple(sorted(decision.parts)),
+            parts=tuple(sorted(scope.loaders.shown.get(crn, ()))),
             operation=operation,
         )
         for crn, decision in scope.loaders.decisions.items()

@@ -2,11 +2,13 @@
 
 from importlib.resources import files
 from pathlib import Path
+from string import Formatter
 from typing import TypeVar
+from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
 
-from resolvers.policy import Labels, Policy
+from resolvers.policy import Labels, Policy, crn_scheme
 
 T = TypeVar("T")
 
@@ -17,12 +19,38 @@ class BadPolicyError(ValueError):
 
 def policy(own: Path | None = None) -> Policy:
     """Return the policy; raise `BadPolicyError`."""
-    return _read(own, "policy.toml", Policy)
+    ruling = _read(own, "policy.toml", Policy)
+    try:
+        ruling.tz  # noqa: B018  # a zone that is none would fail every request
+        crn_scheme(ruling.crn, refuse_invented=False)
+    except ZoneInfoNotFoundError:
+        raise BadPolicyError(f"{own}: zone is no time zone") from None
+    except (OSError, ValueError) as error:
+        raise BadPolicyError(f"{own}: {error}") from None
+    return ruling
 
 
 def labels(own: Path | None = None) -> Labels:
-    """Return the labels in English; raise `BadPolicyError`."""
-    return _read(own, "labels.en.toml", Labels)
+    """Return the labels, in English unless the body has its own; raise `BadPolicyError`."""
+    english = _read(None, "labels.en.toml", Labels)
+    if own is None:
+        return english
+    words = _read(own, "labels.en.toml", Labels)
+    for group, told in msgspec.to_builtins(english).items():
+        theirs = msgspec.to_builtins(words)[group]
+        for name, pattern in told.items():
+            if name not in theirs:
+                raise BadPolicyError(f"{own}: {group}.{name} is missing")
+            if not _blanks(theirs[name]) <= _blanks(pattern):
+                raise BadPolicyError(f"{own}: {group}.{name} has a blank that nothing fills")
+    return words
+
+
+def _blanks(pattern: str) -> set[str]:
+    try:
+        return {blank for _, blank, _, _ in Formatter().parse(pattern) if blank is not None}
+    except ValueError:
+        return {pattern}  # braces that do not close
 
 
 def _read(own: Path | None, shipped: str, shape: type[T]) -> T:

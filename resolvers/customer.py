@@ -28,6 +28,7 @@ class Picture:
         self.scope = scope
         self._found = admission.parts
         self.decision: Decision = admission.decision
+        self.decided_until = admission.decided_until
         self.number: Crn = admission.crn
 
     @property

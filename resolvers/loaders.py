@@ -18,7 +18,7 @@ from resolvers.caller import Caller, Purpose
 from resolvers.refusal import Refusal
 from sources.crn import Crn
 from sources.errors import Fault, SourceUnavailable
-from sources.parts import CUSTOMER, RESTRICTION, Customer, Part
+from sources.parts import CUSTOMER, RESTRICTION, Customer, Part, Restriction
 from sources.parts.customer import Identifier
 from sources.parts.history import Keyset
 from sources.source import (
@@ -56,11 +56,15 @@ class Neighbours(Struct, frozen=True):
 
 
 class Admission(Struct, frozen=True):
-    """A customer that a caller was let in to: the decision, and what was found of each part that it opens."""
+    """A customer that a caller was let in to: the decision, and what was found of each part that it opens.
+
+    `decided_until` is the moment up to which the decision counts as fresh; None for a refusal.
+    """
 
     crn: Crn
     decision: Decision
     parts: Mapping[str, Found]
+    decided_until: datetime | None = None
 
 
 class Loaders:
@@ -84,6 +88,7 @@ class Loaders:
         }
         self._wanted: set[Crn] = set()
         self.decisions: dict[Crn, Decision] = {}
+        self.shown: dict[Crn, frozenset[str]] = {}
 
     async def admit(self, crns: Collection[Crn], parts: Collection[Part[Any]]) -> dict[Crn, Admission]:
         """Load parts of customers in one wave and decide on each. A number that is another number of a person leads
@@ -151,7 +156,9 @@ class Loaders:
         found = iter(await asyncio.gather(*loads))
         for crn in asked:
             admissions[crn] = await self._decide(crn, {name: next(found) for name in names})
-        self.decisions |= {crn: admission.decision for crn, admission in admissions.items()}
+        for crn, admission in admissions.items():
+            self.decisions[crn] = admission.decision
+            self.shown[crn] = self.shown.get(crn, frozenset()) | admission.parts.keys()
         return admissions
 
     async def _load(self, part: str, crn: Crn) -> Found:
@@ -164,13 +171,18 @@ class Loaders:
         told = restriction.value if restriction is not None else None
         decision = decide(self._caller, crn, self._purpose, told, self._now)
         for name, value in found.items():
-            await self._keep_or_drop(crn, name, value, decision)
+            await self._keep_or_drop(crn, name, value, decision, _nobody(found))
         shown = {name: value for name, value in found.items() if name in decision.parts}
-        return Admission(crn, decision, shown)
+        fresh = None if told is None or isinstance(told, Fault) else self.fresh_until(RESTRICTION, told)
+        return Admission(crn, decision, shown, fresh)
 
-    async def _keep_or_drop(self, crn: Crn, part: str, found: Found, decision: Decision) -> None:
+    async def _keep_or_drop(
+        self, crn: Crn, part: str, found: Found, decision: Decision, nobody: bool
+    ) -> None:
         cache, system = self._neighbours.cache, self._neighbours.sources[part].system
-        if part == RESTRICTION.name or (decision.verdict is Verdict.OPEN and not decision.restricted):
+        # of a restricted record and of a number that nobody has, the same is kept: so both cost the same to ask again
+        free = decision.verdict is Verdict.OPEN and not decision.restricted and not nobody
+        if part == RESTRICTION.name or free:
             await cache.keep(part, system, crn, found)
         elif decision.restricted:
             await cache.drop(part, system, crn)
@@ -178,7 +190,8 @@ class Loaders:
 
 def _batch(neighbours: Neighbours, source: Source[Any]) -> Any:
     async def fetch(crns: Sequence[str]) -> Mapping[Any, Any]:
-        return await ask(source, [Crn(crn) for crn in crns], neighbours.clock, neighbours.observe)
+        told = await ask(source, [Crn(crn) for crn in crns], neighbours.clock, neighbours.observe)
+        return {crn: _free(crn, one) for crn, one in told.items()} if source.part == RESTRICTION else told
 
     async def batch(crns: list[Crn]) -> list[Found]:
         found = await neighbours.cache.look(source.part.name, source.system, crns, fetch)
@@ -186,6 +199,17 @@ def _batch(neighbours: Neighbours, source: Source[Any]) -> Any:
         return [found.get(crn, broken) for crn in crns]
 
     return batch
+
+
+def _free(crn: Crn, outcome: Any) -> Any:
+    """Return the restriction of somebody of whom its source knows none: free, and kept like any other."""
+    if isinstance(outcome, NothingKnown):
+        return Reading(Restriction(crn, restricted=False), outcome.read_at)
+    return outcome
+
+
+def _nobody(found: Mapping[str, Found]) -> bool:
+    return CUSTOMER.name in found and isinstance(found[CUSTOMER.name].value, NothingKnown)
 
 
 def _canonical(admission: Admission) -> Crn | None:

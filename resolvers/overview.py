@@ -79,14 +79,14 @@ class Overview:
         self.banners = banners
         self.restricted = picture.restricted
         self.generated_at = self._scope.now
-        self.fresh_until = _fresh_until(self._scope, sections)
+        self.fresh_until = _fresh_until(picture, sections)
         self.completeness = _completeness(sections)
         self._cards = self._cards_on(self._scope.today, activities)
 
     @property
     def empty_message(self) -> str | None:
-        """What to say when nothing is in the window (BR-CO-4); None for a restricted record, which tells nothing."""
-        nothing = not self.restricted and not self._cards
+        """What to say when nothing is in the window (BR-CO-4); None when that is not known, or may not be told."""
+        nothing = not self.restricted and not self._cards and self.completeness is not Completeness.PARTIAL
         return self._scope.labels.overview["nothing_recent"] if nothing else None
 
     @property
@@ -182,7 +182,7 @@ def _activities(picture: Picture, shown: Collection[CardKind]) -> tuple[Activity
     return tuple(
         activity
         for declared in shown
-        if all(part.name in had for part in declared.needs)
+        if any(part.name in had for part in declared.needs)
         for activity in declared.build(readings, desk)
     )
 
@@ -203,13 +203,14 @@ def _section(
     return section_status(scope, part, found, earliest)
 
 
-def _fresh_until(scope: Scope, sections: Collection[SectionStatus]) -> datetime:
-    if any(section.status in FAILED for section in sections):
+def _fresh_until(picture: Picture, sections: Collection[SectionStatus]) -> datetime:
+    """Return the first moment at which something may be told differently; `now` when it may be already."""
+    scope = picture.scope
+    if picture.decided_until is None or any(section.status in FAILED for section in sections):
         return scope.now
     midnight = datetime.combine(scope.today + timedelta(days=1), time.min, scope.policy.tz)
-    return max(
-        scope.now, min([midnight, *(one.fresh_until for one in sections if one.fresh_until is not None)])
-    )
+    limits = (one.fresh_until for one in sections if one.fresh_until is not None)
+    return max(scope.now, min([midnight, picture.decided_until, *limits]))
 
 
 def _completeness(sections: Collection[SectionStatus]) -> Completeness:

@@ -35,7 +35,7 @@ class WindowPolicy(Struct, frozen=True, forbid_unknown_fields=True):
 
     usual_days: int = 28
     longest_days: int = 396
-    days: Mapping[str, int] = field(default_factory=dict)
+    days: Mapping[str, int] = field(default_factory=lambda: {"SMS": 7, "PUSH_NOTIFICATION": 7})
 
     def of(self, kind: str) -> int:
         """Return the days of a card kind."""

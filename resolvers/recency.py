@@ -29,7 +29,10 @@ class Recency(Struct, frozen=True):
 
 def local_day(at: datetime, zone: ZoneInfo) -> date:
     """Return the day on which a moment falls in a zone."""
-    return at.astimezone(zone).date()
+    try:
+        return at.astimezone(zone).date()
+    except OverflowError:  # within hours of the first or the last day that there is
+        return at.date()
 
 
 def recency(day: date, today: date, labels: RecencyLabels) -> Recency | None:

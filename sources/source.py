@@ -147,7 +147,9 @@ async def ask(
 ) -> Mapping[Crn, Reading[R] | NothingKnown | Fault]:
     """Ask a source for many customers. Every CRN asked for gets one of the three outcomes, and only its own."""
     started = time.perf_counter()
-    answer = await _within(source, source.part.name, source.fetch(crns), observe)
+    answer: Any = await _within(source, source.part.name, source.fetch(crns), observe)
+    if not isinstance(answer, Mapping | Fault):
+        answer = BadData(source.system, "shape")
     outcomes: dict[Crn, Reading[R] | NothingKnown | Fault] = {}
     for crn in crns:
         outcomes[crn] = answer if isinstance(answer, Fault) else _checked(source, crn, answer.get(crn), clock)

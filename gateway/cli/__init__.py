@@ -51,6 +51,9 @@ def main() -> None:
             place = "_".join(str(part) for part in wrong["loc"]).upper()
             click.echo(f"OVERVIEW_{place}: {wrong['msg']}" if place else wrong["msg"], err=True)
         sys.exit(2)
+    except OSError as error:  # a home that is a file, a disk that is full
+        click.echo(f"{error.filename}: {error.strerror}", err=True)
+        sys.exit(1)
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in OURS:
             raise

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import sys
+from contextlib import suppress
 
 import click
 import uvicorn
@@ -45,7 +46,8 @@ def serve(host: str | None, port: int | None) -> None:
         date_header=True,
         lifespan="on",
     )
-    Announcing(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends
+        Announcing(config).run(sockets=[listening])
 
 
 async def _prepare(settings: Settings) -> None:

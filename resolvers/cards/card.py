@@ -76,7 +76,12 @@ def grouped(
 
 
 def roll_up(outcomes: Sequence[Outcome]) -> Outcome:
-    """Return what several outcomes come to (BR-CO-13): the same if they agree, else mixed."""
+    """Return what several outcomes come to (BR-CO-13): the same if they agree, else mixed.
+
+    One that needs an officer stands out whatever the others are.
+    """
+    if Outcome.ACTION_REQUIRED in outcomes:
+        return Outcome.ACTION_REQUIRED
     return outcomes[0] if len(set(outcomes)) == 1 else Outcome.MIXED
 
 

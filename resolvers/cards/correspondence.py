@@ -29,10 +29,12 @@ NEVER_SENT = frozenset({CorrespondenceStatus.DRAFT, CorrespondenceStatus.CANCELL
 
 
 def _of(kind: Kind, *channels: CorrespondenceChannel) -> CardKind:
-    return CardKind(kind, CardGroup.CORRESPONDENCE, (CORRESPONDENCE,), _build(kind, frozenset(channels)))
+    return CardKind(kind, CardGroup.CORRESPONDENCE, (CORRESPONDENCE,), correspondence(kind, *channels))
 
 
-def _build(kind: Kind, channels: frozenset[CorrespondenceChannel]) -> Build:
+def correspondence(kind: Kind, *channels: CorrespondenceChannel) -> Build:
+    """Return how the activities of correspondence of some channels are found."""
+
     def build(readings: Readings, desk: Desk) -> Iterable[Activity]:
         history = readings.of(CORRESPONDENCE)
         for item in history.items if history is not None else ():

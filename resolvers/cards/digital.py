@@ -3,7 +3,7 @@
 from resolvers.cards.activity import CardGroup, CardKind, DigitalDetails, Kind
 from resolvers.cards.interaction import interaction_card
 from sources.parts import Interaction
-from sources.parts.interaction import Channel
+from sources.parts.interaction import Channel, Direction
 
 
 def _transaction(item: Interaction) -> DigitalDetails:
@@ -15,12 +15,12 @@ def _outside_the_ivr(item: Interaction) -> bool:
 
 
 def _card(kind: Kind) -> CardKind:
-    return interaction_card(kind, CardGroup.DIGITAL, _transaction)
+    return interaction_card(kind, CardGroup.DIGITAL, _transaction, direction=Direction.SELF_SERVICE)
 
 
 DIGITAL_CARDS = (
     _card(Kind.ONLINE_ACTIVITY),
     _card(Kind.MOBILE_APP_ACTIVITY),
-    _card(Kind.CHAT),
+    interaction_card(Kind.CHAT, CardGroup.DIGITAL, _transaction),
     interaction_card(Kind.UPDATE_PHONE_NUMBER, CardGroup.DIGITAL, _transaction, admit=_outside_the_ivr),
 )

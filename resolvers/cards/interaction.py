@@ -2,9 +2,21 @@
 
 from collections.abc import Callable, Iterable
 
-from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Details, Kind, Readings, normalised
+from msgspec import structs
+
+from resolvers.cards.activity import (
+    Activity,
+    Build,
+    CardGroup,
+    CardKind,
+    Desk,
+    Details,
+    Kind,
+    Readings,
+    normalised,
+)
 from sources.parts import INTERACTION, Interaction
-from sources.parts.interaction import InteractionKind, Outcome
+from sources.parts.interaction import Direction, InteractionKind, Outcome
 
 Tell = Callable[[Interaction], Details | None]
 Admit = Callable[[Interaction], bool]
@@ -25,38 +37,58 @@ def interaction_card(
     group: CardGroup,
     tell: Tell = nothing_more,
     *,
+    direction: Direction | None = None,
     outcome: Outcome | None = None,
     admit: Admit = every,
 ) -> CardKind:
     """Declare the card kind that counts interactions of the same name.
 
-    `tell` gives the details; `outcome` is set for a kind that says itself what came of it; `admit` narrows.
+    `tell` gives the details; `direction` and `outcome` are set for a kind that says them itself; `admit` narrows.
     """
+    return CardKind(
+        kind,
+        group,
+        (INTERACTION,),
+        interactions(kind, tell, direction=direction, outcome=outcome, admit=admit),
+    )
+
+
+def interactions(
+    kind: Kind,
+    tell: Tell = nothing_more,
+    *,
+    direction: Direction | None = None,
+    outcome: Outcome | None = None,
+    admit: Admit = every,
+) -> Build:
+    """Return how the activities of interactions of a kind are found."""
     counted = InteractionKind[kind.name]
 
     def build(readings: Readings, desk: Desk) -> Iterable[Activity]:
         history = readings.of(INTERACTION)
         for item in history.items if history is not None else ():
             if item.kind is counted and admit(item):
-                yield _activity(kind, item, desk, tell(item), outcome or item.outcome)
+                found = _activity(kind, item, desk, tell(item))
+                yield structs.replace(
+                    found, direction=direction or found.direction, outcome=outcome or found.outcome
+                )
 
-    return CardKind(kind, group, (INTERACTION,), build)
+    return build
 
 
-def _activity(
-    kind: Kind, item: Interaction, desk: Desk, details: Details | None, outcome: Outcome
-) -> Activity:
+def _activity(kind: Kind, item: Interaction, desk: Desk, details: Details | None) -> Activity:
     title = _title(kind, item, desk)
+    visit = kind is Kind.SERVICE_CENTRE_VISIT  # two centres on a day are two cards, whatever was done there
     return Activity(
         id=item.id,
         kind=kind,
-        key=item.activity or normalised(title),
+        key=normalised(title) if visit else item.activity or normalised(title),
         at=item.started_at,
         day=desk.day(item.started_at),
         title=title,
         channel=item.channel,
         direction=item.direction,
-        outcome=outcome,
+        outcome=item.outcome,
         source=item.source,
         recorded_at=item.recorded_at,
         description=item.summary,

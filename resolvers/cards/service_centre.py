@@ -13,7 +13,10 @@ def _visit(item: Interaction) -> VisitDetails | None:
     if item.location is None:
         return None
     zone = _zone(item.location.zone)
-    local = item.started_at.astimezone(zone)
+    try:
+        local = item.started_at.astimezone(zone)
+    except OverflowError:  # within hours of the first or the last day that there is
+        zone, local = UTC, item.started_at
     return VisitDetails(item.location.name, local, zone.key, item.queue, item.contact_type)
 
 

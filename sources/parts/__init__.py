@@ -40,13 +40,15 @@ class Part(Struct, Generic[R_co], frozen=True):
     """The place of one source's reading in a customer's picture.
 
     `row` is what a source keeps one by one: the record itself, or an item of the history that the record is. `scope`
-    is the permission that opens the part to a caller; a part without one is shown to nobody.
+    is the permission that opens the part to a caller; a part without one is shown to nobody. Of a history that tells
+    how things stand (`standing`), old items count as much as new ones: it is read however far back it goes.
     """
 
     name: str
     row: type[Any]
     scope: str | None = None
     history: bool = False
+    standing: bool = False
     staff_only: bool = False
 
     def __str__(self) -> str:
@@ -59,7 +61,7 @@ INTERACTION = Part[History[Interaction]]("interaction", Interaction, "timeline:r
 CORRESPONDENCE = Part[History[Correspondence]](
     "correspondence", Correspondence, "correspondence:read", history=True
 )
-DEBT = Part[History[Debt]]("debt", Debt, "debts:read", history=True)
+DEBT = Part[History[Debt]]("debt", Debt, "debts:read", history=True, standing=True)
 OWNERSHIP = Part[Ownership]("ownership", Ownership, "ownership:read", staff_only=True)  # BR-CMA-8
 ENTITLEMENT = Part[Entitlement]("entitlement", Entitlement, "claims:read")
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from sources.crn import Crn
 from sources.parts.interaction import Direction, SourceRef
+from sources.parts.moment import Moment
 from sources.words import Word
 
 
@@ -48,13 +49,13 @@ class Correspondence(Struct, frozen=True, omit_defaults=True):
     channel: CorrespondenceChannel
     direction: Direction
     issue_date: date
-    created_at: datetime
+    created_at: Moment
     title: str
     status: CorrespondenceStatus
     source: SourceRef
     template: str | None = None
     description: str | None = None
-    sent_at: datetime | None = None
+    sent_at: Moment | None = None
     status_raw: str | None = None
     channel_raw: str | None = None
     language: str | None = None

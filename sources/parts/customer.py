@@ -1,10 +1,11 @@
 """Who the customer is: names, contact points, addresses, representatives, preferences, indicators, identifiers."""
 
-from datetime import date, datetime
+from datetime import date
 
 from msgspec import Struct
 
 from sources.crn import Crn
+from sources.parts.moment import Moment
 from sources.words import Word
 
 
@@ -178,7 +179,7 @@ class Indicator(Struct, frozen=True, omit_defaults=True):
     kind: IndicatorKind
     detail: str | None = None
     state: AccountState | None = None
-    last_login: datetime | None = None
+    last_login: Moment | None = None
     lock_reason: str | None = None
 
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from sources.crn import Crn
 from sources.parts.interaction import SourceRef
+from sources.parts.moment import Moment
 from sources.parts.money import Money
 from sources.words import Word
 
@@ -59,10 +60,10 @@ class Arrangement(Struct, frozen=True, omit_defaults=True):
     id: str
     type: ArrangementType
     status: ArrangementStatus
-    added_at: datetime
+    added_at: Moment
     amount: Money
     end_date: date | None = None
-    changed_at: datetime | None = None
+    changed_at: Moment | None = None
 
 
 class Debt(Struct, frozen=True, omit_defaults=True):
@@ -73,21 +74,26 @@ class Debt(Struct, frozen=True, omit_defaults=True):
     benefit_type: str
     reason: str
     status: DebtStatus
-    registered_at: datetime
+    registered_at: Moment
     total: Money
     interest: Money
     adjusted: Money
     repaid: Money
     waived: Money
     source: SourceRef
-    raised_at: datetime | None = None
-    finalised_at: datetime | None = None
+    raised_at: Moment | None = None
+    finalised_at: Moment | None = None
     start_date: date | None = None
     end_date: date | None = None
     status_raw: str | None = None
     appeal_protected: bool = False
     departure_prohibition: bool = False
     arrangements: tuple[Arrangement, ...] = ()
+
+    def __post_init__(self) -> None:
+        amounts = (self.total, self.interest, self.adjusted, self.repaid, self.waived)
+        if len({money.currency for money in amounts}) > 1:
+            raise ValueError("a debt stands in one currency")
 
     @property
     def balance(self) -> Money:

@@ -1,10 +1,11 @@
 """What the customer claims and receives: claims, benefits, reporting duties, appointments."""
 
-from datetime import date, datetime
+from datetime import date
 
 from msgspec import Struct
 
 from sources.crn import Crn
+from sources.parts.moment import Moment
 from sources.words import Word
 
 
@@ -75,7 +76,7 @@ class Report(Struct, frozen=True, omit_defaults=True):
     """A report the customer has to submit, and when it was."""
 
     due_on: date
-    submitted_at: datetime | None = None
+    submitted_at: Moment | None = None
 
 
 class Appointment(Struct, frozen=True, omit_defaults=True):
@@ -83,7 +84,7 @@ class Appointment(Struct, frozen=True, omit_defaults=True):
 
     id: str
     provider: AppointmentProvider
-    starts_at: datetime
+    starts_at: Moment
     status: AppointmentStatus
     reason: str | None = None
     location: str | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from sources.crn import Crn
+from sources.parts.moment import Moment
 from sources.words import Word
 
 
@@ -98,12 +99,12 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
     kind: InteractionKind
     channel: Channel
     direction: Direction
-    started_at: datetime
+    started_at: Moment
     title: str
     outcome: Outcome
     source: SourceRef
-    recorded_at: datetime
-    ended_at: datetime | None = None
+    recorded_at: Moment
+    ended_at: Moment | None = None
     activity: str | None = None
     summary: str | None = None
     kind_raw: str | None = None
@@ -115,7 +116,7 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
     location: Location | None = None
     queue: str | None = None
     queue_position: int | None = None
-    callback_at: datetime | None = None
+    callback_at: Moment | None = None
     transferred: bool = False
     avoidable: bool | None = None
     avoidable_reason: str | None = None

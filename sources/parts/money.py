@@ -11,6 +11,10 @@ class Money(Struct, frozen=True):
     amount: Decimal
     currency: str = "AUD"
 
+    def __post_init__(self) -> None:
+        if not self.amount.is_finite():
+            raise ValueError("an amount is a number")
+
     def __add__(self, other: "Money") -> "Money":
         """Return the sum; raise `ValueError` when the currencies differ."""
         if self.currency != other.currency:

@@ -1,11 +1,10 @@
 """Who owns the customer's case: the lock, the cases, the issues, and how ownership moved. For staff only."""
 
-from datetime import datetime
-
 from msgspec import Struct
 
 from sources.crn import Crn
 from sources.parts.interaction import SourceRef
+from sources.parts.moment import Moment
 from sources.words import Word
 
 
@@ -65,12 +64,12 @@ class Lock(Struct, frozen=True, omit_defaults=True):
 
     id: str
     business_area: str
-    locked_at: datetime
+    locked_at: Moment
     role: PartyRole | None = None
     officer: str | None = None
     reason: str | None = None
     unlock_mode: UnlockMode | None = None
-    auto_unlock_at: datetime | None = None
+    auto_unlock_at: Moment | None = None
 
 
 class Case(Struct, frozen=True, omit_defaults=True):
@@ -90,13 +89,13 @@ class Issue(Struct, frozen=True, omit_defaults=True):
     type: str
     issue_class: IssueClass
     business_area: str
-    raised_at: datetime
+    raised_at: Moment
     status: IssueStatus
     case_number: str | None = None
     presenting: bool = False
     resolved_in_real_time: bool = False
     decision_explained: bool | None = None
-    letter_sent_at: datetime | None = None
+    letter_sent_at: Moment | None = None
 
 
 class Transfer(Struct, frozen=True, omit_defaults=True):
@@ -106,7 +105,7 @@ class Transfer(Struct, frozen=True, omit_defaults=True):
     from_area: str
     to_area: str
     method: TransferMethod
-    at: datetime
+    at: Moment
     reason: str | None = None
     decided_by: str | None = None
 

@@ -1,17 +1,16 @@
 """Who may open a restricted record. Unknown is not free: the gateway fails closed."""
 
-from datetime import datetime
-
 from msgspec import Struct
 
 from sources.crn import Crn
+from sources.parts.moment import Moment
 
 
 class TemporaryAccess(Struct, frozen=True):
     """One officer let in for at most seven days."""
 
     officer: str
-    until: datetime
+    until: Moment
 
 
 class Restriction(Struct, frozen=True, omit_defaults=True):

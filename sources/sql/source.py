@@ -16,7 +16,7 @@ from sources.sql.border import across
 from sources.sql.engine import for_reading, rows
 from sources.sql.histories import Histories
 from sources.sql.records import Records
-from sources.sql.tables import instant
+from sources.sql.tables import BEGINNING, instant
 from sources.sql.texts import array
 from sources.sql.window import WINDOW, Window
 
@@ -80,7 +80,7 @@ class SqlSource(Generic[R]):
     async def _known_histories(
         self, histories: Histories, crns: Sequence[Crn], now: datetime
     ) -> dict[Crn, Any]:
-        floor = self._window.since(now)
+        floor = BEGINNING if self.part.standing else self._window.since(now)
         values = {"crns": array(crns), "floor": instant(floor), "items": self._window.items}
         filed = histories.filed(await self._rows(histories.newest, values), floor)
         part: Any = self

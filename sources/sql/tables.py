@@ -18,6 +18,9 @@ metadata: Final = MetaData()
 Key: Final = Text().with_variant(Text(collation="C"), "postgresql")
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+BEGINNING: Final = datetime(1, 1, 2, tzinfo=UTC)
+"""Before everything, in every zone."""
+
 _MICROSECOND: Final = timedelta(microseconds=1)
 _LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 

@@ -54,7 +54,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(copy: Path, script: str, *more: str, stdin: str = "") -> str:
     environment = os.environ | {"PYTHONPATH": str(copy), "OVERVIEW_HOME": str(copy / "home")}
     command = [sys.executable, "-c", script, *more]
-    done = subprocess.run(command, cwd=copy, env=environment, input=stdin, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        command, cwd=copy, env=environment, input=stdin, capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -106,7 +108,10 @@ def test_a_card_kind_takes_three_files() -> None:
 
 
 def test_a_field_takes_its_record_and_its_type() -> None:
-    assert {block.place for block in blocks()[-2:]} == {"sources/parts/interaction.py", "schema/interaction.py"}
+    assert {block.place for block in blocks()[-2:]} == {
+        "sources/parts/interaction.py",
+        "schema/interaction.py",
+    }
 
 
 def test_what_the_page_adds_works(copy: Path) -> None:

@@ -117,6 +117,14 @@ async def test_nobody_is_known_by_a_number_of_which_the_source_knows_nothing() -
     body = Body()
     assert await picture(body.scope(), OWNER, OTHERS) is None
     body.tell(CUSTOMER, customer())
-    assert await picture(body.scope(), OWNER, OTHERS) is None  # kept for five seconds
-    body.clock.wait(5.1)
     assert await picture(body.scope(), OWNER, OTHERS) is not None
+
+
+async def test_a_restricted_record_and_an_unknown_number_cost_a_partner_the_same_calls() -> None:
+    asked: list[list[str]] = []
+    for body in (locked(), Body()):
+        for _ in range(3):
+            assert await picture(body.scope(PARTNER), OWNER, OTHERS) is None
+        asked.append(sorted(part for part, _ in body.asked))
+    assert asked[0] == asked[1]
+    assert asked[0].count("restriction") == 1

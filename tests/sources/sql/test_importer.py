@@ -127,7 +127,7 @@ BAD: dict[bytes, str] = {
     told(debt(crn(1)), crn="987654321X\0"): "its crn cannot be a key",
     told(debt(crn(1)), id="987654321X\0"): "its id cannot be a key",
     told(debt(crn(1)), id="\ud7ff987654321X\0"): "its id cannot be a key",
-    told(debt(crn(1)), registered_at="2025-01-01T10:00:00"): "its time has no zone",
+    told(debt(crn(1)), registered_at="2025-01-01T10:00:00"): "it is not what its part keeps: registered_at",
     told(debt(crn(1)), registered_at=SECRET): "it is not what its part keeps: registered_at",
 }
 
