@@ -89,7 +89,11 @@ class CrnCache:
         return found
 
     async def keep(self, part: str, system: str, crn: str, found: Found) -> bool:
-        """Keep a fetched value, unless it is never kept or the person was invalidated since. Say whether it was."""
+        """Keep a fetched value and say whether it was kept.
+
+        It is not when it is of a kind that is never kept, when the person was invalidated since, and when something
+        fetched later is kept already.
+        """
         keep = self._judge(found.value)
         person = self._keys.person(crn)
         if (
@@ -98,8 +102,11 @@ class CrnCache:
             or await self._store.generation(person) != found.generation
         ):
             return False
-        entry = Entry(found.value, found.since, found.generation, keep is Keep.BRIEFLY)
-        await self._store.write(self._keys.entry(part, system, person), entry)
+        key = self._keys.entry(part, system, person)
+        kept = (await self._store.read([key])).get(key)
+        if kept is not None and kept.generation == found.generation and kept.fetched > found.since:
+            return False
+        await self._store.write(key, Entry(found.value, found.since, found.generation, keep is Keep.BRIEFLY))
         return True
 
     async def drop(self, part: str, system: str, crn: str) -> None:

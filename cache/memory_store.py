@@ -41,6 +41,7 @@ class MemoryStore:
         """
         if person not in self._generations:
             self._remember(person, self._newest)
+        self._generations.move_to_end(person)
         return self._generations[person]
 
     async def advance(self, person: str) -> int:

@@ -1,12 +1,12 @@
 """The application: everything joined, from settings."""
 
+from asyncio import timeout
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -35,11 +35,12 @@ from schema import build
 from sources.crn import CrnScheme
 from sources.parts import PARTS
 from sources.source import Clock, Observer, Source
-from sources.sql import SqlDirectory, SqlSource, Window, is_current, migrate, open_engine
+from sources.sql import SqlDirectory, SqlSource, Window, for_reading, is_current, migrate, open_engine
 
-SHAPE = (
-    "1"  # of the records in the cache; a new one when a stored record changes so that the old cannot be read
-)
+SHAPE = "1"
+"""Of the records in the cache; a new one when a record changes so that a kept one cannot be read."""
+
+READY_SECONDS = 1.0
 
 
 class OldSchemaError(RuntimeError):
@@ -174,9 +175,9 @@ def _ready_of(gateway: Gateway) -> Any:
 
 async def _database_answers(engine: AsyncEngine) -> bool:
     try:
-        async with engine.connect() as connection:
+        async with timeout(READY_SECONDS), for_reading(engine).connect() as connection:
             await connection.execute(text("SELECT 1"))
-    except (SQLAlchemyError, OSError):
+    except Exception:  # whichever driver it is, and whatever it says: the database does not answer
         return False
     return True
 

@@ -81,24 +81,27 @@ class Journal:
             failure: Exception | None = None
             try:
                 await asyncio.to_thread(self._write, b"".join(lines for lines, _ in together))
-            except OSError:
+            except Exception:  # whatever it was, what waited is not on disk
                 failure = AuditUnavailableError()
             for _, done in together:
-                if done.done():
-                    continue
-                done.set_result(None) if failure is None else done.set_exception(failure)
+                if not done.done():
+                    done.set_result(None) if failure is None else done.set_exception(failure)
 
     def _write(self, lines: bytes) -> None:
         journal = self._open()
         try:
+            before = os.fstat(journal).st_size
+            torn = before > 0 and os.pread(journal, 1, before - 1) != b"\n"
+            lines = b"\n" + lines if torn else lines
             if os.write(journal, lines) != len(lines):
+                os.ftruncate(journal, before)  # half a line would swallow the next one
                 raise OSError("the journal took only a part")
             os.fsync(journal)
         finally:
             os.close(journal)
 
     def _open(self) -> int:
-        return os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        return os.open(self._file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
 
 
 def events_of(scope: Scope, keys: Keys, at: datetime, operation: str | None) -> list[AuditEvent]:
@@ -126,4 +129,4 @@ def events_of(scope: Scope, keys: Keys, at: datetime, operation: str | None) -> 
 
 
 def _action(decision: Decision) -> str:
-    return "view" if decision.verdict in {Verdict.OPEN, Verdict.BANNER} else "deny"
+    return {Verdict.OPEN: "view", Verdict.NOBODY: "search"}.get(decision.verdict, "deny")

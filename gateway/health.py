@@ -14,7 +14,8 @@ from sources.source import Clock, Source, SourceAsked
 
 class _Last(Struct, frozen=True):
     at: datetime
-    code: str | None
+    health: Health
+    code: str | None = None
 
 
 class SourceHealth:
@@ -27,8 +28,12 @@ class SourceHealth:
     def __call__(self, event: Struct) -> None:
         """Take note of an event."""
         if isinstance(event, SourceAsked):
-            code = max(event.faults, key=lambda code: event.faults[code]) if event.faults else None
-            self._last[event.part] = _Last(self._clock(), code)
+            failed = sum(event.faults.values())
+            health = (
+                Health.HEALTHY if not failed else Health.DEGRADED if failed < event.keys else Health.FAILING
+            )
+            code = max(event.faults, key=lambda code: event.faults[code]) if failed else None
+            self._last[event.part] = _Last(self._clock(), health, code)
 
     def states(self, sources: Mapping[str, Source[Any]]) -> Sequence[SourceState]:
         """Return the state of every source."""
@@ -37,11 +42,10 @@ class SourceHealth:
     def _state(self, source: Source[Any]) -> SourceState:
         last = self._last.get(source.part.name)
         limits = freshness(source.part.name, FRESHNESS)
-        health = Health.UNASKED if last is None else Health.FAILING if last.code else Health.HEALTHY
         return SourceState(
             part=source.part.name,
             system=source.system,
-            health=health,
+            health=last.health if last is not None else Health.UNASKED,
             fresh_seconds=limits.fresh,
             dead_seconds=limits.dead,
             retention_days=source.retention_days,

@@ -73,10 +73,15 @@ def _text(raw: bytes) -> str:
 
 
 def open_keyring(file: Path, *, make: bool) -> Keyring:
-    """Return the keyring of a file. With `make`, write one when there is none, readable by its owner only."""
+    """Return the keyring of a file. With `make`, write one when there is none, readable by its owner only.
+
+    Raise `KeyringError` for one that is missing, unreadable, or open to others than its owner.
+    """
     if make and not file.exists():
         _write(file)
     try:
+        if file.stat().st_mode & 0o077:
+            raise KeyringError(f"The keyring at {file} is open to others than its owner: chmod 600 it.")
         kept = json.loads(file.read_text("utf-8"))
         secret = base64.b64decode(kept["secret"], validate=True)
     except FileNotFoundError:
@@ -93,9 +98,11 @@ def open_keyring(file: Path, *, make: bool) -> Keyring:
 def _write(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     secret = base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
         json.dump({"version": VERSION, "secret": secret}, out)
+        out.flush()
+        os.fsync(out.fileno())
     try:
         os.link(draft, file)  # whoever links first wins, so that two processes share one secret
     except FileExistsError:

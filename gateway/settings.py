@@ -19,6 +19,13 @@ class Profile(Enum):
     PRODUCTION = "production"
 
 
+USUAL_PURPOSES = {
+    CallerKind.STAFF: Purpose.CUSTOMER_CONTACT,
+    CallerKind.PARTNER: Purpose.AGREEMENT,
+    CallerKind.SERVICE: Purpose.CASE_WORK,
+}
+
+
 class Settings(BaseSettings):
     """What a deployment decides. Every field is an environment variable: `profile` is `OVERVIEW_PROFILE`."""
 
@@ -95,10 +102,9 @@ class Settings(BaseSettings):
         """The file of the audit journal."""
         return self.audit_file or self.folder / "audit.ndjson"
 
-    @property
-    def purpose(self) -> Purpose | None:
-        """The purpose of a request that names none."""
-        return self.default_purpose or (None if self.production else Purpose.CUSTOMER_CONTACT)
+    def purpose(self, kind: CallerKind) -> Purpose | None:
+        """Return the purpose of a request that names none."""
+        return self.default_purpose or (None if self.production else USUAL_PURPOSES[kind])
 
     def most_customers(self, kind: CallerKind) -> int:
         """Return how many customers one operation of such a caller may ask for."""

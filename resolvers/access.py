@@ -1,11 +1,13 @@
 """Who may see what of whom: one pure function, deny by default, unknown restriction is a no."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 
-from resolvers.caller import Caller, Purpose
+from resolvers.caller import Caller, CallerKind, Purpose
 from sources.crn import Crn
 from sources.errors import Fault
 from sources.parts import PARTS, Restriction
@@ -17,11 +19,22 @@ CRN_READ = "crn:read"
 OVERVIEW_READ = "overview:read"
 
 
+PURPOSES: Mapping[CallerKind, frozenset[Purpose]] = MappingProxyType(
+    {
+        CallerKind.STAFF: frozenset(Purpose) - {Purpose.AGREEMENT},
+        CallerKind.PARTNER: frozenset({Purpose.AGREEMENT}),
+        CallerKind.SERVICE: frozenset({Purpose.CASE_WORK, Purpose.QUALITY_CHECK}),
+    }
+)
+"""Which reasons a caller of each kind can have."""
+
+
 class Verdict(Word):
     """What was decided about one customer."""
 
     OPEN = "OPEN", "The customer is shown, as far as the caller's scopes reach."
     BANNER = "BANNER", "The record is restricted: number and banner are shown, nothing else."
+    NOBODY = "NOBODY", "Nobody is known by the number."
     HIDDEN = "HIDDEN", "The record is restricted: to this caller it looks like an unknown number."
     REFUSED = "REFUSED", "Nothing is shown, and the caller is told why."
 
@@ -43,7 +56,7 @@ def before_asking(caller: Caller, crn: Crn, purpose: Purpose | None) -> Decision
     """Return the refusal that can be told without asking any source, or None."""
     if CUSTOMER_READ not in caller.scopes:
         return Decision(crn, Verdict.REFUSED, "scope", "FORBIDDEN")
-    if purpose is None:
+    if purpose not in PURPOSES[caller.kind]:
         return Decision(crn, Verdict.REFUSED, "purpose", "REASON_REQUIRED")
     if crn in caller.own_crns:
         return Decision(crn, Verdict.REFUSED, "conflict-of-interest", "CONFLICT_OF_INTEREST")
@@ -56,11 +69,17 @@ def decide(
     purpose: Purpose | None,
     restriction: Reading[Restriction] | NothingKnown | Fault | None,
     now: datetime,
+    numbers: Collection[str] = (),
 ) -> Decision:
-    """Decide what a caller may see of a customer. Without an answer about the restriction nothing is shown."""
+    """Decide what a caller may see of a customer. Without an answer about the restriction nothing is shown.
+
+    `numbers` are all the numbers that the customer is known by.
+    """
     refused = before_asking(caller, crn, purpose)
     if refused is not None:
         return refused
+    if caller.own_crns & set(numbers):
+        return Decision(crn, Verdict.REFUSED, "conflict-of-interest", "CONFLICT_OF_INTEREST")
     if restriction is None or isinstance(restriction, Fault):
         return Decision(crn, Verdict.REFUSED, "restriction-unknown", "ACCESS_CHECK_UNAVAILABLE")
     shown: dict[str, Any] = {

@@ -1,13 +1,12 @@
 """The picture of a customer: the sections that a caller was let in to, each a value or why it is not there."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 
 from cache import Found
-from resolvers.access import Decision, Verdict
+from resolvers.access import Decision, Verdict, decide
 from resolvers.loaders import Admission
 from resolvers.refusal import Refusal
 from resolvers.scope import Scope
@@ -134,19 +133,16 @@ def _shown(scope: Scope, admission: Admission) -> Picture | Refusal | None:
     decision = admission.decision
     if decision.verdict is Verdict.REFUSED:
         return Refusal(decision.code or "FORBIDDEN")
-    if decision.verdict is Verdict.HIDDEN:
+    if decision.verdict is Verdict.HIDDEN and admission.parts:
+        # the customer source fails: an unknown number would be shown with that fault, so this one is too
+        seeming = decide(scope.caller, admission.crn, scope.purpose, NothingKnown(scope.now), scope.now)
+        return Picture(scope, msgspec.structs.replace(admission, decision=seeming))
+    if decision.verdict in {Verdict.HIDDEN, Verdict.NOBODY}:
         return None
-    if decision.verdict is Verdict.OPEN and _nobody(admission.parts[CUSTOMER.name].value):
+    if decision.verdict is Verdict.OPEN and _moved(admission.parts[CUSTOMER.name].value):
         return None
     return Picture(scope, admission)
 
 
-def _nobody(outcome: Any) -> bool:
-    return isinstance(outcome, NothingKnown) or (
-        isinstance(outcome, Reading) and outcome.record.canonical_crn is not None
-    )
-
-
-def read_at(outcome: Any) -> datetime | None:
-    """Return when an outcome's source was read, None for a fault."""
-    return outcome.read_at if isinstance(outcome, Reading | NothingKnown) else None
+def _moved(outcome: Any) -> bool:
+    return isinstance(outcome, Reading) and outcome.record.canonical_crn is not None

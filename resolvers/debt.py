@@ -37,7 +37,7 @@ def debt_account(picture: Picture, include: Sequence[DebtStatus] | None) -> Debt
     Somebody of whom the source knows no debt has an empty account.
     """
     history = picture.record(DEBT) or History[Debt](picture.number)
-    wanted = set(include) if include is not None else set(DebtStatus) - USUALLY_HIDDEN
+    wanted = set(include) if include else set(DebtStatus) - USUALLY_HIDDEN
     shown = in_order(debt for debt in history.items if debt.status in wanted)
     owed = [debt for debt in history.items if debt.status in OWED]
     return DebtAccount(
@@ -53,11 +53,6 @@ def in_order(debts: Iterable[Debt]) -> tuple[Debt, ...]:
     """Return undetermined and appeal-protected debts by registration, then determined ones by when they were raised,
     then finalised ones by when they were finalised; the earliest first in each (BR-DB-2)."""
     return tuple(sorted(debts, key=_place))
-
-
-def is_active(debt: Debt) -> bool:
-    """Tell whether a debt is owed now: determined, with something left to pay (BR-DB-5)."""
-    return debt.status is DebtStatus.DETERMINED and debt.balance.amount > 0
 
 
 def arrangement_label(debt: Debt) -> str | None:

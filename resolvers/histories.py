@@ -29,7 +29,7 @@ async def history_page(
     before = start.place if start is not None else None
     history: History[Any] | None = picture.record(part)
     items = _older(history, wanted, before)
-    if len(items) <= first and history is not None and history.complete_since is not None:
+    if len(items) <= first and history is not None and _older_ones_may_be_wanted(history, wanted):
         page = await scope.loaders.page(picture.number, part, wanted, before, first)
         return pager.connection(page.items, _cursor, page.more)
     return pager.connection(items[:first], _cursor, len(items) > first)
@@ -58,6 +58,11 @@ def narrowed(
 def item_of(history: History[Any] | None, native: str) -> Any | None:
     """Return the item of a history with a number, None where it is not held."""
     return next((item for item in history.items if item.id == native), None) if history is not None else None
+
+
+def _older_ones_may_be_wanted(history: History[Any], wanted: Filter) -> bool:
+    since = history.complete_since
+    return since is not None and (wanted.since is None or wanted.since < since)
 
 
 def _older(history: History[Any] | None, wanted: Filter, before: Keyset | None) -> Sequence[Any]:

@@ -13,13 +13,13 @@ from aiodataloader import DataLoader
 from msgspec import Struct
 
 from cache import NEGATIVE_SECONDS, CrnCache, Found, Keep
-from resolvers.access import Decision, Verdict, before_asking, decide
+from resolvers.access import Decision, Verdict, before_asking, decide, visible_parts
 from resolvers.caller import Caller, Purpose
 from resolvers.refusal import Refusal
 from sources.crn import Crn
-from sources.errors import Fault, SourceUnavailable
+from sources.errors import Fault
 from sources.parts import CUSTOMER, RESTRICTION, Customer, Part, Restriction
-from sources.parts.customer import Identifier
+from sources.parts.customer import Identifier, IdentifierKind
 from sources.parts.history import Keyset
 from sources.source import (
     Clock,
@@ -86,7 +86,8 @@ class Loaders:
         self._loaders = {
             name: DataLoader(_batch(neighbours, source)) for name, source in neighbours.sources.items()
         }
-        self._wanted: set[Crn] = set()
+        self._directory = DataLoader(_look_up(neighbours))
+        self._wanted: set[str] = set()
         self.decisions: dict[Crn, Decision] = {}
         self.shown: dict[Crn, frozenset[str]] = {}
 
@@ -114,18 +115,27 @@ class Loaders:
             return outcome.read_at + timedelta(seconds=NEGATIVE_SECONDS)
         return outcome.read_at + timedelta(seconds=self._neighbours.cache.limits(part.name).fresh)
 
-    def check(self) -> None:
-        """Raise the refusal of a caller who may ask for no customer at all, before any source is asked."""
-        refused = before_asking(self._caller, Crn(""), self._purpose)
-        if refused is not None:
-            raise Refusal(refused.code or "FORBIDDEN")
-
     async def resolve(self, identifier: Identifier) -> Crn | None:
-        """Return the canonical number behind an identifier; raise the directory's fault."""
-        found = await ask_directory(self._neighbours.directory, [identifier], self._neighbours.observe)
-        if isinstance(found, Fault):
-            raise found
-        return found.get(identifier)
+        """Return the canonical number behind an identifier, None when it leads to nobody; raise the directory's fault.
+
+        A look-up counts like a customer, and one that leads to nobody is on record like one.
+        """
+        asked = Crn(f"{identifier.kind.value} {identifier.value}")
+        refused = before_asking(self._caller, asked, self._purpose)
+        if refused is not None:
+            self.decisions[asked] = refused
+            raise Refusal(refused.code or "FORBIDDEN")
+        self._count([asked])
+        try:
+            found: Crn | None = await asyncio.shield(self._directory.load(identifier))
+        except Fault as fault:
+            self.decisions[asked] = Decision(asked, Verdict.REFUSED, "look-up", fault.code)
+            raise
+        if found is None:
+            self.decisions[asked] = Decision(asked, Verdict.NOBODY, "look-up")
+        else:
+            self._wanted = self._wanted - {asked} | {found}
+        return found
 
     async def page(
         self, crn: Crn, part: Part[Any], wanted: Filter, before: Keyset | None, size: int
@@ -140,7 +150,7 @@ class Loaders:
             raise page
         return page
 
-    def _count(self, crns: Collection[Crn]) -> None:
+    def _count(self, crns: Collection[str]) -> None:
         # before anything is awaited: fields that ask side by side are one operation
         wanted = self._wanted | set(crns)
         if len(wanted) > self._most:
@@ -151,7 +161,8 @@ class Loaders:
         told = {crn: before_asking(self._caller, crn, self._purpose) for crn in crns}
         admissions = {crn: Admission(crn, no, {}) for crn, no in told.items() if no is not None}
         asked = [crn for crn, no in told.items() if no is None]
-        names = {RESTRICTION.name, CUSTOMER.name, *(part.name for part in parts)} & self._loaders.keys()
+        visible = visible_parts(self._caller) & {part.name for part in parts}
+        names = ({RESTRICTION.name, CUSTOMER.name} | visible) & self._loaders.keys()
         loads = [self._load(name, crn) for crn in asked for name in names]
         found = iter(await asyncio.gather(*loads))
         for crn in asked:
@@ -169,23 +180,35 @@ class Loaders:
     async def _decide(self, crn: Crn, found: Mapping[str, Found]) -> Admission:
         restriction = found.get(RESTRICTION.name)
         told = restriction.value if restriction is not None else None
-        decision = decide(self._caller, crn, self._purpose, told, self._now)
-        for name, value in found.items():
-            await self._keep_or_drop(crn, name, value, decision, _nobody(found))
+        person = found[CUSTOMER.name].value if CUSTOMER.name in found else None
+        decision = decide(self._caller, crn, self._purpose, told, self._now, _numbers(person))
+        if decision.verdict is Verdict.OPEN and isinstance(person, NothingKnown):
+            decision = Decision(crn, Verdict.NOBODY, "unknown", restricted=decision.restricted)
+        await self._keep_or_drop(crn, found, decision)
         shown = {name: value for name, value in found.items() if name in decision.parts}
         fresh = None if told is None or isinstance(told, Fault) else self.fresh_until(RESTRICTION, told)
+        if decision.verdict is Verdict.HIDDEN and isinstance(person, Fault):
+            return Admission(crn, decision, self._as_nobodys(found, person), fresh)
         return Admission(crn, decision, shown, fresh)
 
-    async def _keep_or_drop(
-        self, crn: Crn, part: str, found: Found, decision: Decision, nobody: bool
-    ) -> None:
-        cache, system = self._neighbours.cache, self._neighbours.sources[part].system
+    def _as_nobodys(self, found: Mapping[str, Found], person: Fault) -> dict[str, Found]:
+        """Return what a number that nobody has would give while its customer source fails."""
+        nothing = NothingKnown(self._neighbours.clock())
+        return {
+            name: Found(value.value if isinstance(value.value, Fault) else nothing)
+            for name, value in found.items()
+            if name != RESTRICTION.name
+        } | {CUSTOMER.name: Found(person)}
+
+    async def _keep_or_drop(self, crn: Crn, found: Mapping[str, Found], decision: Decision) -> None:
         # of a restricted record and of a number that nobody has, the same is kept: so both cost the same to ask again
-        free = decision.verdict is Verdict.OPEN and not decision.restricted and not nobody
-        if part == RESTRICTION.name or free:
-            await cache.keep(part, system, crn, found)
-        elif decision.restricted:
-            await cache.drop(part, system, crn)
+        cache, sources = self._neighbours.cache, self._neighbours.sources
+        for name, value in found.items():
+            if name == RESTRICTION.name or (decision.verdict is Verdict.OPEN and not decision.restricted):
+                await cache.keep(name, sources[name].system, crn, value)
+        for name, source in sources.items() if decision.restricted else ():
+            if name != RESTRICTION.name:
+                await cache.drop(name, source.system, crn)
 
 
 def _batch(neighbours: Neighbours, source: Source[Any]) -> Any:
@@ -195,8 +218,15 @@ def _batch(neighbours: Neighbours, source: Source[Any]) -> Any:
 
     async def batch(crns: list[Crn]) -> list[Found]:
         found = await neighbours.cache.look(source.part.name, source.system, crns, fetch)
-        broken = Found(SourceUnavailable(source.system, "no answer"))
-        return [found.get(crn, broken) for crn in crns]
+        return [found[crn] for crn in crns]
+
+    return batch
+
+
+def _look_up(neighbours: Neighbours) -> Any:
+    async def batch(identifiers: list[Identifier]) -> list[Any]:
+        found = await ask_directory(neighbours.directory, identifiers, neighbours.observe)
+        return [found if isinstance(found, Fault) else found.get(one) for one in identifiers]
 
     return batch
 
@@ -208,8 +238,13 @@ def _free(crn: Crn, outcome: Any) -> Any:
     return outcome
 
 
-def _nobody(found: Mapping[str, Found]) -> bool:
-    return CUSTOMER.name in found and isinstance(found[CUSTOMER.name].value, NothingKnown)
+def _numbers(person: Any) -> frozenset[str]:
+    """Return all numbers of a person that the record tells of."""
+    if not isinstance(person, Reading):
+        return frozenset()
+    record: Customer = person.record
+    others = {one.value for one in record.identifiers if one.kind is IdentifierKind.CRN}
+    return frozenset({record.crn, *others, *([record.canonical_crn] if record.canonical_crn else [])})
 
 
 def _canonical(admission: Admission) -> Crn | None:

@@ -6,7 +6,7 @@ Pure: made from the picture, the policy and one `now`.
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from msgspec import Struct
@@ -17,9 +17,10 @@ from resolvers.cards.card import Card, CardPlace, grouped
 from resolvers.customer import Picture
 from resolvers.paging import Connection
 from resolvers.refusal import Refusal, bad_input
-from resolvers.scope import Scope
+from resolvers.scope import Failure, Scope
 from resolvers.sealing import Cursor
-from resolvers.sections import FAILED, SectionState, SectionStatus, section_status
+from resolvers.sections import ANSWERED, FAILED, SectionState, SectionStatus, section_status
+from sources.errors import Fault
 from sources.parts import CUSTOMER, PARTS, Part
 from sources.parts.history import Keyset
 from sources.source import Reading
@@ -81,7 +82,10 @@ class Overview:
         self.generated_at = self._scope.now
         self.fresh_until = _fresh_until(picture, sections)
         self.completeness = _completeness(sections)
-        self._cards = self._cards_on(self._scope.today, activities)
+
+    @cached_property
+    def _cards(self) -> tuple[Card, ...]:
+        return self._cards_on(self._scope.today, self.activities)
 
     @property
     def empty_message(self) -> str | None:
@@ -105,30 +109,33 @@ class Overview:
         asked = ":".join(",".join(sorted(word.value for word in words or ())) for words in (kinds, channels))
         pager = self._scope.pager(first, after, f"cards:{self._number}:{self._since}:{asked}")
         start = pager.start(CardPlace)
-        if start is None:
-            seen, day, cards = (
-                max((one.recorded_at for one in self.activities), default=None),
-                None,
-                self._cards,
-            )
-        else:
-            seen, day = start.seen, start.day
-            cards = self._cards_on(
-                day or self._scope.today,
-                [one for one in self.activities if seen is None or one.recorded_at <= seen],
-            )
+        newest = max((one.recorded_at for one in self.activities), default=None)
+        seen, day = (newest, self._scope.today) if start is None else (start.seen, start.day)
         listed = [
             card
-            for card in cards
+            for card in (self._cards if start is None else self._cards_then(start))
             if not card.pinned
             and (not kinds or card.kind in kinds)
             and (not channels or card.channel in channels)
         ]
         rest = [card for card in listed if start is None or card.place.rank > start.place.rank]
-        day = day or self._scope.today
         return pager.connection(
-            rest[:first], lambda card: Cursor(card.place, seen, day), len(rest) > first, len(listed)
+            rest[:first],
+            lambda card: Cursor(card.place, seen, day, self._answered),
+            len(rest) > first,
+            len(listed),
         )
+
+    @property
+    def _answered(self) -> tuple[str, ...]:
+        return tuple(section.source for section in self.sections if section.status in ANSWERED)
+
+    def _cards_then(self, start: Cursor[CardPlace]) -> tuple[Card, ...]:
+        """Return the cards as they were for the first page; refuse to go on when other sources answered then."""
+        if start.parts != self._answered:
+            raise Refusal("CONFLICT", "Other sources answered the first page: start again without `after`.")
+        until = [one for one in self.activities if start.seen is None or one.recorded_at <= start.seen]
+        return self._cards_on(start.day or self._scope.today, until)
 
     def _cards_on(self, day: date, activities: Collection[Activity]) -> tuple[Card, ...]:
         """Return the cards of the windows that end on a day; how long ago they were is told as of today."""
@@ -140,10 +147,24 @@ class Overview:
 
 def overview(picture: Picture, since: date | None) -> Overview:
     """Return the overview of a customer. A restricted record shows its banner and nothing else, to everybody."""
-    scope = picture.scope
     if not picture.decision.shows_overview:
         raise Refusal("FORBIDDEN_FIELD")
-    _check_window(scope, since)
+    _check_window(picture.scope, since)
+    key = (picture.number, since)
+    if key not in picture.scope.worked_out:
+        picture.scope.worked_out[key] = _worked_out(picture, since)
+    found: Overview = picture.scope.worked_out[key]
+    return found
+
+
+def failures(picture: Picture, path: Collection[str | int]) -> list[Failure]:
+    """Return what failed beneath an overview: one for each section, so that it is told among the errors too."""
+    found = {} if picture.restricted else {part: _outcome(picture, part) for part in OVERVIEW_PARTS}
+    return [Failure(tuple(path), outcome) for outcome in found.values() if isinstance(outcome, Fault)]
+
+
+def _worked_out(picture: Picture, since: date | None) -> Overview:
+    scope = picture.scope
     if picture.restricted:
         kind = BannerKind.RESTRICTED_ACCESS
         return Overview(picture, since, banners=(Banner(kind, scope.labels.banners[kind.value]),))
@@ -167,6 +188,8 @@ def first_day(scope: Scope, kind: Kind, today: date, since: date | None) -> date
 
 def _check_window(scope: Scope, since: date | None) -> None:
     longest = scope.policy.windows.longest_days
+    if since is not None and since > scope.today:
+        raise bad_input("`since` is a day to come.")
     if since is not None and since < scope.today - timedelta(days=longest):
         raise bad_input(f"`since` can reach back {longest} days at most.")
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from resolvers.caller import Caller, Purpose
 from resolvers.loaders import Loaders
@@ -13,10 +14,22 @@ from resolvers.recency import local_day
 from resolvers.sealing import Sealer
 from resolvers.source import SourceState
 from sources.crn import CrnScheme
+from sources.errors import Fault
+
+
+class Failure(Struct, frozen=True):
+    """A source that failed beneath a field which is there all the same: the field's path, and the source's fault."""
+
+    path: tuple[str | int, ...]
+    fault: Fault
 
 
 class Scope(Struct, frozen=True):
-    """One request: who asks and why, its one `now`, the policy, its loaders, and what seals ids and cursors."""
+    """One request: who asks and why, its one `now`, the policy, its loaders, what seals ids and cursors.
+
+    `worked_out` holds what is costly to work out and asked for again under another alias. `failures` are what failed
+    without making its field null; each becomes an error of the answer.
+    """
 
     request_id: str
     caller: Caller
@@ -28,6 +41,8 @@ class Scope(Struct, frozen=True):
     loaders: Loaders
     sealer: Sealer
     source_states: Callable[[], Sequence[SourceState]]
+    worked_out: dict[Any, Any] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
 
     @property
     def today(self) -> date:

@@ -37,12 +37,14 @@ class NodeKey(Struct, frozen=True, array_like=True):
 class Cursor(Struct, Generic[P], frozen=True, array_like=True):
     """Where a page ended, and what the first page was made from, so that the next ones continue the same list.
 
-    `seen` is the latest recording that the first page knew of; `day` the local day on which it was asked for.
+    `seen` is the latest recording that the first page knew of, `day` the local day on which it was asked for, `parts`
+    the names of the parts that it was made from.
     """
 
     place: P
     seen: datetime | None = None
     day: date | None = None
+    parts: tuple[str, ...] = ()
 
 
 def node_id(sealer: Sealer, key: NodeKey) -> str:

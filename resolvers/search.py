@@ -47,7 +47,6 @@ async def by_identifier(scope: Scope, kind: str, value: str, parts: Collection[P
         raise bad_input(
             "This identifier is up to 20 digits." if form is DIGITS else "This identifier cannot be used."
         )
-    scope.loaders.check()
     crn = await scope.loaders.resolve(identifier)
     return await picture(scope, crn, parts) if crn is not None else None
 

@@ -30,6 +30,9 @@ class SectionState(Word):
 FAILED = frozenset({SectionState.TIMEOUT, SectionState.UNAVAILABLE, SectionState.BAD_DATA})
 
 
+ANSWERED = frozenset({SectionState.OK, SectionState.STALE, SectionState.NOT_FOUND})
+
+
 class SectionStatus(Struct, frozen=True):
     """One section of an overview. `truncated` says that older items than the source gave fall into the window."""
 
@@ -51,7 +54,9 @@ def section_status(scope: Scope, part: Part[Any], found: Found | None, first_day
         return SectionStatus(part.name, system, SectionState.FORBIDDEN, code="FORBIDDEN_FIELD")
     outcome: Reading[Any] | NothingKnown | Fault = found.value
     if isinstance(outcome, Fault):
-        return SectionStatus(part.name, system, _failure(outcome), code=outcome.code)
+        return SectionStatus(
+            part.name, system, _failure(outcome), code=outcome.code, retry_after=outcome.retry_after
+        )
     fresh_until = scope.loaders.fresh_until(part, outcome)
     if isinstance(outcome, NothingKnown):
         return SectionStatus(part.name, system, SectionState.NOT_FOUND, outcome.read_at, fresh_until, 0)

@@ -11,6 +11,7 @@ class Health(Word):
     """How a source last answered."""
 
     HEALTHY = "HEALTHY", "Its last answer was good."
+    DEGRADED = "DEGRADED", "Its last answer was good for some customers and a failure for others."
     FAILING = "FAILING", "Its last answer was a failure."
     UNASKED = "UNASKED", "It was not asked since this process started."
 

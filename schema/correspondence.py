@@ -30,8 +30,9 @@ class Correspondence(Node):
     title: str = told("Its title at its source.")
     description: str | None = told("A short line that tells its content.")
     template: str | None = told("The code of the template it was made from.")
-    status: CorrespondenceStatus = told(
-        "How far it got. Paper is SENT at most: post tells nobody that it arrived."
+    reached: CorrespondenceStatus = told(
+        "How far it is known to have got. Paper is SENT at most: post tells nobody that it arrived.",
+        name="status",
     )
     status_raw: str | None = told("The source's own status code.")
     language: str | None = told("The language it is written in, as an IETF tag.")
@@ -59,10 +60,14 @@ class CorrespondenceFilter:
         default=None, description="Only these channels."
     )
     since: date | None = strawberry.field(
-        default=None, name="from", description="Only from this issue date on, the day included."
+        default=None,
+        name="from",
+        description="Only from this day on, the day included. Messages count by when they were made.",
     )
     until: date | None = strawberry.field(
-        default=None, name="to", description="Only up to this issue date, the day included."
+        default=None,
+        name="to",
+        description="Only up to this day, the day included. Messages count by when they were made.",
     )
 
 

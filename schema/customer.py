@@ -45,7 +45,7 @@ class Customer(Node):
     id: strawberry.ID = told("The opaque, stable id.")
     crn: Crn | None = told("The customer reference number; null for a caller without the scope `crn:read`.")
     crn_warning: str | None = told(
-        "CHECK_LETTER_MISMATCH when the letter does not belong to the digits, else null."
+        "CHECK_LETTER_MISMATCH when the letter does not belong to the digits, FORM_MISMATCH for another form."
     )
     record_type: RecordType | None = told("What kind of record the number stands for.", parts=[CUSTOMER])
     record_flags: list[RecordFlag] | None = told(
@@ -65,9 +65,10 @@ class Customer(Node):
         description="What happened lately, what the customer was told, what is owed, who owns the case.",
         metadata={PARTS: cards.OVERVIEW_PARTS},
     )
-    def overview(self, since: Since = None) -> Overview | None:
-        """Return the overview."""
+    def overview(self, info: Info, since: Since = None) -> Overview | None:
+        """Return the overview; what failed beneath it is told among the errors, too."""
         built: Overview = show(cards.overview(show(self), since))
+        info.context.failures.extend(cards.failures(show(self), info.path.as_list()))
         return built
 
     @strawberry.field(
@@ -85,7 +86,7 @@ class Customer(Node):
         return page
 
     @strawberry.field(
-        description="What the customer was told in writing and what the customer wrote, newest issue date first.",
+        description="What was written to and by the customer, newest first. Letters count by their issue date.",
         metadata={PARTS: (CORRESPONDENCE,)},
     )
     async def correspondence(

@@ -88,6 +88,6 @@ class DebtAccount:
 DebtStatuses = Annotated[
     list[DebtStatus] | None,
     argument(
-        "Only debts of these statuses. Left out: all but PARKED and DELETED, which are shown on request."
+        "Only debts of these statuses. Left out or empty: all but PARKED and DELETED, which are shown on request."
     ),
 ]

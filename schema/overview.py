@@ -79,17 +79,27 @@ class DigitalDetails:
 
 @shows(activity.LetterDetails)
 class LetterDetails:
-    """What is known of a letter or message."""
+    """What is known of a letter."""
 
-    status: CorrespondenceStatus = told("How far it got. Paper is SENT at most.")
+    status: CorrespondenceStatus = told("How far it is known to have got. Paper is SENT at most.")
     language: str | None = told("The language it is written in, as an IETF tag.")
-    recipient: str | None = told("The number or address it was sent to, masked.")
-    due_by: date | None = told("The day by which the customer has to act.")
+    due_by: Day | None = told("The day by which the customer has to act.")
+    reissued: bool = told("Whether it repeats an earlier letter and keeps that one's date.")
+    bounced: bool = told("Whether it came back.")
+
+
+@shows(activity.MessageDetails)
+class MessageDetails:
+    """What is known of an e-mail, text message, push notification or fax."""
+
+    status: CorrespondenceStatus = told("How far it is known to have got.")
+    language: str | None = told("The language it is written in, as an IETF tag.")
+    recipient_masked: str | None = told("The number or address it was sent to, masked.")
     bounced: bool = told("Whether it came back.")
 
 
 ActivityDetails = Annotated[
-    CallDetails | VisitDetails | DigitalDetails | LetterDetails,
+    CallDetails | VisitDetails | DigitalDetails | LetterDetails | MessageDetails,
     strawberry.union(
         "ActivityDetails", description="What is known of an activity, by the kind of thing it is."
     ),
@@ -104,7 +114,7 @@ class Activity:
     at: datetime = told("When it happened.")
     title: str = told("What it was.")
     description: str | None = told("A short line that tells its content.")
-    channel: Channel = told("The way it took.")
+    channel: Channel | None = told("The way it took; null for what happened inside the body.")
     direction: Direction = told("From whom to whom.")
     outcome: Outcome = told("What came of it.")
     colour: IconColour = told("The colour of its icon.")
@@ -124,7 +134,7 @@ class Card:
     date: Day = told("The local day; for letters the issue date printed on them.")
     latest_at: datetime | None = told("When the newest activity happened.")
     count: int = told("How often it happened that day.")
-    channel: Channel = told("The way it took.")
+    channel: Channel | None = told("The way it took; null for what happened inside the body.")
     direction: Direction = told("From whom to whom.")
     outcome: Outcome = told("What came of it; MIXED when the activities differ.")
     colour: IconColour = told("The colour of its icon.")

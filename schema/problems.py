@@ -40,6 +40,7 @@ PROBLEMS = _table(
     Problem("BAD_USER_INPUT", REQUEST, 400, "A value cannot be used."),
     Problem("TOO_MANY_CUSTOMERS", REQUEST, 400, "One operation asks for too many customers."),
     Problem("QUERY_TOO_LARGE", REQUEST, 400, "The document is too long."),
+    Problem("CONFLICT", REQUEST, 409, "Something has changed meanwhile: start again."),
     Problem("REQUEST_TOO_LARGE", REQUEST, 413, "The request is too large."),
     Problem("METHOD_NOT_ALLOWED", REQUEST, 405, "Queries are sent by POST."),
     Problem(

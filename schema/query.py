@@ -97,7 +97,7 @@ class Query:
         return states
 
     @strawberry.field(
-        description="What an id stands for; null when it stands for nothing that this caller may see."
+        description="What an id stands for; null when that is nothing known. What may not be seen is refused."
     )
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, argument("An id that the gateway gave.")]

@@ -18,7 +18,7 @@ PARTS = "parts"
 
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
-    description="The value differs from viewer to viewer: never share an answer that holds it.",
+    description="The value depends on the viewer beyond their scopes: never share an answer that holds it.",
 )
 class PerViewer:
     """Marks a field whose value depends on who looks."""

@@ -35,20 +35,25 @@ SECTION_PARTS = _declared()
 def wanted(info: Info) -> set[Part[Any]]:
     """Return the parts that the customer fields below this field are fed by."""
     raw = info._raw_info
-    names = {name for node in raw.field_nodes for name in _selected(node.selection_set, raw)}
+    seen: set[str] = set()
+    names = {name for node in raw.field_nodes for name in _selected(node.selection_set, raw, seen)}
     return {part for name in names for part in SECTION_PARTS.get(name, ())}
 
 
-def _selected(selections: SelectionSetNode | None, info: GraphQLResolveInfo[Any]) -> Iterator[str]:
+def _selected(
+    selections: SelectionSetNode | None, info: GraphQLResolveInfo[Any], seen: set[str]
+) -> Iterator[str]:
+    """Yield the names of the fields of a selection; a fragment is walked once, however often it is spread."""
     for node in selections.selections if selections is not None else ():
         if not _included(node, info):
             continue
         if isinstance(node, FieldNode):
             yield node.name.value
         elif isinstance(node, InlineFragmentNode):
-            yield from _selected(node.selection_set, info)
-        elif isinstance(node, FragmentSpreadNode):
-            yield from _selected(info.fragments[node.name.value].selection_set, info)
+            yield from _selected(node.selection_set, info, seen)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+            seen.add(node.name.value)
+            yield from _selected(info.fragments[node.name.value].selection_set, info, seen)
 
 
 def _included(node: Any, info: GraphQLResolveInfo[Any]) -> bool:

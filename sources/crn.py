@@ -12,6 +12,7 @@ Crn = NewType("Crn", str)
 CHECK_LETTERS: Final = "XVTSLKJHCBA"
 WEIGHTS: Final = (512, 256, 128, 64, 32, 16, 8, 4, 2)
 CHECK_LETTER_MISMATCH: Final = "CHECK_LETTER_MISMATCH"
+FORM_MISMATCH: Final = "FORM_MISMATCH"
 LONGEST_TEXT: Final = 64
 
 _SERVICES_AUSTRALIA = re.compile(r"[0-9]{9}[ABCHJKLSTVX]")
@@ -36,7 +37,7 @@ class CrnScheme(Protocol):
         """Return the normalised CRN; raise `BadCrn` when the text is not one."""
 
     def warning(self, crn: Crn) -> str | None:
-        """Return what is doubtful about a well-formed CRN: `CHECK_LETTER_MISMATCH`, or None."""
+        """Return what is doubtful about a number that a source sent, or None; such a number is never dropped."""
 
 
 def check_letter(digits: str) -> str:
@@ -69,7 +70,9 @@ class ServicesAustralia:
         return crn
 
     def warning(self, crn: Crn) -> str | None:
-        """Return `CHECK_LETTER_MISMATCH` when the letter does not belong to the digits."""
+        """Return `CHECK_LETTER_MISMATCH` when letter and digits do not fit, `FORM_MISMATCH` for another form."""
+        if not _SERVICES_AUSTRALIA.fullmatch(crn):
+            return FORM_MISMATCH
         return None if check_letter(crn[:9]) == crn[9:] else CHECK_LETTER_MISMATCH
 
 
@@ -88,8 +91,8 @@ class Opaque:
         return crn
 
     def warning(self, crn: Crn) -> str | None:
-        """Return None: an opaque reference has nothing to check."""
-        return None
+        """Return `FORM_MISMATCH` for another form; an opaque reference has nothing else to check."""
+        return None if _OPAQUE.fullmatch(crn) else FORM_MISMATCH
 
 
 def _normalised(text: str, form: re.Pattern[str], expected: str) -> Crn:

@@ -15,22 +15,22 @@ from typing import ClassVar
 
 
 class Fault(Exception):
-    """A source's failure. `source` is the system's name, `reason` a short code of this project."""
+    """A source's failure. `source` is the system's name, `reason` a short code of this project, `retry_after` the
+    seconds after which the source asks to be tried again, where it says."""
 
     code: ClassVar[str] = "SOURCE_UNAVAILABLE"
-    text: ClassVar[str] = "The source could not be asked."
 
-    def __init__(self, source: str, reason: str = "") -> None:
-        super().__init__(self.text)
+    def __init__(self, source: str, reason: str = "", retry_after: int | None = None) -> None:
+        super().__init__(self.code)
         self.source = source
         self.reason = reason
+        self.retry_after = retry_after
 
 
 class SourceTimeout(Fault):
     """The source did not answer within its time limit."""
 
     code = "SOURCE_TIMEOUT"
-    text = "The source did not answer in time."
 
 
 class SourceUnavailable(Fault):
@@ -41,11 +41,9 @@ class BadData(Fault):
     """The source's answer cannot be read as the record it should be."""
 
     code = "SOURCE_BAD_DATA"
-    text = "The source sent something that cannot be read."
 
 
 class WrongSubject(BadData):
     """The source answered about another customer. Nothing of the answer is shown or kept."""
 
     code = "SOURCE_WRONG_SUBJECT"
-    text = "The source answered about somebody else; its answer was dropped."

@@ -15,10 +15,12 @@ from sources.crn import Crn
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable, WrongSubject
 from sources.parts import Part
 from sources.parts.customer import Identifier
-from sources.parts.history import History, Item, Keyset, in_order, is_in_order
+from sources.parts.history import History, Item, Keyset, in_order, is_in_order, place
 
 R = TypeVar("R")
 I = TypeVar("I", bound=Item)  # noqa: E741
+
+IDENTIFIERS = "identifier"
 
 Clock: TypeAlias = Callable[[], datetime]
 Observer: TypeAlias = Callable[[Struct], None]
@@ -157,18 +159,34 @@ async def ask(
     mixed = strangers + sum(isinstance(outcome, WrongSubject) for outcome in outcomes.values())
     if mixed:
         observe(SubjectMismatch(source.part.name, source.system, mixed))
-    observe(_told(source, outcomes, time.perf_counter() - started))
+    observe(_told(source.part.name, source.system, outcomes, time.perf_counter() - started))
     return outcomes
 
 
 async def ask_page(
     source: Source[R], crn: Crn, wanted: Filter, before: Keyset | None, size: int, observe: Observer
 ) -> Page[Any] | Fault:
-    """Ask a source for older items of one customer; a page that holds somebody else's item is a fault."""
-    page = await _within(source, source.part.name, source.page(crn, wanted, before, size), observe)
-    if isinstance(page, Page) and any(item.crn != crn for item in page.items):
+    """Ask a source for older items of one customer; a page of somebody else's items, or out of place, is a fault."""
+    started = time.perf_counter()
+    page: Any = await _within(source, source.part.name, source.page(crn, wanted, before, size), observe)
+    if not isinstance(page, Fault):
+        try:
+            page = _page_of(source.system, crn, page, before, size)
+        except (AttributeError, TypeError):
+            page = BadData(source.system, "shape")
+    if isinstance(page, WrongSubject):
         observe(SubjectMismatch(source.part.name, source.system, 1))
-        return WrongSubject(source.system)
+    observe(_told(source.part.name, source.system, {crn: page}, time.perf_counter() - started))
+    told: Page[Any] | Fault = page
+    return told
+
+
+def _page_of(system: str, crn: Crn, page: Page[Any], before: Keyset | None, size: int) -> Page[Any] | Fault:
+    if any(item.crn != crn for item in page.items):
+        return WrongSubject(system)
+    beyond = before is not None and any(place(item) >= before for item in page.items)
+    if beyond or len(page.items) > size or not is_in_order(page.items):
+        return BadData(system, "order")
     return page
 
 
@@ -176,7 +194,11 @@ async def ask_directory(
     directory: Directory, identifiers: Sequence[Identifier], observe: Observer
 ) -> Mapping[Identifier, Crn] | Fault:
     """Ask which customers the identifiers belong to."""
-    return await _within(directory, "identifier", directory.resolve(identifiers), observe)
+    started = time.perf_counter()
+    found = await _within(directory, IDENTIFIERS, directory.resolve(identifiers), observe)
+    outcomes = {one: found if isinstance(found, Fault) else found.get(one) for one in identifiers}
+    observe(_told(IDENTIFIERS, directory.system, outcomes, time.perf_counter() - started))
+    return found
 
 
 def gather(
@@ -257,10 +279,11 @@ def _of_subject(source: Source[R], crn: Crn, answer: Reading[R]) -> Reading[R] |
     return answer
 
 
-def _told(source: Source[R], outcomes: Mapping[Crn, Any], seconds: float) -> SourceAsked:
+def _told(part: str, system: str, outcomes: Mapping[Any, Any], seconds: float) -> SourceAsked:
     faults: dict[str, int] = {}
     for outcome in outcomes.values():
         if isinstance(outcome, Fault):
             faults[outcome.code] = faults.get(outcome.code, 0) + 1
-    known = sum(isinstance(outcome, Reading) for outcome in outcomes.values())
-    return SourceAsked(source.part.name, source.system, len(outcomes), known, faults, seconds)
+    unknown = sum(outcome is None or isinstance(outcome, NothingKnown) for outcome in outcomes.values())
+    known = len(outcomes) - unknown - sum(faults.values())
+    return SourceAsked(part, system, len(outcomes), known, faults, seconds)

@@ -11,7 +11,8 @@ from msgspec import Struct
 from cache import CrnCache, Keys, MemoryStore
 from gateway.keyring import Keyring, KeyringSealer
 from gateway.policy_file import labels, policy
-from resolvers.caller import Caller, CallerKind, Purpose
+from gateway.settings import USUAL_PURPOSES
+from resolvers.caller import Caller, CallerKind
 from resolvers.customer import Picture, picture
 from resolvers.loaders import Loaders, Neighbours, judge
 from resolvers.overview import OVERVIEW_PARTS, Overview, overview
@@ -97,6 +98,9 @@ class Told:
         return told if isinstance(told, Fault) else Reading(told, self._clock())
 
 
+UNSAID: Any = object()
+
+
 class Body:
     """One gateway's neighbours: its sources by part, its cache, its directory, and what they were asked, in order."""
 
@@ -131,9 +135,10 @@ class Body:
     def loaders(
         self,
         caller: Caller = OFFICER,
-        purpose: Purpose | None = Purpose.CUSTOMER_CONTACT,
+        purpose: Any = UNSAID,
         most_customers: int = 50,
     ) -> Loaders:
+        purpose = USUAL_PURPOSES[caller.kind] if purpose is UNSAID else purpose
         neighbours = Neighbours(self.sources, self, self.cache, self.clock, self.events.append)
         return Loaders(neighbours, caller, purpose, self.clock(), most_customers)
 
@@ -141,7 +146,7 @@ class Body:
         return Scope(
             request_id="r-1",
             caller=caller,
-            purpose=Purpose.CUSTOMER_CONTACT,
+            purpose=USUAL_PURPOSES[caller.kind],
             now=self.clock(),
             policy=self.policy,
             labels=LABELS,

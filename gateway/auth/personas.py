@@ -26,8 +26,6 @@ PERSONAS: Mapping[str, Caller] = MappingProxyType(
             ("partner",),
             READ - {"crn:read", "debts:read", "ownership:read"},
         ),
-        "dashboard": Caller(
-            CallerKind.SERVICE, "dashboard-1", AGENCY, ("dashboard",), frozenset({"sources:read"})
-        ),
+        "dashboard": Caller(CallerKind.SERVICE, "dashboard-1", AGENCY, ("dashboard",)),
     }
 )

@@ -34,8 +34,8 @@ def serve(host: str | None, port: int | None) -> None:
     """Serve the gateway until Ctrl-C."""
     settings = Settings()
     settings.folder.mkdir(parents=True, exist_ok=True)
-    listening = _listen(host or settings.host, settings.port if port is None else port)
     asyncio.run(_prepare(settings))
+    listening = _listen(host or settings.host, settings.port if port is None else port)
     capture_logging()
     gateway = join(settings)
     config = uvicorn.Config(

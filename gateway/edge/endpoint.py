@@ -15,7 +15,7 @@ from gateway.edge import reading
 from gateway.engine import Engine, Operation
 from gateway.engine.errors import request_error
 from gateway.engine.execution import unforeseen
-from resolvers.caller import Caller, Purpose
+from resolvers.caller import Caller, CallerKind, Purpose
 from resolvers.refusal import Refusal
 from resolvers.scope import Scope
 from schema import PROBLEMS
@@ -40,7 +40,7 @@ class Door(Struct, frozen=True):
     journal: Journal
     audit_keys: Keys
     scope: ScopeMaker
-    usual_purpose: Purpose | None
+    usual_purpose: Callable[[CallerKind], Purpose | None]
     most_bytes: int
 
 
@@ -56,9 +56,13 @@ class Endpoint:
         media = reading.PLAIN_JSON
         try:
             media = reading.answer_type(request)
-            scope = self._door.scope(number, self._caller(request), self._purpose(request))
+            self._caller(request)
             operation = await reading.operation(request, self._door.most_bytes)
-            return await self._answer(operation, scope, media)
+            caller = self._caller(
+                request
+            )  # once more: a token may have ended while its request was on the way
+            purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
+            return await self._answer(operation, self._door.scope(number, caller, purpose), media)
         except Refusal as refusal:
             return refused(refusal.code, number, media, refusal.detail)
         except AuditUnavailableError:
@@ -84,9 +88,6 @@ class Endpoint:
         if caller is None:
             raise Refusal("UNAUTHENTICATED")
         return caller
-
-    def _purpose(self, request: Request) -> Purpose | None:
-        return reading.purpose(request, self._door.usual_purpose)
 
 
 def refused(

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from asyncio import timeout
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from resolvers.refusal import Refusal
 
 GRAPHQL_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
+BODY_SECONDS = 10.0
 JSON_CHARSETS = frozenset({"", "utf-8", "utf8"})
 _NEVER = re.compile(r";\s*q=0(\.0*)?\s*(;|$)")
 _REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -73,8 +75,14 @@ async def operation(request: Request, most_bytes: int) -> Operation:
 
 async def _body(request: Request, most_bytes: int) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most_bytes:
-            raise Refusal("REQUEST_TOO_LARGE", f"A request has {most_bytes} bytes at most.")
+    try:
+        async with timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most_bytes:
+                    raise Refusal("REQUEST_TOO_LARGE", f"A request has {most_bytes} bytes at most.")
+    except TimeoutError:
+        raise Refusal(
+            "BAD_REQUEST", f"The request did not arrive within {BODY_SECONDS:.0f} seconds."
+        ) from None
     return bytes(body)

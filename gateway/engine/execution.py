@@ -1,5 +1,6 @@
 """Running one operation against the schema."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import strawberry
@@ -8,7 +9,6 @@ from msgspec import Struct
 from strawberry.types import ExecutionResult
 
 from gateway.engine.errors import is_ours, request_error, root, several
-from resolvers.access import Verdict
 from resolvers.scope import Scope
 from schema import PROBLEMS
 from sources.source import Observer
@@ -62,7 +62,10 @@ class Engine:
         return self._answer(result, scope)
 
     def _answer(self, result: ExecutionResult, scope: Scope) -> Answer:
-        errors = result.errors or []
+        beneath = [
+            GraphQLError(one.fault.code, path=one.path, original_error=one.fault) for one in scope.failures
+        ]
+        errors = [*(result.errors or ()), *beneath]
         for error in errors:
             if not is_ours(error):
                 self._observe(unforeseen(root(error) or error, scope.request_id))
@@ -72,7 +75,7 @@ class Engine:
         body: dict[str, Any] = {"data": result.data}
         if said:
             body = {"errors": said} | body
-        return Answer(body, _status(scope, result.data), executed=True)
+        return Answer(body, _status(scope, result.data, said), executed=True)
 
     def _not_run(self, error: Exception, scope: Scope) -> Answer:
         code = "GRAPHQL_VALIDATION_FAILED" if _names_no_operation(error) else "INTERNAL"
@@ -99,12 +102,18 @@ def _names_no_operation(error: Exception) -> bool:
     return isinstance(error, GraphQLError) or type(error).__module__.startswith("strawberry.")
 
 
-def _status(scope: Scope, data: dict[str, Any] | None) -> int:
-    """Return 200, unless every customer of the operation was refused and nothing else was answered."""
-    decisions = scope.loaders.decisions.values()
-    refused = [PROBLEMS[one.code].status for one in decisions if one.verdict is Verdict.REFUSED and one.code]
-    nothing = all(_is_nothing(answered) for answered in (data or {}).values())
-    return max(refused) if nothing and refused and len(refused) == len(decisions) else 200
+def _status(scope: Scope, data: dict[str, Any] | None, said: Sequence[Mapping[str, Any]]) -> int:
+    """Return 200 as soon as anything was answered, else the status of the first error.
+
+    503 only when it could be decided of no customer of the operation whether to show them.
+    """
+    if not all(_is_nothing(answered) for answered in (data or {}).values()):
+        return 200
+    statuses = [PROBLEMS[error["extensions"]["code"]].status for error in said]
+    undecided = [one.code == "ACCESS_CHECK_UNAVAILABLE" for one in scope.loaders.decisions.values()]
+    if not all(undecided):
+        statuses = [status for status in statuses if status != 503]
+    return statuses[0] if statuses else 200
 
 
 def _is_nothing(answered: Any) -> bool:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from resolvers.policy import Labels, Policy
 from resolvers.recency import local_day
 from sources.parts import Part
+from sources.parts.correspondence import CorrespondenceStatus
 from sources.parts.history import Keyset
 from sources.parts.interaction import Channel, Direction, Outcome, SourceRef
 from sources.words import Word
@@ -96,16 +97,25 @@ class DigitalDetails(Struct, frozen=True):
 
 
 class LetterDetails(Struct, frozen=True):
-    """What is known of a letter or message."""
+    """What is known of a letter."""
 
-    status: Word
+    status: CorrespondenceStatus
     language: str | None
-    recipient: str | None
     due_by: date | None
+    reissued: bool
     bounced: bool
 
 
-Details: TypeAlias = CallDetails | VisitDetails | DigitalDetails | LetterDetails
+class MessageDetails(Struct, frozen=True):
+    """What is known of an e-mail, text message, push notification or fax."""
+
+    status: CorrespondenceStatus
+    language: str | None
+    recipient_masked: str | None
+    bounced: bool
+
+
+Details: TypeAlias = CallDetails | VisitDetails | DigitalDetails | LetterDetails | MessageDetails
 
 
 class Activity(Struct, frozen=True):
@@ -117,7 +127,7 @@ class Activity(Struct, frozen=True):
     at: datetime
     day: date
     title: str
-    channel: Channel
+    channel: Channel | None
     direction: Direction
     outcome: Outcome
     source: SourceRef

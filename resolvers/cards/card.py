@@ -24,7 +24,7 @@ class Card(Struct, frozen=True):
     date: date
     latest_at: datetime
     count: int
-    channel: Channel
+    channel: Channel | None
     direction: Direction
     outcome: Outcome
     colour: IconColour
@@ -82,6 +82,8 @@ def roll_up(outcomes: Sequence[Outcome]) -> Outcome:
     """
     if Outcome.ACTION_REQUIRED in outcomes:
         return Outcome.ACTION_REQUIRED
+    if set(outcomes) == {Outcome.NOT_ACHIEVED, Outcome.UNKNOWN}:
+        return Outcome.NOT_ACHIEVED  # none is known to have succeeded
     return outcomes[0] if len(set(outcomes)) == 1 else Outcome.MIXED
 
 

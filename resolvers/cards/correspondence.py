@@ -10,6 +10,7 @@ from resolvers.cards.activity import (
     Desk,
     Kind,
     LetterDetails,
+    MessageDetails,
     Readings,
     normalised,
 )
@@ -61,15 +62,16 @@ def _activity(kind: Kind, item: Correspondence, desk: Desk) -> Activity:
         source=item.source,
         recorded_at=item.recorded_at,
         description=item.description,
-        details=LetterDetails(_known(item), item.language, item.recipient_masked, item.due_by, item.bounced),
+        details=_details(item),
     )
 
 
-def _known(item: Correspondence) -> CorrespondenceStatus:
-    """Return how far it is known to have got: post tells nobody that it arrived (BR-CO-21)."""
-    delivered = item.status is CorrespondenceStatus.DELIVERED
-    by_post = item.channel is CorrespondenceChannel.LETTER_PAPER
-    return CorrespondenceStatus.SENT if delivered and by_post else item.status
+def _details(item: Correspondence) -> LetterDetails | MessageDetails:
+    if item.channel in LETTERS:
+        return LetterDetails(
+            item.reached, item.language, item.due_by, item.reissue_of is not None, item.bounced
+        )
+    return MessageDetails(item.reached, item.language, item.recipient_masked, item.bounced)
 
 
 CORRESPONDENCE_CARDS = (

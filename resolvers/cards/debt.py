@@ -6,7 +6,7 @@ from datetime import datetime
 from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings, normalised
 from sources.parts import DEBT, Debt
 from sources.parts.debt import Arrangement, ArrangementStatus, DebtStatus
-from sources.parts.interaction import Channel, Direction, Outcome
+from sources.parts.interaction import Direction, Outcome
 
 NOT_SHOWN = frozenset({DebtStatus.UNDETERMINED, DebtStatus.PARKED, DebtStatus.DELETED})
 
@@ -48,7 +48,7 @@ def _activity(
         at=at,
         day=desk.day(at),
         title=title,
-        channel=Channel.OTHER,
+        channel=None,
         direction=Direction.OUTBOUND,
         outcome=outcome,
         source=debt.source,

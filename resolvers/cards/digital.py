@@ -3,15 +3,11 @@
 from resolvers.cards.activity import CardGroup, CardKind, DigitalDetails, Kind
 from resolvers.cards.interaction import interaction_card
 from sources.parts import Interaction
-from sources.parts.interaction import Channel, Direction
+from sources.parts.interaction import Direction
 
 
 def _transaction(item: Interaction) -> DigitalDetails:
     return DigitalDetails(item.status_raw, item.receipt_number)
-
-
-def _outside_the_ivr(item: Interaction) -> bool:
-    return item.channel is not Channel.IVR  # what the IVR asked belongs to the call in which it asked
 
 
 def _card(kind: Kind) -> CardKind:
@@ -22,5 +18,5 @@ DIGITAL_CARDS = (
     _card(Kind.ONLINE_ACTIVITY),
     _card(Kind.MOBILE_APP_ACTIVITY),
     interaction_card(Kind.CHAT, CardGroup.DIGITAL, _transaction),
-    interaction_card(Kind.UPDATE_PHONE_NUMBER, CardGroup.DIGITAL, _transaction, admit=_outside_the_ivr),
+    interaction_card(Kind.UPDATE_PHONE_NUMBER, CardGroup.DIGITAL, _transaction),
 )

@@ -1,6 +1,6 @@
 """How an interaction becomes an activity: what the telephony, digital, service centre and other families share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from msgspec import structs
 
@@ -19,17 +19,11 @@ from sources.parts import INTERACTION, Interaction
 from sources.parts.interaction import Direction, InteractionKind, Outcome
 
 Tell = Callable[[Interaction], Details | None]
-Admit = Callable[[Interaction], bool]
 
 
 def nothing_more(_: Interaction) -> None:
     """Tell nothing beyond the card."""
     return
-
-
-def every(_: Interaction) -> bool:
-    """Admit every interaction of the kind."""
-    return True
 
 
 def interaction_card(
@@ -39,17 +33,16 @@ def interaction_card(
     *,
     direction: Direction | None = None,
     outcome: Outcome | None = None,
-    admit: Admit = every,
 ) -> CardKind:
     """Declare the card kind that counts interactions of the same name.
 
-    `tell` gives the details; `direction` and `outcome` are set for a kind that says them itself; `admit` narrows.
+    `tell` gives the details; `direction` and `outcome` are set for a kind that says them itself.
     """
     return CardKind(
         kind,
         group,
         (INTERACTION,),
-        interactions(kind, tell, direction=direction, outcome=outcome, admit=admit),
+        interactions(kind, tell, direction=direction, outcome=outcome),
     )
 
 
@@ -59,15 +52,15 @@ def interactions(
     *,
     direction: Direction | None = None,
     outcome: Outcome | None = None,
-    admit: Admit = every,
+    also: Collection[InteractionKind] = (),
 ) -> Build:
-    """Return how the activities of interactions of a kind are found."""
-    counted = InteractionKind[kind.name]
+    """Return how the activities of interactions of a kind are found; `also` are further kinds that it counts."""
+    counted = {InteractionKind[kind.name], *also}
 
     def build(readings: Readings, desk: Desk) -> Iterable[Activity]:
         history = readings.of(INTERACTION)
         for item in history.items if history is not None else ():
-            if item.kind is counted and admit(item):
+            if item.kind in counted:
                 found = _activity(kind, item, desk, tell(item))
                 yield structs.replace(
                     found, direction=direction or found.direction, outcome=outcome or found.outcome

@@ -1,4 +1,7 @@
-"""What happened and is of no kind that has a card of its own: shown, so that nothing is silently missing."""
+"""What happened and is of no kind that has a card of its own: shown, so that nothing is silently missing.
+
+Only what the IVR asked and played is left out: it belongs to the call during which it did.
+"""
 
 from collections.abc import Iterable
 
@@ -7,8 +10,9 @@ from resolvers.cards.correspondence import correspondence
 from resolvers.cards.interaction import interactions
 from sources.parts import CORRESPONDENCE, INTERACTION
 from sources.parts.correspondence import CorrespondenceChannel
+from sources.parts.interaction import InteractionKind
 
-_INTERACTIONS = interactions(Kind.OTHER)
+_INTERACTIONS = interactions(Kind.OTHER, also=(InteractionKind.CASE_NOTE,))
 _CORRESPONDENCE = correspondence(Kind.OTHER, CorrespondenceChannel.FAX, CorrespondenceChannel.OTHER)
 
 

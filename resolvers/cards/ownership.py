@@ -5,7 +5,7 @@ from datetime import datetime
 
 from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings, normalised
 from sources.parts import OWNERSHIP, Ownership
-from sources.parts.interaction import Channel, Direction, Outcome
+from sources.parts.interaction import Direction, Outcome
 
 
 def _build(readings: Readings, desk: Desk) -> Iterable[Activity]:
@@ -33,7 +33,7 @@ def _activity(
         at=at,
         day=desk.day(at),
         title=title,
-        channel=Channel.OTHER,
+        channel=None,
         direction=Direction.INTERNAL,
         outcome=Outcome.NOT_APPLICABLE,
         source=ownership.source,

@@ -66,6 +66,13 @@ class Correspondence(Struct, frozen=True, omit_defaults=True):
     group: str | None = None
 
     @property
+    def reached(self) -> CorrespondenceStatus:
+        """How far it is known to have got: paper is sent at most, post tells nobody that it arrived (BR-CO-21)."""
+        paper = self.channel is CorrespondenceChannel.LETTER_PAPER
+        delivered = self.status is CorrespondenceStatus.DELIVERED
+        return CorrespondenceStatus.SENT if paper and delivered else self.status
+
+    @property
     def at(self) -> datetime:
         """When it was made; for letters a moment that is on the issue date in every zone from -10:00 to +13:59."""
         if self.channel in LETTERS:

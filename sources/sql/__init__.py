@@ -1,7 +1,7 @@
 """The `sql` source: every part from an SQLite file or a PostgreSQL database of ours."""
 
 from sources.sql.directory import SqlDirectory
-from sources.sql.engine import BadDatabaseError, open_engine
+from sources.sql.engine import BadDatabaseError, for_reading, open_engine
 from sources.sql.importer import Imported, Refused, load
 from sources.sql.schema_version import HEAD, UnknownSchemaError, is_current, migrate, revision
 from sources.sql.source import SqlSource
@@ -16,6 +16,7 @@ __all__ = [
     "SqlSource",
     "UnknownSchemaError",
     "Window",
+    "for_reading",
     "is_current",
     "load",
     "migrate",

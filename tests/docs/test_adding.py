@@ -55,7 +55,14 @@ def run(copy: Path, script: str, *more: str, stdin: str = "") -> str:
     environment = os.environ | {"PYTHONPATH": str(copy), "OVERVIEW_HOME": str(copy / "home")}
     command = [sys.executable, "-c", script, *more]
     done = subprocess.run(
-        command, cwd=copy, env=environment, input=stdin, capture_output=True, text=True, timeout=60
+        command,
+        cwd=copy,
+        env=environment,
+        check=False,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -69,7 +76,8 @@ PEOPLE = """\
 "source": {"system": "desk", "native_id": "n1"}}}
 {"part": "interaction", "record": {"id": "i1", "crn": "000000001T", "kind": "INBOUND_CALL", "channel": "PHONE", \
 "direction": "INBOUND", "started_at": "2026-03-01T09:00:00+11:00", "title": "Call", "outcome": "SUCCESS", \
-"source": {"system": "calls", "native_id": "i1"}, "recorded_at": "2026-03-01T09:00:00+11:00", "written_by": "officer-8"}}
+"source": {"system": "calls", "native_id": "i1"}, "recorded_at": "2026-03-01T09:00:00+11:00", \
+"written_by": "officer-8"}}
 """
 ASK = """
 import asyncio, json, sys

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.settings import USUAL_PURPOSES
 from resolvers.access import Verdict, before_asking, decide
 from resolvers.caller import Caller, CallerKind, Purpose
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable, WrongSubject
@@ -80,7 +81,7 @@ TABLE = [
 def test_each_caller_gets_what_the_table_says(
     asking: Caller, told: Told, verdict: Verdict, rule: str, code: str | None, parts: set[str]
 ) -> None:
-    decision = decide(asking, OWNER, Purpose.CASE_WORK, told, NOW)
+    decision = decide(asking, OWNER, USUAL_PURPOSES[asking.kind], told, NOW)
     assert (decision.crn, decision.verdict, decision.rule, decision.code) == (OWNER, verdict, rule, code)
     assert decision.parts == parts
 
@@ -91,7 +92,7 @@ def test_each_caller_gets_what_the_table_says(
     [None, *(fault("sql") for fault in (Fault, SourceTimeout, SourceUnavailable, BadData, WrongSubject))],
 )
 def test_an_unknown_restriction_is_a_no_for_everybody(kind: CallerKind, told: Told) -> None:
-    decision = decide(caller(kind), OWNER, Purpose.CASE_WORK, told, NOW)
+    decision = decide(caller(kind), OWNER, USUAL_PURPOSES[kind], told, NOW)
     assert (decision.verdict, decision.code) == (Verdict.REFUSED, "ACCESS_CHECK_UNAVAILABLE")
     assert not decision.parts
     assert not decision.shows_crn
@@ -101,6 +102,20 @@ def test_an_unknown_restriction_is_a_no_for_everybody(kind: CallerKind, told: To
 def test_nobody_gets_in_without_a_reason(kind: CallerKind) -> None:
     decision = decide(caller(kind), OWNER, None, free(), NOW)
     assert (decision.verdict, decision.rule, decision.code) == (Verdict.REFUSED, "purpose", "REASON_REQUIRED")
+
+
+@pytest.mark.parametrize(
+    ("kind", "purpose"),
+    [(PARTNER, Purpose.QUALITY_CHECK), (CallerKind.STAFF, Purpose.AGREEMENT), (SERVICE, Purpose.COMPLAINT)],
+)
+def test_a_reason_that_is_not_the_callers_to_have_is_none(kind: CallerKind, purpose: Purpose) -> None:
+    assert decide(caller(kind), OWNER, purpose, free(), NOW).code == "REASON_REQUIRED"
+
+
+def test_somebodys_own_record_is_closed_to_them_under_all_its_numbers() -> None:
+    myself = msgspec.structs.replace(caller(), own_crns=frozenset({"000000019X"}))
+    decision = decide(myself, OWNER, Purpose.CASE_WORK, free(), NOW, {OWNER, "000000019X"})
+    assert (decision.verdict, decision.code) == (Verdict.REFUSED, "CONFLICT_OF_INTEREST")
 
 
 def test_an_officer_who_is_not_listed_sees_number_and_banner_only() -> None:
@@ -126,7 +141,7 @@ def test_the_restriction_itself_is_shown_to_nobody() -> None:
     for kind in CallerKind:
         assert (
             "restriction"
-            not in decide(caller(kind, scopes=scopes), OWNER, Purpose.CASE_WORK, NOTHING, NOW).parts
+            not in decide(caller(kind, scopes=scopes), OWNER, USUAL_PURPOSES[kind], NOTHING, NOW).parts
         )
 
 
@@ -193,8 +208,9 @@ def test_what_is_refused_before_asking_is_refused_whatever_the_answer(
 
 @given(CALLERS, RESTRICTIONS)
 def test_more_scopes_never_change_a_refusal_into_less(asking: Caller, told: Told) -> None:
-    less = decide(asking, OWNER, Purpose.CASE_WORK, told, NOW)
-    more = decide(msgspec.structs.replace(asking, scopes=EVERY_SCOPE), OWNER, Purpose.CASE_WORK, told, NOW)
+    purpose = USUAL_PURPOSES[asking.kind]
+    less = decide(asking, OWNER, purpose, told, NOW)
+    more = decide(msgspec.structs.replace(asking, scopes=EVERY_SCOPE), OWNER, purpose, told, NOW)
     assert less.parts <= more.parts
 
 

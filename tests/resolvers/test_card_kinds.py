@@ -96,10 +96,14 @@ def test_what_the_gateway_does_not_know_is_shown() -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [InteractionKind.FAMILY_INCOME_ESTIMATE, InteractionKind.IVR_REMINDER_MESSAGE, InteractionKind.CASE_NOTE],
+    [InteractionKind.FAMILY_INCOME_ESTIMATE, InteractionKind.IVR_REMINDER_MESSAGE],
 )
-def test_what_belongs_to_the_current_call_or_to_the_notes_has_no_card(kind: InteractionKind) -> None:
+def test_what_belongs_to_the_current_call_has_no_card(kind: InteractionKind) -> None:
     assert activities(happened(kind, AT)) == []
+
+
+def test_a_note_is_shown_among_what_has_no_card_of_its_own() -> None:
+    assert [one.kind for one in activities(happened(InteractionKind.CASE_NOTE, AT))] == [Kind.OTHER]
 
 
 @pytest.mark.parametrize("status", CorrespondenceStatus)
@@ -108,14 +112,10 @@ def test_what_was_never_sent_has_no_card(status: CorrespondenceStatus) -> None:
     assert bool(activities(written(LETTER, AT, status=status))) == (status not in never)
 
 
-@pytest.mark.parametrize("channel", [channel for channel in Channel if channel is not Channel.IVR])
+@pytest.mark.parametrize("channel", Channel)
 def test_a_number_that_was_updated_has_a_card_whatever_the_channel(channel: Channel) -> None:
     update = happened(InteractionKind.UPDATE_PHONE_NUMBER, AT, channel=channel)
     assert [one.kind for one in activities(update)] == [Kind.UPDATE_PHONE_NUMBER]
-
-
-def test_a_number_that_the_ivr_asked_for_belongs_to_its_call() -> None:
-    assert activities(happened(InteractionKind.UPDATE_PHONE_NUMBER, AT, channel=Channel.IVR)) == []
 
 
 @pytest.mark.parametrize("status", DebtStatus)

@@ -30,9 +30,7 @@ def test_visits_to_two_centres_on_a_day_are_two_cards_whatever_was_done_there() 
 
 
 def test_a_transaction_is_self_service_whatever_direction_its_source_says() -> None:
-    said = happened(
-        InteractionKind.ONLINE_ACTIVITY, AT, direction=Direction.INBOUND, outcome=Outcome.SUCCESS
-    )
+    said = happened(InteractionKind.ONLINE_ACTIVITY, AT, direction=Direction.INBOUND, outcome=Outcome.SUCCESS)
     assert (card(said).direction, card(said).colour) == (Direction.SELF_SERVICE, IconColour.GREEN)
 
 

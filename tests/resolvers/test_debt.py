@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from resolvers.debt import DebtAccount, arrangement_label, debt_account, in_order, is_active
+from resolvers.debt import DebtAccount, arrangement_label, debt_account, in_order
 from resolvers.refusal import Refusal
 from sources.errors import SourceTimeout
 from sources.parts import DEBT, Debt
@@ -139,13 +139,6 @@ def test_the_current_arrangement_is_written_as_officers_write_it(
 ) -> None:
     made = tuple(arranged(AT + DAY * days, status, type=type) for status, type, days in arrangements)
     assert arrangement_label(debt("1", AT, arrangements=made)) == label
-
-
-@pytest.mark.parametrize("status", DebtStatus)
-def test_only_a_determined_debt_with_something_left_is_active(status: DebtStatus) -> None:
-    assert is_active(debt("1", AT, status=status)) == (status is DebtStatus.DETERMINED)
-    assert not is_active(debt("1", AT, status=status, repaid=money("1")))
-    assert not is_active(debt("1", AT, status=status, repaid=money("2")))
 
 
 async def test_an_account_that_was_cut_off_says_so() -> None:

@@ -1,0 +1,1 @@
+"""The gateway's own ground: HTTP, access, audit, commands."""

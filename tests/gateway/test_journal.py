@@ -1,0 +1,55 @@
+"""The journal on its own: a torn line costs no other one, and nothing that waits is left waiting."""
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gateway.audit import Actor, AuditEvent, AuditUnavailableError, Journal
+from gateway.keyring import KeyringError, open_keyring
+
+EVENT = AuditEvent(
+    "e1", datetime(2025, 3, 10, tzinfo=UTC), Actor("STAFF", "o", "a"), "h", "view", "OPEN", "free", "r", "p"
+)
+
+
+def event(number: int) -> AuditEvent:
+    return msgspec.structs.replace(EVENT, event_id=f"e{number}")
+
+
+async def test_a_line_that_was_torn_does_not_swallow_the_next_one(tmp_path: Path) -> None:
+    file = tmp_path / "audit.ndjson"
+    journal = Journal(file)
+    await journal.append([event(1)])
+    with file.open("ab") as torn:
+        torn.write(b'{"event_id":"e2","at":"20')
+    await journal.append([event(3)])
+    whole = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.endswith("}")]
+    assert [one["event_id"] for one in whole] == ["e1", "e3"]
+
+
+async def test_whoever_waits_is_told_whatever_goes_wrong(tmp_path: Path) -> None:
+    pool = ThreadPoolExecutor(1)
+    asyncio.get_running_loop().set_default_executor(pool)
+    pool.shutdown()
+    with pytest.raises(AuditUnavailableError):
+        async with asyncio.timeout(5):
+            await Journal(tmp_path / "audit.ndjson").append([event(1)])
+
+
+def test_a_keyring_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "keyring.json"
+    open_keyring(file, make=True)
+    file.chmod(0o644)
+    with pytest.raises(KeyringError, match="chmod 600"):
+        open_keyring(file, make=True)
+
+
+def test_a_keyring_that_was_being_written_when_its_writer_died_stands_in_nobodys_way(tmp_path: Path) -> None:
+    (tmp_path / "keyring.json.1").write_text("{")
+    assert open_keyring(tmp_path / "keyring.json", make=True).subkey("x")
+    assert [file.name for file in tmp_path.iterdir() if file.name.count(".") == 1] == ["keyring.json"]

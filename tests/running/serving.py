@@ -1,0 +1,138 @@
+"""A gateway of a folder, served over HTTP for as long as a test needs it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import uvicorn
+from httpx2 import AsyncClient
+from msgspec import Struct
+
+from gateway.app import Gateway, application, join
+from gateway.auth import Tokens
+from gateway.settings import Settings
+from sources.source import Source
+from sources.sql import load, migrate
+from tests.running.answers import Answer
+from tests.sources.specimens import lines
+
+NOON = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)
+"""Noon of Monday, 10 March 2025 in Sydney."""
+
+Replace = Callable[[Source[Any]], Source[Any]]
+
+
+class Hands:
+    """A clock that shows what a test set it to."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Gate:
+    """A gateway as its callers meet it."""
+
+    def __init__(self, gateway: Gateway, hands: Hands, client: AsyncClient, events: list[Struct]) -> None:
+        self.gateway = gateway
+        self.hands = hands
+        self.client = client
+        self.events = events
+
+    def token(self, persona: str = "officer", hours: int = 12) -> str:
+        return Tokens(self.gateway.sealer, self.gateway.clock, personas=True).issue(persona, hours)
+
+    async def ask(
+        self,
+        document: str,
+        persona: str = "officer",
+        headers: Mapping[str, str] | None = None,
+        **variables: Any,
+    ) -> Answer:
+        """The answer to an operation."""
+        body = {"query": document, "variables": variables}
+        return await self.post(msgspec.json.encode(body), persona, headers)
+
+    async def post(
+        self, body: bytes, persona: str = "officer", headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The answer to a body as it is."""
+        usual = {"authorization": f"Bearer {self.token(persona)}", "content-type": "application/json"}
+        return await self.send("POST", "/graphql", body, usual | dict(headers or {}))
+
+    async def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        sent = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+        answer = await self.client.request(method, path, content=body, headers=sent)
+        return Answer(answer.status_code, dict(answer.headers), answer.text)
+
+    async def tell(self, *records: Any) -> None:
+        """Let the database learn of more, as an import does."""
+        await imported(self.gateway, records)
+
+    @property
+    def journal(self) -> list[dict[str, Any]]:
+        file = self.gateway.settings.journal
+        return [msgspec.json.decode(line) for line in file.read_bytes().splitlines()] if file.exists() else []
+
+
+async def imported(gateway: Gateway, records: Iterable[Any]) -> None:
+    loaded = await load(gateway.engine, lines(records))
+    assert not loaded.refused, loaded.refused
+
+
+@asynccontextmanager
+async def serving(
+    folder: Path,
+    *records: Any,
+    now: datetime = NOON,
+    policy: str | None = None,
+    replaced: Mapping[str, Replace] | None = None,
+    settings: Settings | None = None,
+) -> AsyncIterator[Gate]:
+    """A gateway that knows these records. `replaced` puts other sources in the places of parts."""
+    if policy is not None:
+        (folder / "policy.toml").write_text(policy, "utf-8")
+    file = folder / "policy.toml" if policy is not None else None
+    hands, events = Hands(now), list[Struct]()
+    gateway = join(settings or Settings(home=folder, policy_file=file), log=events.append, clock=hands)
+    gateway = with_sources(gateway, replaced or {})
+    await migrate(gateway.engine)
+    await imported(gateway, records)
+    async with (
+        listening(gateway) as address,
+        AsyncClient(base_url=address, timeout=20, verify=False) as client,
+    ):
+        yield Gate(gateway, hands, client, events)
+
+
+def with_sources(gateway: Gateway, replaced: Mapping[str, Replace]) -> Gateway:
+    sources = dict(gateway.neighbours.sources)
+    for part, replace in replaced.items():
+        sources[part] = replace(sources[part])
+    neighbours = msgspec.structs.replace(gateway.neighbours, sources=sources)
+    return msgspec.structs.replace(gateway, neighbours=neighbours)
+
+
+@asynccontextmanager
+async def listening(gateway: Gateway) -> AsyncIterator[str]:
+    """The address at which a gateway answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(application(gateway), log_config=None, access_log=False, lifespan="on")
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:
+            assert not task.done(), "the gateway did not start"
+            await asyncio.sleep(0.005)
+        try:
+            host, port = listener.getsockname()
+            yield f"http://{host}:{port}"
+        finally:
+            server.should_exit = True
+            await task

@@ -1,0 +1,85 @@
+"""Every field can be asked for alone: look-ahead brings what it needs."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import graphql
+import pytest
+
+from schema import sdl
+from sources.parts import Restriction
+from tests.running import NOON, Gate, serving
+from tests.running.people import ANNE, everything_of, person
+from tests.sources.specimens import crn
+
+EMPTY, LOCKED = crn(301), crn(302)
+SCHEMA = graphql.build_schema(sdl())
+DEPTH = 6
+
+
+@pytest.fixture(scope="module")
+async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
+    told = [
+        *everything_of(ANNE, NOON),
+        person(EMPTY),
+        *everything_of(LOCKED, NOON),
+        Restriction(LOCKED, restricted=True),
+    ]
+    async with serving(tmp_path_factory.mktemp("fields"), *told) as serves:
+        yield serves
+
+
+def everything_below(kind: Any, depth: int = DEPTH) -> str:
+    """A selection of every field that needs no argument, as deep as it goes."""
+    named = graphql.get_named_type(kind)
+    if graphql.is_leaf_type(named):
+        return ""
+    if depth == 0:
+        return "{ __typename }"
+    if isinstance(named, graphql.GraphQLUnionType):
+        parts = " ".join(f"... on {each.name} {everything_below(each, depth - 1)}" for each in named.types)
+        return f"{{ __typename {parts} }}"
+    assert isinstance(named, graphql.GraphQLObjectType | graphql.GraphQLInterfaceType)
+    return (
+        "{ __typename " + " ".join(_field(name, field, depth) for name, field in named.fields.items()) + " }"
+    )
+
+
+def _field(name: str, field: graphql.GraphQLField, depth: int) -> str:
+    alias = f"{name}_{graphql.get_named_type(field.type).name}"
+    return f"{alias}: {name} {everything_below(field.type, depth - 1)}"
+
+
+def sections() -> Iterator[str]:
+    customer = SCHEMA.type_map["Customer"]
+    assert isinstance(customer, graphql.GraphQLObjectType)
+    yield from customer.fields
+
+
+@pytest.mark.parametrize("section", list(sections()))
+async def test_a_section_may_be_asked_for_alone(section: str, gate: Gate) -> None:
+    customer = SCHEMA.type_map["Customer"]
+    assert isinstance(customer, graphql.GraphQLObjectType)
+    selection = f"{section} {everything_below(customer.fields[section].type)}"
+    for owner in (ANNE, EMPTY):
+        answer = await gate.ask(f"query($crn: CRN!) {{ customer(crn: $crn) {{ {selection} }} }}", crn=owner)
+        assert answer.data["customer"].keys() == {section}
+    for persona in ("officer", "partner", "restricted", "dashboard"):
+        for owner in (ANNE, LOCKED):
+            answer = await gate.ask(
+                f"query($crn: CRN!) {{ customer(crn: $crn) {{ {selection} }} }}", persona, crn=owner
+            )
+            assert {error["extensions"]["class"] for error in answer.errors} <= {"ACCESS"}
+
+
+async def test_everything_may_be_asked_for_at_once(gate: Gate) -> None:
+    whole = f"query($crn: CRN!) {{ customer(crn: $crn) {everything_below(SCHEMA.type_map['Customer'], 4)} }}"
+    answer = await gate.ask(whole, crn=ANNE)
+    assert answer.data["customer"]
+
+
+async def test_the_rest_of_the_root_may_be_asked_for(gate: Gate) -> None:
+    query = SCHEMA.query_type
+    assert query is not None
+    for name in ("viewer", "sources"):
+        assert (await gate.ask(f"{{ {name} {everything_below(query.fields[name].type)} }}")).data[name]
