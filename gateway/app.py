@@ -35,16 +35,12 @@ from schema import build
 from sources.crn import CrnScheme
 from sources.parts import PARTS
 from sources.source import Clock, Observer, Source
-from sources.sql import SqlDirectory, SqlSource, Window, for_reading, is_current, migrate, open_engine
+from sources.sql import SqlDirectory, SqlSource, Window, check, for_reading, migrate, open_engine
 
 SHAPE = "1"
 """Of the records in the cache; a new one when a record changes so that a kept one cannot be read."""
 
 READY_SECONDS = 1.0
-
-
-class OldSchemaError(RuntimeError):
-    """The database is of another version than this gateway."""
 
 
 class Gateway(Struct, frozen=True):
@@ -151,8 +147,7 @@ async def prepare(profile: Profile, engine: AsyncEngine) -> None:
     """Make the database ready: the embedded profile migrates it, the others check it and raise `OldSchemaError`."""
     if profile is Profile.EMBEDDED:
         await migrate(engine)
-    if not await is_current(engine):
-        raise OldSchemaError("The database is of another version than this gateway. Run `overview migrate`.")
+    await check(engine)
 
 
 async def _live(request: Request) -> Response:

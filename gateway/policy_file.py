@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
 
+from resolvers.cards.activity import Kind
 from resolvers.policy import Labels, Policy, crn_scheme
 
 T = TypeVar("T")
@@ -27,6 +28,9 @@ def policy(own: Path | None = None) -> Policy:
         raise BadPolicyError(f"{own}: zone is no time zone") from None
     except (OSError, ValueError) as error:
         raise BadPolicyError(f"{own}: {error}") from None
+    for place, named in (("cards.off", ruling.cards.off), ("cards.pinned", ruling.cards.pinned)):
+        if unknown := set(named) - set(Kind.__members__):
+            raise BadPolicyError(f"{own}: {place} names {', '.join(sorted(unknown))}, which is no card kind")
     return ruling
 
 

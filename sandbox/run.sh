@@ -83,6 +83,7 @@ TEXT
 
 day=$(python -m sandbox day)
 if [ "${1:-}" = fill ]; then
+    overview migrate
     fill "$day"
     exit
 fi

@@ -7,7 +7,8 @@ from typing import BinaryIO
 import click
 
 from gateway.settings import Profile, Settings
-from sources.sql import Imported, is_current, load, migrate, open_engine
+from sources.errors import Fault
+from sources.sql import Imported, check, is_current, load, migrate, open_engine
 
 MOST_TOLD = 20
 
@@ -40,11 +41,16 @@ def import_records(file: BinaryIO) -> None:
         try:
             if settings.profile is Profile.EMBEDDED:
                 await migrate(engine)
+            await check(engine)
             return await load(engine, file)
         finally:
             await engine.dispose()
 
-    imported = asyncio.run(run())
+    try:
+        imported = asyncio.run(run())
+    except Fault as fault:
+        click.echo(f"The database failed ({fault.code}). What was loaded before stays; try again.", err=True)
+        sys.exit(1)
     for part, count in sorted(imported.counts.items()):
         click.echo(f"{part:16} {count:>8}")
     for refused in imported.refused[:MOST_TOLD]:

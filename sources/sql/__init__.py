@@ -3,7 +3,15 @@
 from sources.sql.directory import SqlDirectory
 from sources.sql.engine import BadDatabaseError, for_reading, open_engine
 from sources.sql.importer import Imported, Refused, load
-from sources.sql.schema_version import HEAD, UnknownSchemaError, is_current, migrate, revision
+from sources.sql.schema_version import (
+    HEAD,
+    OldSchemaError,
+    UnknownSchemaError,
+    check,
+    is_current,
+    migrate,
+    revision,
+)
 from sources.sql.source import SqlSource
 from sources.sql.window import Window
 
@@ -11,11 +19,13 @@ __all__ = [
     "HEAD",
     "BadDatabaseError",
     "Imported",
+    "OldSchemaError",
     "Refused",
     "SqlDirectory",
     "SqlSource",
     "UnknownSchemaError",
     "Window",
+    "check",
     "for_reading",
     "is_current",
     "load",

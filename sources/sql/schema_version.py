@@ -21,6 +21,10 @@ class UnknownSchemaError(RuntimeError):
     """The database has a schema that this program does not know: a newer program has migrated it."""
 
 
+class OldSchemaError(RuntimeError):
+    """The database has another schema than this program needs."""
+
+
 def _config(connection: Connection | None = None) -> Config:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", _LOCATION)
@@ -41,6 +45,12 @@ async def revision(engine: AsyncEngine) -> str | None:
 async def is_current(engine: AsyncEngine) -> bool:
     """Tell whether the database has the schema that this program needs, no older and no newer one."""
     return await revision(engine) == HEAD
+
+
+async def check(engine: AsyncEngine) -> None:
+    """Raise `OldSchemaError` when the database has another schema than this program needs."""
+    if not await is_current(engine):
+        raise OldSchemaError("The database is of another version than this gateway. Run `overview migrate`.")
 
 
 async def migrate(engine: AsyncEngine) -> None:

@@ -47,6 +47,13 @@ def test_a_development_gateway_refuses_an_older_database(tmp_path: Path) -> None
     refused(done.stderr, "overview migrate")
 
 
+def test_an_import_outside_the_embedded_profile_refuses_an_older_database(tmp_path: Path) -> None:
+    older(tmp_path)
+    done = importing(line(person(ANNE)) + b"\n", tmp_path, OVERVIEW_PROFILE="development")
+    assert done.returncode == 1
+    refused(done.stderr, "overview migrate")
+
+
 def test_a_database_of_a_newer_gateway_is_refused(tmp_path: Path) -> None:
     migrated(tmp_path)
     with sqlite3.connect(tmp_path / "overview.db") as connection:
