@@ -18,6 +18,8 @@ _TOO_LONG = re.compile(r"more (?:than|that) \d+ tokens")
 _NUMBER = re.compile(r"[0-9][0-9 -]{5,}[A-Za-z]?")
 _QUOTED = re.compile(r"[\"'].*[\"']", re.DOTALL)
 _EXPECTED = re.compile(r"Expected value of (?:non-null )?type '([A-Za-z!\[\]]+)'")
+# an input of which one field is to be given: the library words it for its own developers
+_ONE_OF = re.compile(r"^OneOf Input Object|^Value for member field '\w+' must be|of type 'Maybe\[")
 # what is wrong with a variable's declaration, whatever its value
 _DECLARED = re.compile(r"is never used|non-input type|used in position|only one variable")
 
@@ -90,6 +92,8 @@ def _meaning(error: GraphQLError) -> tuple[str, str | None, str | None]:
 
 
 def _of_the_language(error: GraphQLError) -> tuple[str, str | None, str | None]:
+    if _ONE_OF.search(error.message):
+        return "BAD_USER_INPUT", "Exactly one field of this input must be given, and not as null.", None
     node = error.nodes[0] if error.nodes else None
     if isinstance(node, VariableDefinitionNode) and not _DECLARED.search(error.message):
         name = node.variable.name.value

@@ -151,3 +151,21 @@ async def test_another_number_of_a_person_leads_to_the_person_in_every_way(gate:
 async def test_a_number_of_a_restricted_customer_tells_a_partner_nothing(gate: Gate) -> None:
     for by in ({"can": "815"}, {"can": "816"}, {"crn": LOCKED}):
         assert (await gate.ask(BY, "partner", by=by)).body == {"data": {"customerBy": None}}
+
+
+LOOK_UP = "query($i: CustomerIdentifier!) { customerBy(identifier: $i) { id } }"
+ONE_OF = "Exactly one field of this input must be given, and not as null."
+
+
+@pytest.mark.parametrize("given", [{}, {"can": None}, {"can": "1", "csid": "2"}], ids=str)
+async def test_an_identifier_that_is_none_or_two_is_said_in_our_words(given: Any, gate: Gate) -> None:
+    answer = await gate.ask(LOOK_UP, i=given)
+    assert answer.refusal == "BAD_USER_INPUT"
+    assert answer.errors[0]["message"] == ONE_OF
+
+
+async def test_an_identifier_that_is_null_in_the_document_is_said_in_our_words(gate: Gate) -> None:
+    answer = await gate.ask("{ customerBy(identifier: {can: null}) { id } }")
+    assert set(codes(answer)) == {"BAD_USER_INPUT"}
+    assert ONE_OF in answer.text
+    assert "Maybe" not in answer.text
