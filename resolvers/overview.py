@@ -109,8 +109,7 @@ class Overview:
         asked = ":".join(",".join(sorted(word.value for word in words or ())) for words in (kinds, channels))
         pager = self._scope.pager(first, after, f"cards:{self._number}:{self._since}:{asked}")
         start = pager.start(CardPlace)
-        newest = max((one.recorded_at for one in self.activities), default=None)
-        seen, day = (newest, self._scope.today) if start is None else (start.seen, start.day)
+        seen, day = (self._newest, self._scope.today) if start is None else (start.seen, start.day)
         listed = [
             card
             for card in (self._cards if start is None else self._cards_then(start))
@@ -127,6 +126,15 @@ class Overview:
         )
 
     @property
+    def _newest(self) -> dict[str, datetime]:
+        """The latest recording of each system: every system has a clock of its own."""
+        newest: dict[str, datetime] = {}
+        for one in self.activities:
+            system = one.source.system
+            newest[system] = max(one.recorded_at, newest.get(system, one.recorded_at))
+        return dict(sorted(newest.items()))
+
+    @property
     def _answered(self) -> tuple[str, ...]:
         return tuple(section.source for section in self.sections if section.status in ANSWERED)
 
@@ -134,8 +142,12 @@ class Overview:
         """Return the cards as they were for the first page; refuse to go on when other sources answered then."""
         if start.parts != self._answered:
             raise Refusal("CONFLICT", "Other sources answered the first page: start again without `after`.")
-        until = [one for one in self.activities if start.seen is None or one.recorded_at <= start.seen]
-        return self._cards_on(start.day or self._scope.today, until)
+        known = [
+            one
+            for one in self.activities
+            if (newest := start.seen.get(one.source.system)) is not None and one.recorded_at <= newest
+        ]
+        return self._cards_on(start.day or self._scope.today, known)
 
     def _cards_on(self, day: date, activities: Collection[Activity]) -> tuple[Card, ...]:
         """Return the cards of the windows that end on a day; how long ago they were is told as of today."""

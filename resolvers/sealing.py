@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from resolvers.refusal import bad_input
 from sources.crn import Crn
@@ -37,12 +37,12 @@ class NodeKey(Struct, frozen=True, array_like=True):
 class Cursor(Struct, Generic[P], frozen=True, array_like=True):
     """Where a page ended, and what the first page was made from, so that the next ones continue the same list.
 
-    `seen` is the latest recording that the first page knew of, `day` the local day on which it was asked for, `parts`
-    the names of the parts that it was made from.
+    `seen` is the latest recording of each system that the first page knew of, `day` the local day on which it was
+    asked for, `parts` the names of the parts that it was made from.
     """
 
     place: P
-    seen: datetime | None = None
+    seen: dict[str, datetime] = field(default_factory=dict)
     day: date | None = None
     parts: tuple[str, ...] = ()
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from resolvers.cards.activity import Kind
 from resolvers.cards.card import Card
@@ -179,3 +180,16 @@ async def test_a_page_size_that_cannot_be_is_refused(first: int) -> None:
     made = await overview_of(body_with({}))
     with pytest.raises(Refusal, match="BAD_USER_INPUT"):
         made.cards(None, None, first, None)
+
+
+async def test_a_late_item_of_one_system_moves_no_card_while_another_system_was_recorded_later() -> None:
+    letters = [letter_of(f"2025-03-0{day}", id=f"L{day}") for day in (3, 4, 5)]
+    call = happened(CALL, NOW)  # telephony was recorded last
+    body = body_with(told([*letters, call]))
+    titles = [card.activities[0].id for card in await pages(body, 1)]
+
+    def arrive() -> None:
+        late = structs.replace(letters[0], id="late", created_at=sydney("2025-03-09T12:00"))
+        body.tell(CORRESPONDENCE, history(*letters, late))
+
+    assert [card.activities[0].id for card in await pages(body, 1, arrive)] == titles
