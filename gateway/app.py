@@ -103,7 +103,9 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
         journal=Journal(settings.journal),
         health=health,
         observe=observe,
-        neighbours=Neighbours(sources, SqlDirectory(engine), cache, clock, observe),
+        neighbours=Neighbours(
+            sources, SqlDirectory(engine, time_limit=settings.source_seconds), cache, clock, observe
+        ),
     )
 
 
