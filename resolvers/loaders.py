@@ -169,7 +169,8 @@ class Loaders:
             admissions[crn] = await self._decide(crn, {name: next(found) for name in names})
         for crn, admission in admissions.items():
             self.decisions[crn] = admission.decision
-            self.shown[crn] = self.shown.get(crn, frozenset()) | admission.parts.keys()
+            if admission.decision.verdict is Verdict.OPEN:
+                self.shown[crn] = self.shown.get(crn, frozenset()) | admission.parts.keys()
         return admissions
 
     async def _load(self, part: str, crn: Crn) -> Found:

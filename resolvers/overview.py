@@ -152,9 +152,8 @@ class Overview:
     def _cards_on(self, day: date, activities: Collection[Activity]) -> tuple[Card, ...]:
         """Return the cards of the windows that end on a day; how long ago they were is told as of today."""
         scope = self._scope
-        desk = Desk(scope.policy, scope.labels, scope.policy.tz)
         shown = [one for one in activities if one.day >= first_day(scope, one.kind, day, self._since)]
-        return grouped(shown, GROUPS, desk, scope.today, partial(_card_id, scope, self._number))
+        return grouped(shown, GROUPS, _desk(scope), scope.today, partial(_card_id, scope, self._number))
 
 
 def overview(picture: Picture, since: date | None) -> Overview:
@@ -207,8 +206,7 @@ def _check_window(scope: Scope, since: date | None) -> None:
 
 
 def _activities(picture: Picture, shown: Collection[CardKind]) -> tuple[Activity, ...]:
-    scope = picture.scope
-    desk = Desk(scope.policy, scope.labels, scope.policy.tz)
+    desk = _desk(picture.scope)
     outcomes = {part.name: _outcome(picture, part) for part in CARD_PARTS}
     had = {name for name, outcome in outcomes.items() if isinstance(outcome, Reading)}
     readings = Readings(
@@ -220,6 +218,10 @@ def _activities(picture: Picture, shown: Collection[CardKind]) -> tuple[Activity
         if any(part.name in had for part in declared.needs)
         for activity in declared.build(readings, desk)
     )
+
+
+def _desk(scope: Scope) -> Desk:
+    return Desk(scope.policy, scope.labels, scope.policy.tz)
 
 
 def _outcome(picture: Picture, part: Part[Any]) -> Any:

@@ -245,9 +245,8 @@ async def _within(
     except TimeoutError:
         return SourceTimeout(source.system)
     except Fault as fault:
-        return fault.with_traceback(
-            None
-        )  # a fault is kept as a value: it must not keep frames and rows alive
+        # a fault is kept as a value: it must not keep frames and rows alive
+        return fault.with_traceback(None)
     except Exception as error:  # a bug in an adapter costs its own part, not the request
         observe(SourceBroke(part, source.system, type(error).__name__))
         return SourceUnavailable(source.system, "broken")

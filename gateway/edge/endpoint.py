@@ -58,9 +58,8 @@ class Endpoint:
             media = reading.answer_type(request)
             self._caller(request)
             operation = await reading.operation(request, self._door.most_bytes)
-            caller = self._caller(
-                request
-            )  # once more: a token may have ended while its request was on the way
+            # once more: a token may have ended while its request was on the way
+            caller = self._caller(request)
             purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
             return await self._answer(operation, self._door.scope(number, caller, purpose), media)
         except Refusal as refusal:

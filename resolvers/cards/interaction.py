@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable
 
-from msgspec import structs
-
 from resolvers.cards.activity import (
     Activity,
     Build,
@@ -61,15 +59,15 @@ def interactions(
         history = readings.of(INTERACTION)
         for item in history.items if history is not None else ():
             if item.kind in counted:
-                found = _activity(kind, item, desk, tell(item))
-                yield structs.replace(
-                    found, direction=direction or found.direction, outcome=outcome or found.outcome
-                )
+                came, ended = direction or item.direction, outcome or item.outcome
+                yield _activity(kind, item, desk, tell(item), came, ended)
 
     return build
 
 
-def _activity(kind: Kind, item: Interaction, desk: Desk, details: Details | None) -> Activity:
+def _activity(
+    kind: Kind, item: Interaction, desk: Desk, details: Details | None, direction: Direction, outcome: Outcome
+) -> Activity:
     title = _title(kind, item, desk)
     visit = kind is Kind.SERVICE_CENTRE_VISIT  # two centres on a day are two cards, whatever was done there
     return Activity(
@@ -80,8 +78,8 @@ def _activity(kind: Kind, item: Interaction, desk: Desk, details: Details | None
         day=desk.day(item.started_at),
         title=title,
         channel=item.channel,
-        direction=item.direction,
-        outcome=item.outcome,
+        direction=direction,
+        outcome=outcome,
         source=item.source,
         recorded_at=item.recorded_at,
         description=item.summary,

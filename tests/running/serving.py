@@ -82,10 +82,6 @@ class Gate:
         return [msgspec.json.decode(line) for line in file.read_bytes().splitlines()] if file.exists() else []
 
 
-PATIENT_SECONDS = 8.0
-"""A busy machine is not what these tests are about; those that are bring a source with a limit of its own."""
-
-
 async def imported(gateway: Gateway, records: Iterable[Any]) -> None:
     loaded = await load(gateway.engine, lines(records))
     assert not loaded.refused, loaded.refused
@@ -100,13 +96,16 @@ async def serving(
     replaced: Mapping[str, Replace] | None = None,
     settings: Settings | None = None,
 ) -> AsyncIterator[Gate]:
-    """A gateway that knows these records. `replaced` puts other sources in the places of parts."""
+    """A gateway that knows these records. `replaced` puts other sources in the places of parts.
+
+    Its sources may take twice the product's time: a deadline is asserted with a factor of two to spare.
+    """
     if policy is not None:
         (folder / "policy.toml").write_text(policy, "utf-8")
     file = folder / "policy.toml" if policy is not None else None
     hands, events = Hands(now), list[Struct]()
     chosen = settings or Settings(home=folder, policy_file=file)
-    patient = chosen.model_copy(update={"source_seconds": PATIENT_SECONDS})
+    patient = chosen.model_copy(update={"source_seconds": 2 * chosen.source_seconds})
     gateway = join(patient, log=events.append, clock=hands)
     gateway = with_sources(gateway, replaced or {})
     await migrate(gateway.engine)

@@ -35,9 +35,10 @@ async def plan(engine: AsyncEngine, question: Question) -> str:
     return "\n".join(str(step[-1]) for step in steps)
 
 
-def assert_by_index(told: str) -> None:
+def scanned(told: str) -> list[str]:
+    """The tables that a plan reads from end to end."""
     tables = [*TABLES, "identifier"]
-    assert not [name for name in tables if f"SCAN {name}" in told or f"Seq Scan on {name}" in told], told
+    return [name for name in tables if f"SCAN {name}" in told or f"Seq Scan on {name}" in told]
 
 
 def source(part: Part[Any], engine: AsyncEngine) -> SqlSource[Any]:
@@ -49,20 +50,20 @@ def source(part: Part[Any], engine: AsyncEngine) -> SqlSource[Any]:
 async def test_a_part_of_customers_is_found_by_index(
     part: Part[Any], count: int, sqlite_engine: AsyncEngine
 ) -> None:
-    assert_by_index(await plan(sqlite_engine, lambda: source(part, sqlite_engine).fetch(crns(count))))
+    assert scanned(await plan(sqlite_engine, lambda: source(part, sqlite_engine).fetch(crns(count)))) == []
 
 
 @pytest.mark.parametrize("wanted", FILTERS)
 async def test_a_page_is_found_by_index_and_not_sorted(wanted: Filter, sqlite_engine: AsyncEngine) -> None:
     asked = source(INTERACTION, sqlite_engine)
     told = await plan(sqlite_engine, lambda: asked.page(crn(1), wanted, Keyset(NOW, "x"), 20))
-    assert_by_index(told)
+    assert scanned(told) == []
     assert wanted.ids or "TEMP B-TREE" not in told, told
 
 
 async def test_numbers_are_found_by_index(sqlite_engine: AsyncEngine) -> None:
     number = Identifier(IdentifierKind.CAN, "1")
-    assert_by_index(await plan(sqlite_engine, lambda: SqlDirectory(sqlite_engine).resolve([number])))
+    assert scanned(await plan(sqlite_engine, lambda: SqlDirectory(sqlite_engine).resolve([number]))) == []
 
 
 async def test_in_a_full_database_a_statement_about_customers_goes_by_index(engine: AsyncEngine) -> None:
@@ -78,4 +79,4 @@ async def test_in_a_full_database_a_statement_about_customers_goes_by_index(engi
         lambda: source(INTERACTION, engine).page(crn(1), EVERYTHING, Keyset(at(70), "70"), 20),
     ]
     for question in questions:
-        assert_by_index(await plan(engine, question))
+        assert scanned(await plan(engine, question)) == []
