@@ -1,6 +1,6 @@
 # `make run` and `make test` need Python 3.11 or newer and nothing else; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format lock sdl clean
+.PHONY: help run run-services test lint types format lock sdl bench clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -14,10 +14,13 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 	--no-emit-find-links --custom-compile-command 'make lock' --group build pyproject.toml
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runs ## Fill a town of 1,000 invented people for today and serve it (HOST, PORT, PEOPLE)
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" HOST='$(HOST)' PORT='$(PORT)' PEOPLE='$(PEOPLE)' sh sandbox/run.sh
+
+run-services: $(VENV)/.runs ## The same, with the town behind seven HTTP services on ports 8101 to 8107
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" HOST='$(HOST)' PORT='$(PORT)' PEOPLE='$(PEOPLE)' sh sandbox/run.sh services
 
 test: $(VENV)/.tests ## Run every test, or some of them: make test TESTS='tests/test_the_house.py -k stair'
 	@$(VENV)/bin/python -m pytest $(TESTS)
@@ -36,6 +39,9 @@ format: $(VENV)/.tests ## Put the code into its format
 sdl: $(VENV)/.runs ## Print the schema into schema/schema.graphql
 	@$(VENV)/bin/overview schema export > $(VENV)/schema.graphql
 	@mv $(VENV)/schema.graphql schema/schema.graphql
+
+bench: $(VENV)/.tests ## Measure searches among 10,000 people, their import, and an idle gateway
+	@$(VENV)/bin/python -m tests.bench.search
 
 lock: $(VENV)/.tests ## Choose the newest versions that pyproject.toml allows and lock them
 	@$(PIP) install --quiet uv

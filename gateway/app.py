@@ -32,10 +32,12 @@ from resolvers.policy import Labels, Policy, crn_scheme
 from resolvers.scope import Scope
 from resolvers.sealing import Sealer
 from schema import build
+from sources.assembly import Assembly, Surroundings, assemble
 from sources.crn import CrnScheme
-from sources.parts import PARTS
-from sources.source import Clock, Observer, Source
-from sources.sql import SqlDirectory, SqlSource, Window, check, for_reading, migrate, open_engine
+from sources.mix import read_mix
+from sources.source import Clock, Observer
+from sources.sql import check, for_reading, migrate, open_engine
+from sources.window import Window
 
 SHAPE = "1"
 """Of the records in the cache; a new one when a record changes so that a kept one cannot be read."""
@@ -57,7 +59,14 @@ class Gateway(Struct, frozen=True):
     journal: Journal
     health: SourceHealth
     observe: Observer
+    assembly: Assembly
     neighbours: Neighbours
+
+    async def close(self) -> None:
+        """Let go of everything that it holds open."""
+        await self.neighbours.cache.close()
+        await self.assembly.close()
+        await self.engine.dispose()
 
     def scope(self, number: str, caller: Caller, purpose: Purpose | None) -> Scope:
         """Return the scope of one request, with its one `now`."""
@@ -87,10 +96,8 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
     engine = open_engine(settings.database)
     cache = CrnCache(MemoryStore(), Keys(keyring.subkey("cache"), settings.profile.value, SHAPE), judge)
     window = Window(ruling.reading.months, ruling.reading.items)
-    sources: dict[str, Source[Any]] = {
-        part.name: SqlSource(part, engine, clock, observe, time_limit=settings.source_seconds, window=window)
-        for part in PARTS
-    }
+    around = Surroundings(engine, clock, observe, settings.source_seconds, window)
+    assembly = assemble(read_mix(settings.sources), around)
     return Gateway(
         settings=settings,
         clock=clock,
@@ -103,9 +110,8 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
         journal=Journal(settings.journal),
         health=health,
         observe=observe,
-        neighbours=Neighbours(
-            sources, SqlDirectory(engine, time_limit=settings.source_seconds), cache, clock, observe
-        ),
+        assembly=assembly,
+        neighbours=Neighbours(assembly.sources, assembly.directory, cache, clock, observe, assembly.finder),
     )
 
 
@@ -129,8 +135,7 @@ def application(gateway: Gateway) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        await gateway.neighbours.cache.close()
-        await gateway.engine.dispose()
+        await gateway.close()
 
     app = Starlette(
         routes=[

@@ -129,4 +129,6 @@ def events_of(scope: Scope, keys: Keys, at: datetime, operation: str | None) -> 
 
 
 def _action(decision: Decision) -> str:
+    if decision.rule == "search" and decision.verdict is Verdict.OPEN:
+        return "search"  # somebody was found; who was shown has an event of their own
     return {Verdict.OPEN: "view", Verdict.NOBODY: "search"}.get(decision.verdict, "deny")

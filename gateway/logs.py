@@ -9,10 +9,8 @@ from typing import TextIO
 import msgspec
 from msgspec import Struct
 
-from gateway.engine.execution import Unforeseen
-from sources.source import Observer, SourceAsked, SourceBroke, SubjectMismatch
-
-WORTH_A_LINE = (SubjectMismatch, SourceBroke, Unforeseen)
+from gateway.events import lines
+from sources.source import Observer
 
 
 class Log:
@@ -23,12 +21,14 @@ class Log:
 
     def __call__(self, event: Struct) -> None:
         """Write an event, if it is worth a line."""
-        if isinstance(event, WORTH_A_LINE) or (isinstance(event, SourceAsked) and event.faults):
-            line = {
+        for line in lines(event):
+            said = {
                 "at": datetime.now(UTC).isoformat(),
-                "event": type(event).__name__,
-            } | msgspec.structs.asdict(event)
-            (self._out or sys.stderr).write(msgspec.json.encode(line).decode() + "\n")
+                "level": line.level,
+                "event": line.event,
+                **line.told,
+            }
+            (self._out or sys.stderr).write(msgspec.json.encode(said).decode() + "\n")
 
 
 class _Lines(logging.Handler):
@@ -38,7 +38,7 @@ class _Lines(logging.Handler):
         error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
         said = {
             "at": datetime.now(UTC).isoformat(),
-            "event": "Library",
+            "event": "library",
             "logger": record.name,
             "level": record.levelname,
         }

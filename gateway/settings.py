@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     labels_file: Path | None = Field(
         default=None, description="The body's own labels in place of the ones that ship"
     )
+    sources: str = Field(
+        default="embedded",
+        description="Which part comes from where: embedded, services, or the path of a sources file",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
     now: AwareDatetime | None = Field(

@@ -17,6 +17,7 @@ from sources.words import Word
 CUSTOMER_READ = "customer:read"
 CRN_READ = "crn:read"
 OVERVIEW_READ = "overview:read"
+CUSTOMER_SEARCH = "customer:search"
 
 
 PURPOSES: Mapping[CallerKind, frozenset[Purpose]] = MappingProxyType(
@@ -61,6 +62,13 @@ def before_asking(caller: Caller, crn: Crn, purpose: Purpose | None) -> Decision
     if crn in caller.own_crns:
         return Decision(crn, Verdict.REFUSED, "conflict-of-interest", "CONFLICT_OF_INTEREST")
     return None
+
+
+def before_searching(caller: Caller, asked: Crn, purpose: Purpose | None) -> Decision | None:
+    """Return the refusal of a search, or None. `asked` stands for what is looked for, where a number would stand."""
+    if CUSTOMER_SEARCH not in caller.scopes:
+        return Decision(asked, Verdict.REFUSED, "scope", "FORBIDDEN")
+    return before_asking(caller, asked, purpose)
 
 
 def decide(

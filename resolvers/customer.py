@@ -8,6 +8,7 @@ import msgspec
 from cache import Found
 from resolvers.access import Decision, Verdict, decide
 from resolvers.loaders import Admission
+from resolvers.numbers import canonical_of
 from resolvers.refusal import Refusal
 from resolvers.scope import Scope
 from resolvers.sealing import NodeKey, node_id
@@ -105,6 +106,12 @@ class Picture:
             raise Refusal("FORBIDDEN_FIELD")
         return self._found[part.name]
 
+    def gaps(self, part: Part[Any]) -> tuple[Fault, ...]:
+        """Return what kept something of a part away, where the rest is shown."""
+        found = self._found.get(part.name) if part.name in self.decision.parts else None
+        outcome = found.value if found is not None else None
+        return outcome.gaps if isinstance(outcome, Reading) else ()
+
     def record(self, part: Part[R]) -> R | None:
         """Return the record of a part, None when its source knows nothing; raise the refusal or the fault."""
         outcome: Reading[R] | NothingKnown | Fault = self.found(part).value
@@ -118,18 +125,19 @@ async def pictures(
 ) -> dict[Crn, Picture | Refusal | None]:
     """Return a picture for each number, None where nobody is known by it, or the refusal of that customer."""
     admissions = await scope.loaders.admit(list(dict.fromkeys(crns)), parts)
-    return {crn: _shown(scope, admission) for crn, admission in admissions.items()}
+    return {crn: seen(scope, admission) for crn, admission in admissions.items()}
 
 
 async def picture(scope: Scope, crn: Crn, parts: Collection[Part[Any]]) -> Picture | None:
     """Return the picture of one customer, None where nobody is known by the number; raise the refusal."""
-    shown = (await pictures(scope, [crn], parts))[crn]
-    if isinstance(shown, Refusal):
-        raise shown
-    return shown
+    found = (await pictures(scope, [crn], parts))[crn]
+    if isinstance(found, Refusal):
+        raise found
+    return found
 
 
-def _shown(scope: Scope, admission: Admission) -> Picture | Refusal | None:
+def seen(scope: Scope, admission: Admission) -> Picture | Refusal | None:
+    """Return the picture that an admission comes to, None where it looks like an unknown number, or the refusal."""
     decision = admission.decision
     if decision.verdict is Verdict.REFUSED:
         return Refusal(decision.code or "FORBIDDEN")
@@ -139,10 +147,6 @@ def _shown(scope: Scope, admission: Admission) -> Picture | Refusal | None:
         return Picture(scope, msgspec.structs.replace(admission, decision=seeming))
     if decision.verdict in {Verdict.HIDDEN, Verdict.NOBODY}:
         return None
-    if decision.verdict is Verdict.OPEN and _moved(admission.parts[CUSTOMER.name].value):
+    if decision.verdict is Verdict.OPEN and canonical_of(admission.parts[CUSTOMER.name].value) is not None:
         return None
     return Picture(scope, admission)
-
-
-def _moved(outcome: Any) -> bool:
-    return isinstance(outcome, Reading) and outcome.record.canonical_crn is not None

@@ -5,22 +5,24 @@ what arrives is withheld until the decision, kept only when the record is not re
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiodataloader import DataLoader
 from msgspec import Struct
 
 from cache import NEGATIVE_SECONDS, CrnCache, Found, Keep
-from resolvers.access import Decision, Verdict, before_asking, decide, visible_parts
+from resolvers.access import Decision, Verdict, before_asking, before_searching, decide, visible_parts
 from resolvers.caller import Caller, Purpose
+from resolvers.numbers import canonical_of, numbers_of
 from resolvers.refusal import Refusal
 from sources.crn import Crn
 from sources.errors import Fault
-from sources.parts import CUSTOMER, RESTRICTION, Customer, Part, Restriction
-from sources.parts.customer import Identifier, IdentifierKind
+from sources.parts import CUSTOMER, RESTRICTION, Part, Restriction
+from sources.parts.customer import Identifier
 from sources.parts.history import Keyset
+from sources.search import Candidates, Criteria, Finder, ask_finder
 from sources.source import (
     Clock,
     Directory,
@@ -37,22 +39,28 @@ from sources.source import (
 
 ALIAS_HOPS = 2
 
+Ask: TypeAlias = Callable[[int, str | None], Awaitable[Candidates]]
+
 
 def judge(outcome: Any) -> Keep:
-    """Say whether an outcome may be kept: a reading usually, "nothing known" briefly, a fault never."""
+    """Say whether an outcome may be kept: a whole reading usually, "nothing known" briefly, a fault never."""
     if isinstance(outcome, Reading):
-        return Keep.USUALLY
+        return Keep.NEVER if outcome.gaps else Keep.USUALLY  # partial is not kept as complete (BR-GW-3)
     return Keep.BRIEFLY if isinstance(outcome, NothingKnown) else Keep.NEVER
 
 
 class Neighbours(Struct, frozen=True):
-    """What every request of the process shares: the sources by part, the directory, the cache, clock and observer."""
+    """What every request of the process shares: the sources by part, the directory, the cache, clock and observer.
+
+    `finder` is None where no source can search.
+    """
 
     sources: Mapping[str, Source[Any]]
     directory: Directory
     cache: CrnCache
     clock: Clock
     observe: Observer
+    finder: Finder | None = None
 
 
 class Admission(Struct, frozen=True):
@@ -88,6 +96,7 @@ class Loaders:
         }
         self._directory = DataLoader(_look_up(neighbours))
         self._wanted: set[str] = set()
+        self._reserved = 0
         self.decisions: dict[Crn, Decision] = {}
         self.shown: dict[Crn, frozenset[str]] = {}
 
@@ -95,15 +104,56 @@ class Loaders:
         """Load parts of customers in one wave and decide on each. A number that is another number of a person leads
         to that person's admission, under the canonical number."""
         self._count(crns)
+        return await self.consider(crns, parts, noted=True)
+
+    async def consider(
+        self, crns: Collection[Crn], parts: Collection[Part[Any]], *, noted: bool = False
+    ) -> dict[Crn, Admission]:
+        """Load and decide as `admit` does, without counting: of people whom nobody asked for, a search came upon them.
+
+        None of them is on record until `note` says so.
+        """
         admissions: dict[Crn, Admission] = {}
         wanted = {crn: crn for crn in crns}
         for _ in range(ALIAS_HOPS + 1):
             wave = await self._wave(set(wanted.values()), parts)
+            for admission in wave.values() if noted else ():
+                self.note(admission)
             admissions |= {crn: wave[canonical] for crn, canonical in wanted.items()}
-            wanted = {crn: moved for crn in wanted if (moved := _canonical(admissions[crn])) is not None}
+            moved = {crn: canonical_of(_person(admissions[crn])) for crn in wanted}
+            wanted = {crn: canonical for crn, canonical in moved.items() if canonical is not None}
             if not wanted:
                 break
         return admissions
+
+    def note(self, admission: Admission, *, shown: bool = True) -> None:
+        """Put a decision on record, and of an open one what is shown of the customer."""
+        self.decisions[admission.crn] = admission.decision
+        if shown and admission.decision.verdict is Verdict.OPEN:
+            self.shown[admission.crn] = self.shown.get(admission.crn, frozenset()) | admission.parts.keys()
+
+    def search(self, asked: Crn, wanted: Criteria, most: int) -> Ask:
+        """Return what gives the candidates of a search, which shows so many customers at most and counts as so many.
+
+        `asked` stands on record where a number would. Raise the refusal.
+        """
+        refused = before_searching(self._caller, asked, self._purpose)
+        if refused is not None:
+            self.decisions[asked] = refused
+            raise Refusal(refused.code or "FORBIDDEN")
+        finder, observe = self._neighbours.finder, self._neighbours.observe
+        if finder is None:
+            raise Refusal("UNSUPPORTED_BY_SOURCE")
+        self._count((), most)
+
+        async def candidates(size: int, after: str | None) -> Candidates:
+            found = await asyncio.shield(ask_finder(finder, wanted, size, after, observe))
+            if isinstance(found, Fault):
+                self.decisions[asked] = Decision(asked, Verdict.REFUSED, "search", found.code)
+                raise found
+            return found
+
+        return candidates
 
     def system(self, part: Part[Any]) -> str:
         """Return the name of the system that tells a part."""
@@ -150,12 +200,12 @@ class Loaders:
             raise page
         return page
 
-    def _count(self, crns: Collection[str]) -> None:
+    def _count(self, crns: Collection[str], found: int = 0) -> None:
         # before anything is awaited: fields that ask side by side are one operation
-        wanted = self._wanted | set(crns)
-        if len(wanted) > self._most:
+        wanted, reserved = self._wanted | set(crns), self._reserved + found
+        if len(wanted) + reserved > self._most:
             raise Refusal("TOO_MANY_CUSTOMERS", f"One operation may ask for {self._most} customers at most.")
-        self._wanted = wanted
+        self._wanted, self._reserved = wanted, reserved
 
     async def _wave(self, crns: Collection[Crn], parts: Collection[Part[Any]]) -> dict[Crn, Admission]:
         told = {crn: before_asking(self._caller, crn, self._purpose) for crn in crns}
@@ -167,10 +217,6 @@ class Loaders:
         found = iter(await asyncio.gather(*loads))
         for crn in asked:
             admissions[crn] = await self._decide(crn, {name: next(found) for name in names})
-        for crn, admission in admissions.items():
-            self.decisions[crn] = admission.decision
-            if admission.decision.verdict is Verdict.OPEN:
-                self.shown[crn] = self.shown.get(crn, frozenset()) | admission.parts.keys()
         return admissions
 
     async def _load(self, part: str, crn: Crn) -> Found:
@@ -182,7 +228,7 @@ class Loaders:
         restriction = found.get(RESTRICTION.name)
         told = restriction.value if restriction is not None else None
         person = found[CUSTOMER.name].value if CUSTOMER.name in found else None
-        decision = decide(self._caller, crn, self._purpose, told, self._now, _numbers(person))
+        decision = decide(self._caller, crn, self._purpose, told, self._now, numbers_of(person))
         if decision.verdict is Verdict.OPEN and isinstance(person, NothingKnown):
             decision = Decision(crn, Verdict.NOBODY, "unknown", restricted=decision.restricted)
         await self._keep_or_drop(crn, found, decision)
@@ -239,17 +285,5 @@ def _free(crn: Crn, outcome: Any) -> Any:
     return outcome
 
 
-def _numbers(person: Any) -> frozenset[str]:
-    """Return all numbers of a person that the record tells of."""
-    if not isinstance(person, Reading):
-        return frozenset()
-    record: Customer = person.record
-    others = {one.value for one in record.identifiers if one.kind is IdentifierKind.CRN}
-    return frozenset({record.crn, *others, *([record.canonical_crn] if record.canonical_crn else [])})
-
-
-def _canonical(admission: Admission) -> Crn | None:
-    outcome = admission.parts[CUSTOMER.name].value if CUSTOMER.name in admission.parts else None
-    if isinstance(outcome, Reading) and isinstance(outcome.record, Customer):
-        return outcome.record.canonical_crn
-    return None
+def _person(admission: Admission) -> Any:
+    return admission.parts[CUSTOMER.name].value if CUSTOMER.name in admission.parts else None

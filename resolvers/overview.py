@@ -170,8 +170,10 @@ def overview(picture: Picture, since: date | None) -> Overview:
 
 def failures(picture: Picture, path: Collection[str | int]) -> list[Failure]:
     """Return what failed beneath an overview: one for each section, so that it is told among the errors too."""
-    found = {} if picture.restricted else {part: _outcome(picture, part) for part in OVERVIEW_PARTS}
-    return [Failure(tuple(path), outcome) for outcome in found.values() if isinstance(outcome, Fault)]
+    parts = () if picture.restricted else OVERVIEW_PARTS
+    faults = [outcome for part in parts if isinstance(outcome := _outcome(picture, part), Fault)]
+    gaps = [gap for part in parts for gap in picture.gaps(part)]
+    return [Failure(tuple(path), fault) for fault in (*faults, *gaps)]
 
 
 def _worked_out(picture: Picture, since: date | None) -> Overview:

@@ -11,6 +11,7 @@ from resolvers.loaders import Loaders
 from resolvers.paging import Pager
 from resolvers.policy import Labels, Policy
 from resolvers.recency import local_day
+from resolvers.refusal import Refusal
 from resolvers.sealing import Sealer
 from resolvers.source import SourceState
 from sources.crn import CrnScheme
@@ -18,10 +19,10 @@ from sources.errors import Fault
 
 
 class Failure(Struct, frozen=True):
-    """A source that failed beneath a field which is there all the same: the field's path, and the source's fault."""
+    """What went wrong beneath a field that is there all the same: its path, and the source's fault or the refusal."""
 
     path: tuple[str | int, ...]
-    fault: Fault
+    fault: Fault | Refusal
 
 
 class Scope(Struct, frozen=True):

@@ -34,7 +34,10 @@ ANSWERED = frozenset({SectionState.OK, SectionState.STALE, SectionState.NOT_FOUN
 
 
 class SectionStatus(Struct, frozen=True):
-    """One section of an overview. `truncated` says that older items than the source gave fall into the window."""
+    """One section of an overview. `truncated` says that older items than the source gave fall into the window.
+
+    A section whose source gave something and not all of it has the state of what went wrong, and counts what it gave.
+    """
 
     source: str
     system: str
@@ -61,10 +64,14 @@ def section_status(scope: Scope, part: Part[Any], found: Found | None, first_day
     if isinstance(outcome, NothingKnown):
         return SectionStatus(part.name, system, SectionState.NOT_FOUND, outcome.read_at, fresh_until, 0)
     record = outcome.record
+    gap = outcome.gaps[0] if outcome.gaps else None
+    whole = SectionState.STALE if found.stale else SectionState.OK
     return SectionStatus(
         source=part.name,
-        system=system,
-        status=SectionState.STALE if found.stale else SectionState.OK,
+        system=gap.source if gap is not None else outcome.told_by or system,
+        status=whole if gap is None else _failure(gap),
+        code=gap.code if gap is not None else None,
+        retry_after=gap.retry_after if gap is not None else None,
         as_of=outcome.read_at,
         fresh_until=fresh_until,
         item_count=len(record.items) if isinstance(record, History) else 1,

@@ -39,6 +39,7 @@ PROBLEMS = _table(
     Problem("GRAPHQL_VALIDATION_FAILED", REQUEST, 400, "The document does not fit the schema."),
     Problem("BAD_USER_INPUT", REQUEST, 400, "A value cannot be used."),
     Problem("TOO_MANY_CUSTOMERS", REQUEST, 400, "One operation asks for too many customers."),
+    Problem("UNSUPPORTED_BY_SOURCE", REQUEST, 400, "No source here can search."),
     Problem("QUERY_TOO_LARGE", REQUEST, 400, "The document is too long."),
     Problem("CONFLICT", REQUEST, 409, "Something has changed meanwhile: start again."),
     Problem("REQUEST_TOO_LARGE", REQUEST, 413, "The request is too large."),

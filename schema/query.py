@@ -4,13 +4,16 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers import search
+from resolvers import finding, search
+from resolvers.criteria import criteria
 from schema.customer import Customer
+from schema.gaps import tell_gaps
 from schema.node import Info, Node
+from schema.search import AfterHit, CustomerConnection, CustomerSearch, FirstHits
 from schema.shown import PerViewer, argument, show
 from schema.source import Source
 from schema.viewer import Viewer
-from schema.wanted import wanted
+from schema.wanted import selected, wanted
 from sources.crn import Crn
 
 
@@ -64,6 +67,7 @@ class Query:
     ) -> Customer | None:
         """Return a customer."""
         found: Customer | None = show(await search.by_crn(info.context, crn, wanted(info)))
+        tell_gaps(info, [found])
         return found
 
     @strawberry.field(
@@ -78,6 +82,7 @@ class Query:
         found: Customer | None = show(
             await search.by_identifier(info.context, *identifier.given(), wanted(info))
         )
+        tell_gaps(info, [found])
         return found
 
     @strawberry.field(
@@ -88,6 +93,39 @@ class Query:
     ) -> list[Customer | None]:
         """Return customers in the order asked."""
         found: list[Customer | None] = show(await search.by_crns(info.context, crns, wanted(info)))
+        tell_gaps(info, found)
+        return found
+
+    @strawberry.field(
+        description="People, found by whatever is known of them. Whole words come first, then beginnings of words, "
+        "then what sounds alike; each of them by name. Give either `quick` or `advanced`."
+    )
+    async def search_customers(
+        self,
+        info: Info,
+        quick: Annotated[
+            str | None,
+            argument(
+                "Up to 8 words; each must match a name, a number, a telephone number, an e-mail address, a word of an "
+                "address, or a date of birth such as 12/03/1989."
+            ),
+        ] = None,
+        advanced: Annotated[CustomerSearch | None, argument("What is known, field by field.")] = None,
+        first: FirstHits = 20,
+        after: AfterHit = None,
+    ) -> CustomerConnection:
+        """Return a page of the people who are found."""
+        scope = info.context
+        known = vars(advanced) if advanced is not None else None
+        asked = finding.Search(
+            criteria(quick, known, protected_names=scope.caller.is_staff),
+            wanted(info, "edges", "node"),
+            "possibleDuplicates" in selected(info, "edges"),
+        )
+        found: CustomerConnection = show(
+            await finding.search(scope, asked, first, after, info.path.as_list())
+        )
+        tell_gaps(info, [edge.node for edge in found.edges], "edges", "node")
         return found
 
     @strawberry.field(description="The sources: health, freshness, retention, capabilities. No person in it.")
@@ -104,4 +142,5 @@ class Query:
     ) -> Node | None:
         """Return what an id stands for."""
         found: Node | None = show(await search.by_node_id(info.context, id, wanted(info)))
+        tell_gaps(info, [found])
         return found

@@ -32,23 +32,45 @@ def _camel(name: str) -> str:
 SECTION_PARTS = _declared()
 
 
-def wanted(info: Info) -> set[Part[Any]]:
-    """Return the parts that the customer fields below this field are fed by."""
+def wanted(info: Info, *path: str) -> set[Part[Any]]:
+    """Return the parts that the customer fields below this field are fed by, or below the path of fields under it."""
+    return {part for name in selected(info, *path) for part in SECTION_PARTS.get(name, ())}
+
+
+def selected(info: Info, *path: str) -> set[str]:
+    """Return the names of the fields that are selected below this field, or below the path of fields under it."""
+    return {name for _, name in response_keys(info, *path)}
+
+
+def response_keys(info: Info, *path: str) -> list[tuple[tuple[str, ...], str]]:
+    """Return the fields that `selected` names, each with the keys that lead to it in the answer: aliases count."""
     raw = info._raw_info
-    seen: set[str] = set()
-    names = {name for node in raw.field_nodes for name in _selected(node.selection_set, raw, seen)}
-    return {part for name in names for part in SECTION_PARTS.get(name, ())}
+    nodes: list[tuple[tuple[str, ...], FieldNode]] = [((), node) for node in raw.field_nodes]
+    for step in path:
+        nodes = [(keys, node) for keys, node in _below(nodes, raw) if node.name.value == step]
+    return list(dict.fromkeys((keys, node.name.value) for keys, node in _below(nodes, raw)))
+
+
+def _below(
+    nodes: list[tuple[tuple[str, ...], FieldNode]], info: GraphQLResolveInfo[Any]
+) -> list[tuple[tuple[str, ...], FieldNode]]:
+    seen: dict[tuple[str, ...], set[str]] = {}
+    return [
+        ((*keys, (one.alias or one.name).value), one)
+        for keys, node in nodes
+        for one in _selected(node.selection_set, info, seen.setdefault(keys, set()))
+    ]
 
 
 def _selected(
     selections: SelectionSetNode | None, info: GraphQLResolveInfo[Any], seen: set[str]
-) -> Iterator[str]:
-    """Yield the names of the fields of a selection; a fragment is walked once, however often it is spread."""
+) -> Iterator[FieldNode]:
+    """Yield the fields of a selection; a fragment is walked once, however often it is spread."""
     for node in selections.selections if selections is not None else ():
         if not _included(node, info):
             continue
         if isinstance(node, FieldNode):
-            yield node.name.value
+            yield node
         elif isinstance(node, InlineFragmentNode):
             yield from _selected(node.selection_set, info, seen)
         elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sources.crn import Crn
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable, WrongSubject
@@ -27,10 +28,13 @@ Observer: TypeAlias = Callable[[Struct], None]
 
 
 class Reading(Struct, Generic[R], frozen=True):
-    """A record, and when its source was read."""
+    """A record, and when its source was read. `gaps` are the faults that kept something of it away; `told_by` is the
+    system that told it, where a part has several."""
 
     record: R
     read_at: datetime
+    gaps: tuple[Fault, ...] = ()
+    told_by: str = ""
 
 
 class NothingKnown(Struct, frozen=True):
@@ -118,7 +122,10 @@ class Directory(Protocol):
 
 
 class SourceAsked(Struct, frozen=True):
-    """A source was asked: for how many customers, how many it knew, how many failed with which code, how long."""
+    """A source was asked: for how many customers, how many it knew, how many failed with which code, how long.
+
+    `reasons` are the short codes of this project for why, each once.
+    """
 
     part: str
     system: str
@@ -126,6 +133,7 @@ class SourceAsked(Struct, frozen=True):
     known: int
     faults: Mapping[str, int]
     seconds: float
+    reasons: tuple[str, ...] = ()
 
 
 class SubjectMismatch(Struct, frozen=True):
@@ -227,10 +235,10 @@ def gather(
         for crn, items in lists.items()
         if items
     }
-    if strangers:
+    lost = {crn: WrongSubject(source.system) for crn, items in lists.items() if not items and strangers}
+    if strangers and not lost:  # whoever lost something is told of by `ask`
         observe(SubjectMismatch(source.part.name, source.system, strangers))
-        answer |= {crn: WrongSubject(source.system) for crn, items in lists.items() if not items}
-    return answer
+    return answer | lost
 
 
 T = TypeVar("T")
@@ -274,7 +282,7 @@ def _of_subject(source: Source[R], crn: Crn, answer: Reading[R]) -> Reading[R] |
             return WrongSubject(source.system)
         if not is_in_order(record.items):
             tidied: Any = History(crn, in_order(record.items), record.complete_since)
-            return Reading(tidied, answer.read_at)
+            return replace(answer, record=tidied)
     return answer
 
 
@@ -285,4 +293,5 @@ def _told(part: str, system: str, outcomes: Mapping[Any, Any], seconds: float) -
             faults[outcome.code] = faults.get(outcome.code, 0) + 1
     unknown = sum(outcome is None or isinstance(outcome, NothingKnown) for outcome in outcomes.values())
     known = len(outcomes) - unknown - sum(faults.values())
-    return SourceAsked(part, system, len(outcomes), known, faults, seconds)
+    reasons = {one.reason for one in outcomes.values() if isinstance(one, Fault) and one.reason}
+    return SourceAsked(part, system, len(outcomes), known, faults, seconds, tuple(sorted(reasons)))

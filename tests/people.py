@@ -23,6 +23,7 @@ from sources.errors import Fault
 from sources.parts import PARTS, Part
 from sources.parts.customer import Identifier
 from sources.parts.history import Keyset
+from sources.search import Finder
 from sources.source import Filter, Page, Reading
 from tests.records import OWNER, customer
 
@@ -32,7 +33,7 @@ LABELS = labels()
 SEALER = KeyringSealer(Keyring(b"k" * 32))
 EVERY_SCOPE = frozenset(
     "customer:read crn:read overview:read timeline:read correspondence:read debts:read ownership:read "
-    "claims:read".split()
+    "claims:read customer:search".split()
 )
 OFFICER = Caller(CallerKind.STAFF, "officer-1", "body", scopes=EVERY_SCOPE)
 PARTNER = Caller(CallerKind.PARTNER, "partner-1", "council", scopes=EVERY_SCOPE)
@@ -114,6 +115,7 @@ class Body:
         self.events: list[Struct] = []
         self.numbers: dict[Identifier, Crn] = {}
         self.sources = {part.name: Told(part, self.clock, self.asked) for part in PARTS}
+        self.finder: Finder | None = None
         self.store = MemoryStore()
         self.keys = Keys(b"secret", "test", "1")
         self.cache = CrnCache(self.store, self.keys, judge, monotonic=self.clock.monotonic)
@@ -139,7 +141,7 @@ class Body:
         most_customers: int = 50,
     ) -> Loaders:
         purpose = USUAL_PURPOSES[caller.kind] if purpose is UNSAID else purpose
-        neighbours = Neighbours(self.sources, self, self.cache, self.clock, self.events.append)
+        neighbours = Neighbours(self.sources, self, self.cache, self.clock, self.events.append, self.finder)
         return Loaders(neighbours, caller, purpose, self.clock(), most_customers)
 
     def scope(self, caller: Caller = OFFICER, loaders: Loaders | None = None) -> Scope:

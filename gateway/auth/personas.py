@@ -8,10 +8,11 @@ from sources.parts import PARTS
 
 READ = frozenset({"crn:read", "overview:read", *(part.scope for part in PARTS if part.scope is not None)})
 AGENCY = "agency"
+SEARCH = frozenset({"customer:search"})
 
 
 def _staff(name: str, role: str, presentation: Presentation = Presentation.SMART_CENTRE) -> Caller:
-    return Caller(CallerKind.STAFF, name, AGENCY, (role,), READ, presentation)
+    return Caller(CallerKind.STAFF, name, AGENCY, (role,), READ | SEARCH, presentation)
 
 
 PERSONAS: Mapping[str, Caller] = MappingProxyType(

@@ -14,7 +14,9 @@ OURS = ("gateway", "sources")
 
 PLACES = {
     "config": "gateway.cli.look:config",
+    "doctor": "gateway.cli.doctor:doctor",
     "import": "gateway.cli.database:import_records",
+    "map": "gateway.cli.mapping:mapping",
     "migrate": "gateway.cli.database:migrate_database",
     "schema": "gateway.cli.look:schema",
     "serve": "gateway.cli.serve:serve",

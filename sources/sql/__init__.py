@@ -2,6 +2,7 @@
 
 from sources.sql.directory import SqlDirectory
 from sources.sql.engine import BadDatabaseError, for_reading, open_engine
+from sources.sql.finder import SqlFinder
 from sources.sql.importer import Imported, Refused, load
 from sources.sql.schema_version import (
     HEAD,
@@ -13,7 +14,6 @@ from sources.sql.schema_version import (
     revision,
 )
 from sources.sql.source import SqlSource
-from sources.sql.window import Window
 
 __all__ = [
     "HEAD",
@@ -22,9 +22,9 @@ __all__ = [
     "OldSchemaError",
     "Refused",
     "SqlDirectory",
+    "SqlFinder",
     "SqlSource",
     "UnknownSchemaError",
-    "Window",
     "check",
     "for_reading",
     "is_current",

@@ -5,7 +5,6 @@ is not declared is not kept. A record takes the place of one with its key: an im
 """
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from typing import Any, Final
@@ -13,17 +12,16 @@ from typing import Any, Final
 from msgspec import DecodeError, Raw, Struct, ValidationError, json
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from sources.complaint import path_of
 from sources.parts import CUSTOMER, PARTS
 from sources.sql.border import across
 from sources.sql.rows import Row, UnfitError, identifier_rows, row
-from sources.sql.tables import IDENTIFIER, TABLES
-from sources.sql.upsert import FORGET, many, upsert
+from sources.sql.tables import IDENTIFIER, SEARCH, TABLES
+from sources.sql.terms import search_row
+from sources.sql.upsert import FORGET, LOSE, many, upsert
 
 LINES_A_TRANSACTION: Final = 5000
 LINES_A_BREATH: Final = 200
-
-_PLACE: Final = re.compile(r" - at `\$([a-z0-9_.\[\]]*)`\Z")
-_MISSING: Final = re.compile(r"Object missing required field `([a-z_]+)`")
 
 
 class Refused(Struct, frozen=True):
@@ -56,6 +54,7 @@ class _Batch:
         self.size = 0
         self._rows: dict[str, list[Row]] = {name: [] for name in TABLES}
         self._numbers: dict[str, list[Row]] = {}
+        self._searched: dict[str, Row | None] = {}
 
     def take(self, line: bytes) -> str:
         """Add a line's record, and return its part's name; raise `UnfitError`."""
@@ -63,6 +62,7 @@ class _Batch:
         part, _ = _PARTS[name]
         if part is CUSTOMER:
             self._numbers[record.crn] = identifier_rows(record)
+            self._searched[record.crn] = search_row(record)
         self._rows[name].append(row(part, record))
         self.size += 1
         return name
@@ -74,6 +74,8 @@ class _Batch:
                 await upsert(connection, TABLES[name], rows)
             await many(connection, FORGET, [(crn,) for crn in self._numbers])
             await upsert(connection, IDENTIFIER, [each for rows in self._numbers.values() for each in rows])
+            await many(connection, LOSE, [(crn,) for crn, row in self._searched.items() if row is None])
+            await upsert(connection, SEARCH, [row for row in self._searched.values() if row], SEARCH.c.crn)
 
 
 async def load(
@@ -149,7 +151,5 @@ def _read(line: bytes) -> tuple[str, Any]:
 
 def _reason(text: str) -> str:
     """Return which field is wrong: the name of a field of ours, never a value."""
-    place = _PLACE.search(text)
-    missing = _MISSING.match(text)
-    path = ".".join(filter(None, ((place[1].strip(".") if place else ""), missing[1] if missing else "")))
+    path = path_of(text)
     return f"it is not what its part keeps: {path}" if path else "it is not what its part keeps"

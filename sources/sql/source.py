@@ -18,7 +18,7 @@ from sources.sql.histories import Histories
 from sources.sql.records import Records
 from sources.sql.tables import BEGINNING, instant
 from sources.sql.texts import array
-from sources.sql.window import WINDOW, Window
+from sources.window import WINDOW, Window
 
 R = TypeVar("R")
 

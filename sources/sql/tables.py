@@ -9,7 +9,7 @@ else, a migration has to write that column anew, or pages of it are refused.
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Identity, Index, Integer, MetaData, Table, Text
 
 from sources.parts import PARTS
 
@@ -74,3 +74,15 @@ IDENTIFIER: Final = Table(
     Column("crn", Key, nullable=False),
 )
 """Which customer a number leads to (`crn`, the canonical one), and whose record says so (`told_by`)."""
+
+SEARCH: Final = Table(
+    "search",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True),
+    Column("crn", Key, nullable=False, unique=True),
+    Column("name", Key, nullable=False),
+    Column("likeness", Key),
+    Column("terms", Text, nullable=False),
+    Index("search_alike", "likeness", "crn"),
+)
+"""By what each customer is found. The index over `terms` is each database's own, and stands in the migration alone."""

@@ -37,10 +37,10 @@ def _on_postgresql(element: Texts, compiler: Any, **how: Any) -> str:
 
 def array(values: Iterable[str]) -> str:
     """Return the JSON array that `texts` reads, without what no database can hold: it would match nothing."""
-    return encode([value for value in values if _storable(value)]).decode()
+    return encode([value for value in values if storable(value)]).decode()
 
 
-def _storable(text: str) -> bool:
+def storable(text: str) -> bool:
     """Tell whether a database can hold the text: PostgreSQL has no NUL, and neither has half a character."""
     if "\0" in text:
         return False

@@ -25,7 +25,9 @@ STAIR: dict[str, set[str]] = {
 OTHERS: dict[str, set[str]] = {
     "schema": {"strawberry", "graphql", "msgspec"},
     "resolvers": {"msgspec"},
-    "sources": set("httpx2 aiohttp sqlalchemy aiosqlite asyncpg alembic stamina jmespath msgspec".split()),
+    "sources": set(
+        "httpx2 aiohttp sqlalchemy aiosqlite asyncpg alembic stamina jmespath jellyfish msgspec".split()
+    ),
     "cache": {"redis", "msgspec", "lz4", "cryptography"},
     "workspace": {"starlette"},
 }

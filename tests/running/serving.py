@@ -16,6 +16,7 @@ from msgspec import Struct
 from gateway.app import Gateway, application, join
 from gateway.auth import Tokens
 from gateway.settings import Settings
+from sources.search import Finder
 from sources.source import Source
 from sources.sql import load, migrate
 from tests.running.answers import Answer
@@ -25,6 +26,7 @@ NOON = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)
 """Noon of Monday, 10 March 2025 in Sydney."""
 
 Replace = Callable[[Source[Any]], Source[Any]]
+ReplaceFinder = Callable[[Finder | None], Finder | None]
 
 
 class Hands:
@@ -95,8 +97,9 @@ async def serving(
     policy: str | None = None,
     replaced: Mapping[str, Replace] | None = None,
     settings: Settings | None = None,
+    finder: ReplaceFinder | None = None,
 ) -> AsyncIterator[Gate]:
-    """A gateway that knows these records. `replaced` puts other sources in the places of parts.
+    """A gateway that knows these records. `replaced` puts other sources in the places of parts, `finder` another one.
 
     Its sources may take twice the product's time: a deadline is asserted with a factor of two to spare.
     """
@@ -108,6 +111,9 @@ async def serving(
     patient = chosen.model_copy(update={"source_seconds": 2 * chosen.source_seconds})
     gateway = join(patient, log=events.append, clock=hands)
     gateway = with_sources(gateway, replaced or {})
+    if finder is not None:
+        neighbours = msgspec.structs.replace(gateway.neighbours, finder=finder(gateway.neighbours.finder))
+        gateway = msgspec.structs.replace(gateway, neighbours=neighbours)
     await migrate(gateway.engine)
     await imported(gateway, records)
     async with (

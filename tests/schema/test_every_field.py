@@ -1,20 +1,17 @@
 """Every field can be asked for alone: look-ahead brings what it needs."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
 
 import graphql
 import pytest
 
-from schema import sdl
 from sources.parts import Restriction
 from tests.running import NOON, Gate, serving
 from tests.running.people import ANNE, everything_of, person
+from tests.schema.everything import SCHEMA, everything_below
 from tests.sources.specimens import crn
 
 EMPTY, LOCKED = crn(301), crn(302)
-SCHEMA = graphql.build_schema(sdl())
-DEPTH = 6
 
 
 @pytest.fixture(scope="module")
@@ -27,27 +24,6 @@ async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
     ]
     async with serving(tmp_path_factory.mktemp("fields"), *told) as serves:
         yield serves
-
-
-def everything_below(kind: Any, depth: int = DEPTH) -> str:
-    """A selection of every field that needs no argument, as deep as it goes."""
-    named = graphql.get_named_type(kind)
-    if graphql.is_leaf_type(named):
-        return ""
-    if depth == 0:
-        return "{ __typename }"
-    if isinstance(named, graphql.GraphQLUnionType):
-        parts = " ".join(f"... on {each.name} {everything_below(each, depth - 1)}" for each in named.types)
-        return f"{{ __typename {parts} }}"
-    assert isinstance(named, graphql.GraphQLObjectType | graphql.GraphQLInterfaceType)
-    return (
-        "{ __typename " + " ".join(_field(name, field, depth) for name, field in named.fields.items()) + " }"
-    )
-
-
-def _field(name: str, field: graphql.GraphQLField, depth: int) -> str:
-    alias = f"{name}_{graphql.get_named_type(field.type).name}"
-    return f"{alias}: {name} {everything_below(field.type, depth - 1)}"
 
 
 def sections() -> Iterator[str]:

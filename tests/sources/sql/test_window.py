@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sources.parts import INTERACTION, Part
 from sources.parts.history import History
-from sources.sql import SqlSource, Window, load
+from sources.sql import SqlSource, load
+from sources.window import Window
 from tests.sources.specimens import HISTORIES, IGNORED, NOW, at, crn, interaction, item, lines
 from tests.sources.sql.statements import overheard
 

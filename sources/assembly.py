@@ -1,0 +1,141 @@
+"""The sources of a gateway, put together as its mix says."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sources.crn import Crn
+from sources.errors import Fault
+from sources.http.client import Client
+from sources.http.directory import HttpDirectory
+from sources.http.finder import HttpFinder
+from sources.http.source import HttpSource
+from sources.http.upstream import Upstream
+from sources.merged import Merged
+from sources.mix import HttpSystem, Mix
+from sources.parts import PARTS, Part
+from sources.parts.customer import Identifier
+from sources.search import Finder
+from sources.source import Clock, Directory, Observer, Source, ask_directory
+from sources.sql import SqlDirectory, SqlFinder, SqlSource
+from sources.window import Window
+
+
+class Surroundings(Struct, frozen=True):
+    """What every source needs. `seconds` is the time limit of a system whose file names none."""
+
+    engine: AsyncEngine
+    clock: Clock
+    observe: Observer
+    seconds: float
+    window: Window
+
+
+class Assembly(Struct, frozen=True):
+    """The sources by part, who resolves numbers, who can search, and the systems asked over HTTP by name."""
+
+    sources: Mapping[str, Source[Any]]
+    directory: Directory
+    finder: Finder | None
+    upstreams: Mapping[str, Upstream]
+
+    async def close(self) -> None:
+        """Let go of the connections to systems asked over HTTP."""
+        for upstream in self.upstreams.values():
+            await upstream.close()
+
+
+class Directories:
+    """Several directories as one: a number that leads to different people in two systems leads to neither."""
+
+    def __init__(self, directories: Sequence[Directory], observe: Observer) -> None:
+        self.system: Final = "+".join(one.system for one in directories) or "nobody"
+        self.time_limit: Final = 2 * max((one.time_limit for one in directories), default=1.0)
+        self._directories: Final = tuple(directories)
+        self._observe: Final = observe
+
+    async def resolve(self, identifiers: Sequence[Identifier]) -> Mapping[Identifier, Crn]:
+        """Return the customer behind each number; raise the `Fault` of a directory that cannot be asked."""
+        told = await asyncio.gather(
+            *(ask_directory(one, identifiers, self._observe) for one in self._directories)
+        )
+        claims: dict[Identifier, set[Crn]] = {}
+        for found in told:
+            if isinstance(found, Fault):
+                raise found
+            for identifier, crn in found.items():
+                claims.setdefault(identifier, set()).add(crn)
+        return {one: next(iter(crns)) for one, crns in claims.items() if len(crns) == 1}
+
+
+def assemble(mix: Mix, around: Surroundings) -> Assembly:
+    """Return the sources of a mix. Nothing is connected to yet."""
+    upstreams = {
+        name: Upstream(_client(name, system, around), around.observe)
+        for name, system in mix.systems.items()
+        if isinstance(system, HttpSystem)
+    }
+    making = _Making(mix, around, upstreams)
+    directories = [making.directory(name) for name in mix.identifiers]
+    return Assembly(
+        sources={part.name: making.merged(part) for part in PARTS},
+        directory=directories[0] if len(directories) == 1 else Directories(directories, around.observe),
+        finder=making.finder(mix.search) if mix.search is not None else None,
+        upstreams=upstreams,
+    )
+
+
+def _client(name: str, system: HttpSystem, around: Surroundings) -> Client:
+    seconds = system.seconds or around.seconds
+    return Client(name, system.address, seconds, system.allow, system.most_bytes, system.token)
+
+
+class _Making:
+    def __init__(self, mix: Mix, around: Surroundings, upstreams: Mapping[str, Upstream]) -> None:
+        self._mix = mix
+        self._around = around
+        self._upstreams = upstreams
+
+    def merged(self, part: Part[Any]) -> Source[Any]:
+        mixed = self._mix.parts[part.name]
+        sources = [self._source(part, name) for name in mixed.systems]
+        if mixed.rule is None:
+            return sources[0]
+        return Merged(sources, mixed.rule, self._around.clock, self._around.observe)
+
+    def directory(self, name: str) -> Directory:
+        system, around = self._mix.systems[name], self._around
+        if isinstance(system, HttpSystem) and system.mapping.identifiers is not None:
+            return HttpDirectory(system.mapping.identifiers, self._upstreams[name])
+        return SqlDirectory(around.engine, name, system.seconds or around.seconds)
+
+    def finder(self, name: str) -> Finder:
+        system, around = self._mix.systems[name], self._around
+        if isinstance(system, HttpSystem) and system.mapping.search is not None:
+            return HttpFinder(system.mapping.search, self._upstreams[name])
+        return SqlFinder(around.engine, name, system.seconds or around.seconds)
+
+    def _source(self, part: Part[Any], name: str) -> Source[Any]:
+        system, around = self._mix.systems[name], self._around
+        if isinstance(system, HttpSystem):
+            return HttpSource(
+                system.mapping.parts[part.name],
+                self._upstreams[name],
+                around.clock,
+                around.observe,
+                around.window,
+                system.retention_days,
+            )
+        return SqlSource(
+            part,
+            around.engine,
+            around.clock,
+            around.observe,
+            name,
+            system.seconds or around.seconds,
+            around.window,
+            system.retention_days,
+        )

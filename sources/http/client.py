@@ -1,0 +1,237 @@
+"""The one HTTP client: hardened, and the only file that knows the library behind it.
+
+It sends to addresses of one system alone, on paths relative to its own: no proxy of the environment, no cookie kept,
+no redirect followed, a total deadline however slowly an answer drips, and a cap on what an answer unpacks to. What the
+library raises becomes a fault here.
+"""
+
+import asyncio
+import ssl
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import ip_address
+from typing import Final
+
+import httpx2 as http  # the way back: `import httpx as http` (docs/decisions/http-client.md)
+from msgspec import Struct
+
+from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable
+
+CONNECT_SECONDS: Final = 0.2
+POOL_SECONDS: Final = 0.1
+CONNECTIONS: Final = 32
+MOST_BYTES: Final = 16 * 1024 * 1024
+LONGEST_WAIT: Final = 3600
+_BROKEN: Final = (http.ReadError, http.WriteError, http.RemoteProtocolError)
+
+
+class BadAddressError(ValueError):
+    """An address of a system that cannot be used. The text says why."""
+
+
+class Call(Struct, frozen=True):
+    """One request: a path relative to the system's address, and the body for a POST. Hashable."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+
+
+class Answer(Struct, frozen=True):
+    """What a system answered: the status, the unpacked body, what it says of waiting, where it points, its time."""
+
+    status: int
+    body: bytes = b""
+    retry_after: int | None = None
+    location: str | None = None
+    dated: datetime | None = None
+
+
+class _StrayedError(Exception):
+    """A request was about to leave for another host."""
+
+
+class _Guarded(http.AsyncBaseTransport):
+    """Lets requests go to the listed hosts alone, by the address that they really go to."""
+
+    def __init__(self, inner: http.AsyncBaseTransport, allowed: frozenset[tuple[str, str]]) -> None:
+        self._inner = inner
+        self._allowed = allowed
+
+    async def handle_async_request(self, request: http.Request) -> http.Response:
+        if _origin(request.url) not in self._allowed:
+            raise _StrayedError
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class Client:
+    """The way to one system. `seconds` bounds a whole call, `most_bytes` the unpacked answer.
+
+    `allow` are other hosts that a call may go to, `token` is what the system knows the gateway by.
+    """
+
+    def __init__(
+        self,
+        system: str,
+        address: str,
+        seconds: float,
+        allow: tuple[str, ...] = (),
+        most_bytes: int = MOST_BYTES,
+        token: str | None = None,
+    ) -> None:
+        url = checked(address)
+        self.system: Final = system
+        self.host: Final = url.netloc.decode()
+        self.seconds: Final = seconds
+        self._most = most_bytes
+        headers = {"accept": "application/json", "user-agent": "customer-overview-gateway"}
+        if token is not None:
+            headers["authorization"] = f"Bearer {token}"
+        allowed = frozenset({_origin(url)} | {(url.scheme, host) for host in allow})
+        self._http = http.AsyncClient(
+            base_url=url,
+            transport=_Guarded(_transport(url), allowed),
+            trust_env=False,
+            follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            timeout=http.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds), pool=POOL_SECONDS),
+            headers=headers,
+        )
+
+    async def send(self, call: Call) -> Answer:
+        """Return the answer, whatever its status; raise the `Fault` for none, or for one that is too large."""
+        try:
+            async with asyncio.timeout(self.seconds):
+                return await self._sent(call)
+        except TimeoutError:
+            fault: Fault = SourceTimeout(self.system, "deadline")
+        except Exception as error:
+            found = as_fault(error, self.system)
+            if found is None:
+                raise
+            fault = found
+        raise fault  # out here, so that the library's exception, and the address in it, is not even its context
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._http.aclose()
+
+    async def _sent(self, call: Call) -> Answer:
+        try:
+            return await self._once(call)
+        except _BROKEN:
+            # every call is a read: a kept connection that the system had closed meanwhile, or one that broke
+            return await self._once(call)
+
+    async def _once(self, call: Call) -> Answer:
+        headers = {"content-type": "application/json"} if call.body is not None else None
+        request = self._http.build_request(
+            call.method, relative(call.path), params=call.query or None, content=call.body, headers=headers
+        )
+        response = await self._http.send(request, stream=True)
+        try:
+            body = await self._body(response)
+        finally:
+            await response.aclose()
+        return Answer(
+            response.status_code,
+            body,
+            _seconds(response.headers.get("retry-after")),
+            response.headers.get("location"),
+            _moment(response.headers.get("date")),
+        )
+
+    async def _body(self, response: http.Response) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        async for piece in response.aiter_bytes():
+            size += len(piece)
+            if size > self._most:
+                raise BadData(self.system, "oversize")
+            pieces.append(piece)
+        return b"".join(pieces)
+
+
+def as_fault(error: Exception, system: str) -> Fault | None:
+    """Return the fault that an exception stands for; None when neither the network nor its library raised it."""
+    if isinstance(error, Fault):
+        return error
+    if isinstance(error, _StrayedError | http.InvalidURL | http.UnsupportedProtocol):
+        return SourceUnavailable(system, "address")
+    if isinstance(error, http.PoolTimeout):
+        return SourceUnavailable(system, "busy")
+    if isinstance(error, http.TimeoutException):
+        return SourceTimeout(system, "connect" if isinstance(error, http.ConnectTimeout) else "silent")
+    if isinstance(error, http.DecodingError):
+        return BadData(system, "encoding")
+    if isinstance(error, http.ConnectError):
+        return SourceUnavailable(system, "refused")
+    if isinstance(error, http.NetworkError | http.ProtocolError):
+        return SourceUnavailable(system, "reset")
+    theirs = http.HTTPError | http.StreamError | http.CookieConflict | OSError
+    return SourceUnavailable(system, "http") if isinstance(error, theirs) else None
+
+
+def checked(address: str) -> http.URL:
+    """Return a system's address; raise `BadAddressError` for one that must not be used."""
+    try:
+        url = http.URL(address)
+    except http.InvalidURL:
+        raise BadAddressError("it is no address") from None
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise BadAddressError("it must begin with https:// and name a host")
+    if url.userinfo or url.query or url.fragment:
+        raise BadAddressError("it must hold no user, no query and no fragment")
+    if url.scheme == "http" and not _is_loopback(url.host):
+        raise BadAddressError("only this machine may be asked by http://; use https://")
+    return url
+
+
+def points_elsewhere(link: str, host: str) -> bool:
+    """Tell whether a link that a system sent names another host than its own, or cannot be read at all."""
+    try:
+        url = http.URL(link)
+    except http.InvalidURL:
+        return True
+    return bool(url.host) and url.netloc.decode() != host
+
+
+def relative(path: str) -> str:
+    """Return a path that can only lead below the system's address; raise `BadAddressError` for any other."""
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or ".." in path.split("/"):
+        raise BadAddressError("a path begins with one / and leads nowhere up")
+    return path
+
+
+def _transport(url: http.URL) -> http.AsyncBaseTransport:
+    limits = http.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+    verify = ssl.create_default_context() if url.scheme == "https" else False
+    return http.AsyncHTTPTransport(verify=verify, trust_env=False, limits=limits)
+
+
+def _origin(url: http.URL) -> tuple[str, str]:
+    return url.scheme, url.netloc.decode()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _moment(date: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(date) if date is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _seconds(retry_after: str | None) -> int | None:
+    told = (retry_after or "").strip()
+    return min(int(told), LONGEST_WAIT) if told.isascii() and told.isdigit() and len(told) < 10 else None

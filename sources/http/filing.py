@@ -1,0 +1,115 @@
+"""Filing: what was heard, each row under the subject that it names, and a fault where nobody can tell."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from sources.crn import Crn
+from sources.errors import BadData, Fault, SourceUnavailable, WrongSubject
+from sources.http.reading import Heard
+from sources.parts.history import History
+from sources.source import Observer, Reading, Source, SubjectMismatch, gather
+
+_NEXT: Final = timedelta(microseconds=1)
+
+
+def filed_records(
+    source: Source[Any], crns: Sequence[Crn], heard: Heard, now: datetime, observe: Observer
+) -> dict[Crn, Reading[Any] | Fault]:
+    """Return the one record of each customer.
+
+    Two different records of one customer, and a row that could not be mapped, are bad data for that customer alone.
+    A row about somebody who was not asked for leaves it open whose it was: who has no row of their own gets a fault.
+    """
+    asked = set(crns)
+    filed: dict[Crn, Reading[Any] | Fault] = {}
+    for row in heard.rows:
+        if row.crn in filed and filed[row.crn] != Reading(row, now):
+            filed[row.crn] = BadData(source.system, "doubled")
+        elif row.crn in asked:
+            filed[row.crn] = Reading(row, now)
+    strangers = len(({row.crn for row in heard.rows} | heard.in_doubt.keys()) - asked)
+    filed |= {crn: BadData(source.system, "record") for crn in asked & heard.in_doubt.keys()}
+    if strangers and len(filed) < len(asked):  # whoever lost something is told of by `ask`
+        return _in_place(crns, filed, WrongSubject(source.system))
+    if strangers:
+        observe(SubjectMismatch(source.part.name, source.system, strangers))
+    if heard.nameless:
+        return _in_place(crns, filed, BadData(source.system, "record"))
+    return _in_place(crns, filed, SourceUnavailable(source.system, "depth")) if heard.cut else filed
+
+
+def filed_histories(
+    source: Source[Any],
+    crns: Sequence[Crn],
+    heard: Heard,
+    now: datetime,
+    observe: Observer,
+    floor: datetime | None,
+    most: int,
+) -> dict[Crn, Reading[Any] | Fault]:
+    """Return the history of each customer, with where it begins to be complete, and the gap that a lost row leaves.
+
+    `floor` is where the window that was asked for begins, for a system that does not say who has older items.
+    """
+    if heard.cut and heard.cut_at is None:
+        return dict.fromkeys(crns, SourceUnavailable(source.system, "depth"))
+    since: dict[Crn, datetime] = {crn: at for crn, at in heard.complete_since.items() if crn in crns}
+    beginnings = [at for at in (floor, _after(heard.cut_at)) if at is not None]
+    named = {row.crn for row in heard.rows} | heard.in_doubt.keys() | since.keys()
+    for crn in crns if beginnings else ():
+        if heard.unknown is None or crn in named:  # of who is in neither list, nothing is said to be complete
+            since[crn] = max([*beginnings, *([since[crn]] if crn in since else [])])
+    known: dict[Crn, Any] = {crn: Reading(History(crn, (), at), now) for crn, at in since.items()}
+    known |= gather(source, crns, heard.rows, now, observe, since)
+    for crn, outcome in known.items():
+        if isinstance(outcome, Reading) and len(outcome.record.items) > most:
+            known[crn] = replace(outcome, record=_newest(outcome.record, most))
+    return _with_gaps(source.system, crns, heard, known, now)
+
+
+def unanswered(
+    system: str, crns: Collection[Crn], heard: Heard, known: Mapping[Crn, Reading[Any] | Fault]
+) -> dict[Crn, Fault]:
+    """Return a fault for whom a system neither tells of nor says that it does not know them, where it says so."""
+    if heard.unknown is None:
+        return {}
+    return {
+        crn: SourceUnavailable(system, "partial")
+        for crn in crns
+        if crn not in heard.unknown and crn not in known
+    }
+
+
+def _with_gaps(
+    system: str, crns: Sequence[Crn], heard: Heard, known: dict[Crn, Any], now: datetime
+) -> dict[Crn, Any]:
+    doubtful = set(crns) if heard.nameless else {crn for crn in crns if crn in heard.in_doubt}
+    for crn in doubtful:
+        outcome = known.get(crn)
+        if isinstance(outcome, Reading):
+            known[crn] = replace(outcome, gaps=(BadData(system, "record"),))
+        elif outcome is None:
+            known[crn] = BadData(system, "record")
+    return known
+
+
+def _newest(history: History[Any], most: int) -> History[Any]:
+    edges = [at for at in (_after(history.items[most].at), history.complete_since) if at is not None]
+    return History(history.crn, history.items[:most], max(edges))
+
+
+def _after(at: datetime | None) -> datetime | None:
+    """Return the moment after; the last of all calendars has none but itself."""
+    try:
+        return at + _NEXT if at is not None else None
+    except OverflowError:
+        return at
+
+
+def _in_place(
+    crns: Sequence[Crn], filed: dict[Crn, Reading[Any] | Fault], fault: Fault
+) -> dict[Crn, Reading[Any] | Fault]:
+    return {crn: filed.get(crn, fault) for crn in crns}

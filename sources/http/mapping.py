@@ -1,0 +1,197 @@
+"""Mapping files: how a system is asked, and how its answers become records. Everything is checked when it is read.
+
+`docs/mapping.md` says what such a file can say.
+"""
+
+from collections.abc import Callable
+from pathlib import Path as FilePath
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+from sources.http.answers import Answers, Coverage, native, straight, translated
+from sources.http.description import (
+    AnswerShape,
+    CoverageShape,
+    EndpointShape,
+    IdentifiersShape,
+    PartShape,
+    SearchShape,
+)
+from sources.http.endpoints import Endpoint, Pages, endpoint, pages
+from sources.http.fields import Fields
+from sources.http.moments import READERS
+from sources.http.paths import Path
+from sources.parts import PARTS, Part
+from sources.parts.customer import IdentifierKind
+from sources.toml_file import Place, TomlFile, meant
+
+OURS: Final = "ours"
+_WINDOW: Final = frozenset({"since", "items"})
+_CRITERIA: Final = frozenset(
+    {"quick", "name", "family", "given", "phone", "email", "address", "identifier", "born", "size", "cursor"}
+)
+_PARTS: Final = {part.name: part for part in PARTS}
+_OTHERS: Final = ("identifiers", "search")
+
+
+class PartMapping(Struct, frozen=True):
+    """One part of one system: where it is asked, and how its answers are read.
+
+    `asks_since` tells whether the system is asked for the window alone, so that older items may exist unseen; `native`
+    that it speaks our shape.
+    """
+
+    part: Part[Any]
+    answers: Answers
+    get: Endpoint | None
+    batch: Endpoint | None
+    older: Endpoint | None
+    pages: Pages | None
+    asks_since: bool
+    native: bool = False
+
+
+class IdentifierMapping(Struct, frozen=True):
+    """Where the customer behind a number is asked for. `kinds` has the system's words by ours."""
+
+    endpoint: Endpoint
+    kinds: dict[str, str]
+    crns: Path
+
+
+class SearchMapping(Struct, frozen=True):
+    """Where people are searched for, and where the matches, their duplicates and the next page stand."""
+
+    endpoint: Endpoint
+    rows: Path
+    crn: Path
+    duplicates: Path | None
+    next: Path
+
+
+class Mapping(Struct, frozen=True):
+    """A whole file: the parts that one system tells, whom numbers lead to, and how people are found."""
+
+    parts: dict[str, PartMapping]
+    identifiers: IdentifierMapping | None = None
+    search: SearchMapping | None = None
+
+
+def read_mapping(path: FilePath) -> Mapping:
+    """Return what a mapping file says; raise `BadFileError` with the line, and what was probably meant."""
+    file = TomlFile(path)
+    tables = dict(file.tables)
+    fields = Fields(file, _zone(file, tables.pop("zone", None)))
+    known = (*_PARTS, *_OTHERS)
+    for name in tables:
+        if name not in known:
+            file.refuse((name,), f"there is no such part{meant(name, (*known, 'zone'))}")
+    if not tables:
+        file.refuse((), "it says nothing of any part")
+    return Mapping(
+        parts={
+            name: _part(file, fields, part, tables[name]) for name, part in _PARTS.items() if name in tables
+        },
+        identifiers=_identifiers(file, fields, tables["identifiers"]) if "identifiers" in tables else None,
+        search=_search(file, fields, tables["search"]) if "search" in tables else None,
+    )
+
+
+def _part(file: TomlFile, fields: Fields, part: Part[Any], table: Any) -> PartMapping:
+    place: Place = (part.name,)
+    told = file.shaped(place, table, PartShape)
+    if told.get is None and told.batch is None:
+        file.refuse(place, "it says nowhere how one customer (get) or many (batch) are asked for")
+    made: dict[str, Endpoint | None] = {
+        "get": _endpoint(file, fields, told.get, {"crn"}, (*place, "get")),
+        "batch": _endpoint(file, fields, told.batch, {"crns", "crn"}, (*place, "batch")),
+        "older": _endpoint(file, fields, told.older, {"crn", "before", "rows"}, (*place, "older")),
+    }
+    if told.older is not None and not part.history:
+        file.refuse((*place, "older"), "only a history has older items")
+    if told.older is not None and "{before" not in str(told.older):
+        file.refuse((*place, "older"), "it does not say before when: use {before}")
+    further: Pages | None = None
+    if told.pages is not None:
+        where = fields.path(told.pages.cursor or told.pages.link or "@", (*place, "pages"))
+        further = pages(file, told.pages, where, (*place, "pages"))
+    return PartMapping(
+        part=part,
+        answers=_answers(file, fields, part, told, place),
+        pages=further,
+        native=told.record == OURS,
+        asks_since=any("{since" in str(one) for one in (told.get, told.batch)),
+        **made,
+    )
+
+
+def _endpoint(
+    file: TomlFile, fields: Fields, told: EndpointShape | None, blanks: set[str], place: Place
+) -> Endpoint | None:
+    if told is None:
+        return None
+    rows = fields.path(told.rows, (*place, "rows")) if told.rows is not None else None
+    return endpoint(file, told, blanks | _WINDOW, place, sorted(blanks & {"crn", "crns"}), rows)
+
+
+def _answers(file: TomlFile, fields: Fields, part: Part[Any], shape: PartShape, place: Place) -> Answers:
+    told, record = shape.answer, shape.record
+    here = (*place, "answer")
+    rows = fields.path(told.rows, (*here, "rows"))
+    unknown = fields.path(told.unknown, (*here, "unknown")) if told.unknown is not None else None
+    coverage = _coverage(file, fields, told.complete, (*here, "complete")) if told.complete else None
+    if isinstance(record, str):
+        if record != OURS:
+            file.refuse((*place, "record"), f'a table of fields is needed here, or "{OURS}"')
+        read: Callable[[Any], Any] = native(part.row)
+    else:
+        read = translated(part.row, fields.record(part.row, record, (*place, "record")))
+    subject = "crn" if record == OURS else record.get("crn")
+    named = fields.path(
+        subject if isinstance(subject, str) else (subject or {}).get("path"), (*place, "record", "crn")
+    )
+    plain = record == OURS and told == AnswerShape() and shape.pages is None
+    return Answers(rows, read, named, unknown, coverage, straight(part.row) if plain else None)
+
+
+def _coverage(file: TomlFile, fields: Fields, told: CoverageShape, place: Place) -> Coverage:
+    if told.time not in READERS:
+        file.refuse((*place, "time"), f"times are not read as {told.time}{meant(told.time, READERS)}")
+    each, crn, since = (fields.path(one, place) for one in (told.each, told.crn, told.since))
+    return Coverage(each, crn, since, READERS[told.time], fields.zone)
+
+
+def _identifiers(file: TomlFile, fields: Fields, table: Any) -> IdentifierMapping:
+    place: Place = ("identifiers",)
+    told = file.shaped(place, table, IdentifiersShape)
+    for kind in told.kinds:
+        if kind not in IdentifierKind.__members__:
+            file.refuse(
+                (*place, "kinds", kind), f"there is no such kind{meant(kind, IdentifierKind.__members__)}"
+            )
+    made = endpoint(file, told, {"kind", "value"}, place, ["value"])
+    return IdentifierMapping(made, told.kinds, fields.path(told.crns, (*place, "crns")))
+
+
+def _search(file: TomlFile, fields: Fields, table: Any) -> SearchMapping:
+    place: Place = ("search",)
+    told = file.shaped(place, table, SearchShape)
+    made = endpoint(file, told, _CRITERIA, place, sorted(_CRITERIA - {"size", "cursor"}))
+    return SearchMapping(
+        endpoint=made,
+        rows=fields.path(told.rows, (*place, "rows")),
+        crn=fields.path(told.crn, (*place, "crn")),
+        duplicates=fields.path(told.duplicates, (*place, "duplicates")) if told.duplicates else None,
+        next=fields.path(told.next, (*place, "next")),
+    )
+
+
+def _zone(file: TomlFile, name: Any) -> ZoneInfo | None:
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        file.refuse(("zone",), "this is no time zone; a name such as Australia/Sydney is needed")

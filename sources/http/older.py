@@ -1,0 +1,64 @@
+"""Pages of older items: as many questions as one page takes, and no more than so many."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sources.crn import Crn
+from sources.errors import SourceUnavailable, WrongSubject
+from sources.http.endpoints import Endpoint
+from sources.http.reading import Reader
+from sources.http.templates import Values
+from sources.parts.history import Keyset, in_order, place
+from sources.source import Filter, Page
+
+_MOST_QUESTIONS: Final = 20
+_ROWS: Final = 200
+_SECOND: Final = timedelta(seconds=1)
+
+
+class Older:
+    """Pages through a history by the time of its items. What the system does not filter is filtered here."""
+
+    def __init__(self, endpoint: Endpoint, reader: Reader) -> None:
+        self._endpoint: Final = endpoint
+        self._reader: Final = reader
+
+    async def page(self, crn: Crn, wanted: Filter, before: Keyset | None, size: int) -> Page[Any]:
+        """Return at most `size` items, newest first; raise a `Fault`.
+
+        A system that holds so much else that the page is not full after so many questions is unavailable for it: a
+        short page would say that there is no more.
+        """
+        found: list[Any] = []
+        rows = max(_ROWS, size + 1)
+        if before is None and wanted.until is not None:
+            before = Keyset(wanted.until + _SECOND, "")
+        for _ in range(_MOST_QUESTIONS):
+            items, ended = await self._some(crn, before, rows)
+            found += [item for item in items if wanted.admits(item)]
+            past = wanted.since is not None and bool(items) and items[-1].at < wanted.since
+            if len(found) > size or ended or past:
+                return Page(tuple(found[:size]), len(found) > size)
+            if not items:  # all of them at one moment, which a question by time cannot get past
+                rows *= 2
+            else:
+                before = place(items[-1])
+        raise SourceUnavailable(self._reader.system, "depth")
+
+    async def _some(self, crn: Crn, before: Keyset | None, rows: int) -> tuple[list[Any], bool]:
+        values: Values = {"crn": crn, "rows": rows, "items": rows, "before": _after(before)}
+        heard = await self._reader.read(self._endpoint, values)
+        if any(row.crn != crn for row in heard.rows) or heard.in_doubt.keys() - {crn}:
+            raise WrongSubject(self._reader.system)
+        items = in_order(heard.rows)
+        ended = len(heard.rows) + heard.lost < rows and not heard.cut
+        return [item for item in items if before is None or place(item) < before], ended
+
+
+def _after(before: Keyset | None) -> datetime | None:
+    """Return a whole second after a place: whether a system gives what is at the moment or only what is before it, and
+    however finely it reads times, nothing is passed over. What is too new is left out here."""
+    try:
+        return None if before is None else before.at.replace(microsecond=0) + 2 * _SECOND
+    except OverflowError:
+        return None  # the end of all calendars: whatever there is comes before it

@@ -1,0 +1,103 @@
+"""One system that is asked over HTTP: identical reads in flight are one call, and statuses become faults."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from sources.errors import Fault, SourceUnavailable
+from sources.http.client import Answer, Call, Client, points_elsewhere
+from sources.source import Observer
+
+STATUS: Final = "status "
+PLACES: Final = 32
+"""So many calls to one system are under way at once; the others wait."""
+
+
+class LedElsewhere(Struct, frozen=True):
+    """A system answered with a way to another host; it was not taken. A security event. `by`: redirect or link."""
+
+    system: str
+    by: str
+
+
+class Upstream:
+    """A system. What two parts ask of it in the same words at the same time is asked once.
+
+    `ahead` is how far its clock is before the machine's, by its last answer; None while it has not said.
+    """
+
+    def __init__(self, client: Client, observe: Observer) -> None:
+        self.system: Final = client.system
+        self.host: Final = client.host
+        self.seconds: Final = client.seconds
+        self._client = client
+        self._observe = observe
+        self._under_way: dict[Call, asyncio.Task[Answer]] = {}
+        self.ahead: timedelta | None = None
+        self._places = asyncio.Semaphore(PLACES)
+
+    async def read(self, call: Call, not_found: Collection[int] = ()) -> bytes | None:
+        """Return the body of a good answer, None for one that says that nobody is known; raise a `Fault`."""
+        task = self._under_way.get(call)
+        if task is None:
+            task = asyncio.create_task(self._sent(call))
+            self._under_way[call] = task
+            task.add_done_callback(lambda done: self._over(call, done))
+        answer = await _shared(task)
+        if answer.status in not_found:
+            return None
+        fault = self._fault(answer)
+        if fault is not None:
+            raise fault
+        return answer.body
+
+    def check(self, link: str) -> None:
+        """Tell when a link that stood in an answer leads to another host."""
+        if points_elsewhere(link, self.host):
+            self._observe(LedElsewhere(self.system, "link"))
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.close()
+
+    async def _sent(self, call: Call) -> Answer:
+        async with self._places:
+            answer = await self._client.send(call)
+        if answer.dated is not None and answer.dated.tzinfo is not None:
+            self.ahead = answer.dated - datetime.now(UTC)
+        return answer
+
+    def _over(self, call: Call, done: asyncio.Task[Answer]) -> None:
+        self._under_way.pop(call, None)
+        if not done.cancelled():
+            done.exception()  # taken note of, even when everybody who waited has left
+
+    def _fault(self, answer: Answer) -> Fault | None:
+        status = answer.status
+        if 200 <= status < 300:
+            return None
+        if 300 <= status < 400:
+            if answer.location is not None and points_elsewhere(answer.location, self.host):
+                self._observe(LedElsewhere(self.system, "redirect"))
+            return SourceUnavailable(self.system, "redirect")
+        if status in {401, 403}:
+            return SourceUnavailable(self.system, "credentials")
+        reason = "throttled" if status == 429 else f"{STATUS}{status}"
+        return SourceUnavailable(self.system, reason, answer.retry_after)
+
+
+def is_refusal(fault: Fault) -> bool:
+    """Tell whether a system answered, and said that it cannot."""
+    return isinstance(fault, SourceUnavailable) and fault.reason.startswith(STATUS)
+
+
+async def _shared(task: asyncio.Task[Answer]) -> Answer:
+    """Wait without taking the call away from whoever else waits for it; each gets a fault of its own."""
+    try:
+        return await asyncio.shield(task)
+    except Fault as fault:
+        told = type(fault)(fault.source, fault.reason, fault.retry_after)
+    raise told

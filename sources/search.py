@@ -1,0 +1,120 @@
+"""The one contract of a search: what people are looked for by goes in, candidates come out in a standing order.
+
+A finder says who may be meant and nothing else of them. Who may see them is decided where all customers are decided on.
+"""
+
+import time
+from asyncio import timeout
+from datetime import date
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from sources.crn import Crn
+from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable
+from sources.source import Observer, SourceAsked, SourceBroke
+
+SEARCH = "search"
+
+
+class Criteria(Struct, frozen=True, omit_defaults=True):
+    """What a person is looked for by; everything given must match.
+
+    `quick` is a text of words of which each must match something of the person. `protected_names` lets names count
+    that only staff may see.
+    """
+
+    quick: str | None = None
+    name: str | None = None
+    family: str | None = None
+    given: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+    identifier: str | None = None
+    born: date | None = None
+    protected_names: bool = False
+
+
+class Candidate(Struct, frozen=True):
+    """Somebody who may be meant. `place` is where to go on after this one, and means something to the finder alone.
+
+    `duplicates` are other customers who may be the same person.
+    """
+
+    crn: Crn
+    place: str
+    duplicates: tuple[Crn, ...] = ()
+
+
+class Candidates(Struct, frozen=True):
+    """Candidates, the likeliest first, and whether more follow."""
+
+    found: tuple[Candidate, ...]
+    more: bool
+
+
+class Finder(Protocol):
+    """A source that can look for people. It may raise any `Fault`; callers go through `ask_finder`."""
+
+    @property
+    def system(self) -> str:
+        """The name of the upstream."""
+
+    @property
+    def time_limit(self) -> float:
+        """How long it may take to answer, in seconds."""
+
+    async def find(self, wanted: Criteria, size: int, after: str | None) -> Candidates:
+        """Return at most `size` candidates that come after a place, nobody twice, in an order that stands still."""
+
+
+async def ask_finder(
+    finder: Finder, wanted: Criteria, size: int, after: str | None, observe: Observer
+) -> Candidates | Fault:
+    """Ask a finder for people; an answer of another shape, or longer than asked for, is a fault."""
+    started = time.perf_counter()
+    answer = await _answer(finder, wanted, size, after, observe)
+    seconds = time.perf_counter() - started
+    if isinstance(answer, Fault):
+        reasons = (answer.reason,) if answer.reason else ()
+        observe(SourceAsked(SEARCH, finder.system, 1, 0, {answer.code: 1}, seconds, reasons))
+    else:
+        observe(SourceAsked(SEARCH, finder.system, 1, int(bool(answer.found)), {}, seconds))
+    return answer
+
+
+async def _answer(
+    finder: Finder, wanted: Criteria, size: int, after: str | None, observe: Observer
+) -> Candidates | Fault:
+    try:
+        async with timeout(finder.time_limit):
+            answer: Any = await finder.find(wanted, size, after)
+    except TimeoutError:
+        return SourceTimeout(finder.system)
+    except Fault as fault:
+        return fault.with_traceback(None)
+    except Exception as error:  # a bug in an adapter costs the search, not the request
+        observe(SourceBroke(SEARCH, finder.system, type(error).__name__))
+        return SourceUnavailable(finder.system, "broken")
+    return answer if _has_shape(answer, size) else BadData(finder.system, "shape")
+
+
+def _has_shape(answer: Any, size: int) -> bool:
+    if not isinstance(answer, Candidates) or not isinstance(answer.found, tuple) or len(answer.found) > size:
+        return False
+    if not all(isinstance(one, Candidate) and _is_candidate(one) for one in answer.found):
+        return False
+    # whoever says that more follow has to say after whom
+    unique = len({one.crn for one in answer.found}) == len(answer.found)
+    return unique and isinstance(answer.more, bool) and (bool(answer.found) or not answer.more)
+
+
+def _is_candidate(one: Candidate) -> bool:
+    texts: tuple[Any, ...] = (one.crn, one.place)
+    others: Any = one.duplicates
+    return (
+        all(isinstance(text, str) and text for text in texts)
+        and isinstance(others, tuple)
+        and all(isinstance(other, str) and other and other != one.crn for other in others)
+    )

@@ -1,0 +1,120 @@
+"""The pages about mapping and sources files: every block of TOML on them is read by what reads such files."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sources.http.description import (
+    AnswerShape,
+    CoverageShape,
+    EndpointShape,
+    IdentifiersShape,
+    PagesShape,
+    PartShape,
+    SearchShape,
+)
+from sources.http.fields import FieldShape
+from sources.http.mapping import read_mapping
+from sources.http.moments import READERS, WRITERS
+from sources.http.templates import template
+from sources.merged import Rule
+from sources.mix import HttpSystem, OwnDatabase, SystemShape, read_mix
+from sources.parts import PARTS
+
+DOCS = Path(__file__).parents[3] / "docs"
+BLOCK = re.compile(r'^```toml(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+MAPPING, SOURCES = ((DOCS / name).read_text("utf-8") for name in ("mapping.md", "sources.md"))
+MAPPINGS = [text for title, text in BLOCK.findall(MAPPING + SOURCES) if title != "sources.toml"]
+
+ANY_SYSTEM = "\n".join(
+    f'[{part.name}]\nrecord = "ours"\n[{part.name}.get]\npath = "/{{crn}}"\n' for part in PARTS
+)
+
+
+def title(text: str) -> str:
+    return next(line for line in text.splitlines() if line.strip()).strip("[]")
+
+
+def completed(text: str) -> str:
+    """A block that shows a piece of a file, with the least that the rest of it needs."""
+    if "[customer.record" in text and "[customer.get]" not in text:
+        text = f'[customer.get]\npath = "/people/{{crn}}"\n\n[customer.record]\ncrn = "id"\n\n{text}'
+    elif "[customer.get]" in text and "[customer.record" not in text:
+        text = f'{text}\n[customer.record]\ncrn = "personNumber"\n'
+    return text
+
+
+def test_the_pages_have_the_blocks_that_are_looked_at() -> None:
+    assert len(MAPPINGS) == 4
+    assert [title for title, _ in BLOCK.findall(SOURCES)] == ["sources.toml", "crm.toml"]
+
+
+@pytest.mark.parametrize("text", MAPPINGS, ids=title)
+def test_a_mapping_on_the_pages_can_be_read(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "system.toml"
+    file.write_text(completed(text), "utf-8")
+    mapping = read_mapping(file)
+    assert mapping.parts or mapping.search
+
+
+def test_the_mappings_on_the_pages_are_complete_where_they_say_so(tmp_path: Path) -> None:
+    whole = next(text for title, text in BLOCK.findall(MAPPING) if title)
+    (tmp_path / "telephony.toml").write_text(whole, "utf-8")
+    (interaction,) = read_mapping(tmp_path / "telephony.toml").parts.values()
+    assert None not in [interaction.get, interaction.older, interaction.pages]
+    assert interaction.batch is not None
+    assert (interaction.batch.size, interaction.asks_since) == (50, True)
+
+
+def test_the_sources_file_on_the_page_can_be_read(tmp_path: Path) -> None:
+    (text,) = (text for title, text in BLOCK.findall(SOURCES) if title == "sources.toml")
+    token = tmp_path / "token"
+    token.write_text("secret\n", "utf-8")
+    for name in ("crm", "archive"):
+        searched = next(piece for piece in MAPPINGS if piece.startswith("[identifiers]"))
+        (tmp_path / f"{name}.toml").write_text(ANY_SYSTEM + (searched if name == "crm" else ""), "utf-8")
+    (tmp_path / "sources.toml").write_text(text.replace("/run/secrets/crm", str(token)), "utf-8")
+
+    mix = read_mix(str(tmp_path / "sources.toml"))
+
+    crm = mix.systems["crm"]
+    assert isinstance(crm, HttpSystem)
+    assert isinstance(mix.systems["own"], OwnDatabase)
+    assert (crm.seconds, crm.retention_days, crm.token, crm.most_bytes) == (0.6, 120, "secret", 8_000_000)
+    assert {part: mixed.rule for part, mixed in mix.parts.items() if mixed.rule} == {
+        "restriction": Rule.STRICTEST,
+        "interaction": Rule.UNION,
+        "correspondence": Rule.FIRST,
+    }
+    assert (mix.identifiers, mix.search) == (("crm", "own"), "own")
+
+
+SHAPES: list[Any] = [
+    EndpointShape,
+    AnswerShape,
+    CoverageShape,
+    PagesShape,
+    PartShape,
+    IdentifiersShape,
+    SearchShape,
+]
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, FieldShape], ids=lambda shape: shape.__name__)
+def test_every_key_of_a_mapping_file_is_on_the_page(shape: Any) -> None:
+    for name in shape.__struct_fields__:
+        assert re.search(rf"\b{name}\b", MAPPING), f"docs/mapping.md does not tell of `{name}`"
+
+
+def test_every_key_of_a_sources_file_and_every_rule_is_on_the_page() -> None:
+    for name in (*SystemShape.__struct_fields__, *(rule.value for rule in Rule)):
+        assert re.search(rf"\b{name}\b", SOURCES), f"docs/sources.md does not tell of `{name}`"
+
+
+def test_every_form_of_a_time_is_on_the_page() -> None:
+    for name in (*READERS, *WRITERS):
+        assert f"`{name}`" in MAPPING
+        if name in WRITERS:
+            template(f"{{since:{name}}}", {"since"})
