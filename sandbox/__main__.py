@@ -1,11 +1,13 @@
-"""`python -m sandbox`: the town as lines of JSON, the day it is there, and whom to ask for first."""
+"""`python -m sandbox`: the town as lines of JSON or as systems to ask, its day, and whom to ask for first."""
 
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from datetime import date
+from ipaddress import ip_address
 from itertools import islice
+from pathlib import Path
 from typing import BinaryIO, Final, NoReturn
 
 import msgspec
@@ -14,9 +16,11 @@ from sandbox.calendar import today
 from sandbox.crn import PEOPLE_AT_MOST
 from sandbox.stories import HEADLINES
 from sandbox.town import Town
+from sandbox.upstreams.program import PORT, PORTS, serve
 
 LINES_AT_ONCE: Final = 2_000
 YEARS: Final = range(2000, 2100)
+PEOPLE: Final = 1000
 
 
 class _Parser(ArgumentParser):
@@ -32,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         if chosen.command == "town":
-            write(Town(chosen.seed, chosen.on or today(), chosen.people), sys.stdout.buffer)
+            write(_town(chosen), sys.stdout.buffer)
+        elif chosen.command == "services":
+            return serve(chosen.records or _town(chosen), chosen.host, chosen.port)
         elif chosen.command == "day":
             print(today())
         else:
@@ -58,19 +64,61 @@ def _parser() -> ArgumentParser:
         description="Invented people to run and try the gateway with.",
         allow_abbrev=False,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="town|day|stories")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="town|day|stories|services")
     town = commands.add_parser("town", help="write every record as a line of JSON", allow_abbrev=False)
-    town.add_argument("--people", type=_people, default=1000, help="how many people (default: 1000)")
-    town.add_argument("--seed", type=int, default=1, help="another number, other people (default: 1)")
-    town.add_argument(
+    _choose_town(town)
+    commands.add_parser("day", help="print the day it is in Sydney", allow_abbrev=False)
+    commands.add_parser("stories", help="print five named people and their stories", allow_abbrev=False)
+    services = commands.add_parser(
+        "services", help="run seven systems that know the town, on ports in a row", allow_abbrev=False
+    )
+    _choose_town(services)
+    services.add_argument("--records", type=Path, metavar="FILE", help="lines of JSON in place of a town")
+    services.add_argument(
+        "--host",
+        type=_host,
+        default="127.0.0.1",
+        help="an address of this machine alone (default: 127.0.0.1)",
+    )
+    services.add_argument(
+        "--port",
+        type=_port,
+        default=PORT,
+        help=f"the first of {len(PORTS)} ports: {', '.join(PORTS)} (default: {PORT})",
+    )
+    return parser
+
+
+def _choose_town(parser: ArgumentParser) -> None:
+    parser.add_argument("--people", type=_people, default=PEOPLE, help=f"how many people (default: {PEOPLE})")
+    parser.add_argument("--seed", type=int, default=1, help="another number, other people (default: 1)")
+    parser.add_argument(
         "--on",
         type=_day,
         metavar="YYYY-MM-DD",
         help="the day as on which it is told (default: today in Sydney)",
     )
-    commands.add_parser("day", help="print the day it is in Sydney", allow_abbrev=False)
-    commands.add_parser("stories", help="print five named people and their stories", allow_abbrev=False)
-    return parser
+
+
+def _town(chosen: Namespace) -> Town:
+    return Town(chosen.seed, chosen.on or today(), chosen.people)
+
+
+def _host(text: str) -> str:
+    try:
+        loopback = ip_address(text).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise ArgumentTypeError(f"{text!r} is not an address of this machine alone, such as 127.0.0.1")
+    return text
+
+
+def _port(text: str) -> int:
+    last = 65536 - len(PORTS)
+    if not text.isdecimal() or not 1 <= int(text) <= last:
+        raise ArgumentTypeError(f"{text!r} is not a port from 1 to {last}")
+    return int(text)
 
 
 def _people(text: str) -> int:

@@ -3,6 +3,7 @@
 #
 #   sh sandbox/run.sh        make the town if today has none, say what to try, serve      (`make run`)
 #   sh sandbox/run.sh fill   fill the database that OVERVIEW_DATABASE_URL names           (docker compose)
+#   sh sandbox/run.sh services   the town behind seven systems of its own, and the gateway  (`make run-services`)
 #
 # `overview` and `python` come from the PATH. HOST, PORT and PEOPLE may be set.
 set -eu
@@ -12,8 +13,8 @@ port=${PORT:-8000}
 people=${PEOPLE:-1000}
 home=$PWD/.run
 work=$(mktemp -d)
-minting=
-trap 'kill $minting 2> /dev/null || :; rm -rf "$work" "$home/filling-$$.db"*' EXIT
+minting= systems= serving=
+trap 'kill $minting $serving $systems 2> /dev/null || :; wait; rm -rf "$work" "$home/filling-$$.db"*' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -81,6 +82,25 @@ One person's overview:
 TEXT
 }
 
+start_systems() {
+    echo "Starting seven systems that know a town of $people people for $day …"
+    python -m sandbox services --people "$people" --on "$day" > "$work/systems" &
+    systems=$!
+    until [ "$(wc -l < "$work/systems")" -ge 8 ]; do
+        kill -0 "$systems" 2> /dev/null || exit 1
+        sleep 0.1
+    done
+    echo
+    cat "$work/systems"
+}
+
+# What runs in the background is deaf to Ctrl-C: it is told to end, and waited for.
+serve_beside() {
+    overview serve --host "$host" --port "$port" &
+    serving=$!
+    wait "$serving"
+}
+
 day=$(python -m sandbox day)
 if [ "${1:-}" = fill ]; then
     overview migrate
@@ -94,6 +114,14 @@ mkdir -p "$home"
 town=$home/town-$day-$people.db
 overview token officer > "$work/token" & # as long as the town takes, a core is idle
 minting=$!
+if [ "${1:-}" = services ]; then
+    export OVERVIEW_SOURCES=services
+    OVERVIEW_DATABASE_URL=sqlite+aiosqlite:///$home/services.db
+    start_systems
+    say_what_to_try
+    serve_beside
+    exit
+fi
 sweep
 [ -e "$town" ] || make_town
 OVERVIEW_DATABASE_URL=sqlite+aiosqlite:///$town

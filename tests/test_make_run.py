@@ -56,10 +56,10 @@ class Run:
 
 
 @contextmanager
-def make_run(folder: Path, **variables: str) -> Iterator[Run]:
+def make_run(folder: Path, target: str = "run", **variables: str) -> Iterator[Run]:
     log, port = folder.with_suffix(".log"), int(variables.pop("PORT", free_port()))
     settings = [f"{name}={value}" for name, value in variables.items()]
-    command = ["make", "run", f"PYTHON={sys.executable}", f"PORT={port}", *settings]
+    command = ["make", target, f"PYTHON={sys.executable}", f"PORT={port}", *settings]
     with running(command, without_ours(), folder, log) as process:
         yield Run(process, log, port)
 
@@ -127,6 +127,22 @@ def test_the_first_query_of_the_readme_gets_its_answer(folder: Path, town: Path)
         said = subprocess.run(["sh", "-euc", query], cwd=folder, capture_output=True, check=True).stdout
         run.interrupt()
     assert json.loads(said) == json.loads(answer)
+
+
+def test_the_same_town_answers_from_seven_systems_and_leaves_nothing_running(folder: Path, town: Path) -> None:
+    with make_run(folder, "run-services", PEOPLE="60") as run:
+        run.ready(INSTALLING)
+        (line,) = re.findall(r"^ *(curl .*)$", run.said, re.MULTILINE)
+        answer = ask(line)
+        systems = dict(re.findall(r"^(\w+) +http://127\.0\.0\.1:(\d+)$", run.said, re.MULTILINE))
+        with urlopen(f"http://127.0.0.1:{systems['control']}/_sim/calls", timeout=5) as told:
+            calls = json.load(told)
+        assert run.interrupt() == []
+    assert answer["data"]["customer"]["overview"]["completeness"] == "COMPLETE"
+    assert answer["data"]["customer"]["overview"]["cards"]["edges"]
+    assert calls["interaction"]["requests"] == 1
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(systems["debt"])), timeout=1)
 
 
 def test_a_second_run_reuses_what_is_there(folder: Path, town: Path) -> None:

@@ -146,3 +146,21 @@ IDENTITIES: Final = (
         contact.letters_only,
     ),
 )
+
+NAMESAKES: Final = (
+    Story(
+        named(51, "Hannah", "Price", born=date(1979, 3, 12), marital="DIVORCED"),
+        "Hannah has two records that nobody has joined yet; in this one she lives in Parramatta.",
+        contact.ordinary_weeks,
+    ),
+    Story(
+        offline(named(52, "Hannah", "Price", born=date(1979, 3, 12), town="Mirrabooka")),
+        "Hannah's other record, from before she moved; a search marks both as possible duplicates.",
+        contact.letters_only,
+    ),
+    Story(
+        named(53, "Zoë", "Núñez-O'Hara", STUDENT, date(2001, 9, 30), email="zoe.53@example.com"),
+        "Zoë is found without her accents, by either of her names, or by both as one word.",
+        contact.ordinary_weeks,
+    ),
+)

@@ -18,7 +18,7 @@ from tests.sandbox.telling import Told, days_back, lines, of, only, told, unhurr
 People: TypeAlias = dict[str, Told]
 
 DAYS = [date(2026, 11, 18), date(2025, 3, 10), date(2026, 4, 6), date(2024, 2, 29), date(2026, 12, 27)]
-LAST = 50
+LAST = 53
 ASSESSMENTS = "Child Support Specialised Assessments"
 
 
@@ -238,6 +238,18 @@ def test_bruces_mail_came_back(people: People) -> None:
     tale = of(people, 49)
     assert {found.channel.value for found in tale.correspondence if found.bounced} == {"SMS", "LETTER_PAPER"}
     assert only(list(tale.customer[0].addresses)).invalid_reason
+
+
+def test_hannahs_two_records_are_not_joined_and_alike_in_names_and_date_of_birth(people: People) -> None:
+    one, other = of(people, 51).customer[0], of(people, 52).customer[0]
+    assert (one.names, one.date_of_birth) == (other.names, other.date_of_birth)
+    assert one.canonical_crn is other.canonical_crn is None
+    assert one.addresses != other.addresses
+
+
+def test_zoes_name_has_accents(people: People) -> None:
+    (name,) = of(people, 53).customer[0].names
+    assert not f"{name.given}{name.family}".isascii()
 
 
 def test_nora_is_known_by_name_only_and_phil_was_not_heard_of_lately(people: People, on: date) -> None:

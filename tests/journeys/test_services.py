@@ -1,0 +1,125 @@
+"""Real neighbours: how often systems are asked over HTTP, how long it takes, and what they cannot make a client see."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from gateway.events import lines
+from sandbox.upstreams.running import SERVICES, Upstreams
+from tests.running import NOON, Gate
+from tests.running.people import ANNE, BORIS, CLARA, everything_of
+from tests.running.services import served_by_systems
+from tests.sources.specimens import crns
+
+CARDS = "overview { completeness cards { edges { node { id title activities { edges { node { id } } } } } } }"
+REST = "profile { title } entitlements { issuesOnFile } ownership { cases { number } } debts { truncated }"
+ONE = f"query($crn: CRN!) {{ customer(crn: $crn) {{ {CARDS} {REST} }} }}"
+MANY = f"query($crns: [CRN!]!) {{ customers(crns: $crns) {{ {CARDS} {REST} }} }}"
+TWENTY = crns(20)
+A_CALL, ROOM = 0.04, 3
+"""How long each system takes, in seconds, and how many times that an answer may take."""
+
+
+def asked(systems: Upstreams) -> dict[str, int]:
+    return {name: systems.calls(name).requests for name in SERVICES}
+
+
+async def test_one_overview_is_one_call_a_part(tmp_path: Path) -> None:
+    async with served_by_systems(tmp_path, *everything_of(ANNE, NOON)) as (gate, systems):
+        assert (await gate.ask(ONE, crn=ANNE)).data["customer"]["overview"]["completeness"] == "COMPLETE"
+        assert asked(systems) == dict.fromkeys(SERVICES, 1)
+
+
+async def test_twenty_overviews_are_one_call_a_part(tmp_path: Path) -> None:
+    everybody = [record for owner in TWENTY for record in everything_of(owner, NOON)]
+    async with served_by_systems(tmp_path, *everybody) as (gate, systems):
+        told = (await gate.ask(MANY, crns=TWENTY)).data["customers"]
+        assert all(one["overview"]["completeness"] == "COMPLETE" for one in told)
+        assert asked(systems) == dict.fromkeys(SERVICES, 1)
+
+
+async def test_all_systems_are_asked_in_one_wave(tmp_path: Path) -> None:
+    """Seven systems of 20 to 40 ms: one after another they would take 210 ms, in two waves 80."""
+    async with served_by_systems(tmp_path, *everything_of(ANNE, NOON), *everything_of(BORIS, NOON)) as (
+        gate,
+        systems,
+    ):
+        await gate.ask(ONE, crn=BORIS)  # everything is imported, compiled and connected
+        for number, name in enumerate(SERVICES):
+            await systems.fault(name, "slow", seconds=A_CALL if number % 2 else A_CALL / 2)
+        assert A_CALL <= await timed(gate, ANNE) < ROOM * A_CALL
+
+
+async def timed(gate: Gate, crn: str) -> float:
+    started = time.perf_counter()
+    assert (await gate.ask(ONE, crn=crn)).data
+    return time.perf_counter() - started
+
+
+def securities(gate: Gate) -> list[str]:
+    """The security events that an operator reads."""
+    told = [line.event for event in gate.events for line in lines(event)]
+    return [event for event in told if event.startswith("security.")]
+
+
+FIELD = {
+    "customer": "profile { names { family } }",
+    "interaction": "interactions { edges { node { title } } }",
+    "correspondence": "correspondence { edges { node { title } } }",
+    "debt": "debts { debts { id } }",
+    "ownership": "ownership { cases { number } source { nativeId } }",
+    "entitlement": "entitlements { issuesOnFile claims { id } }",
+}
+
+
+@pytest.mark.parametrize("part", FIELD)
+async def test_an_answer_about_somebody_else_reaches_nobody(part: str, tmp_path: Path) -> None:
+    people = [*everything_of(ANNE, NOON), *everything_of(BORIS, NOON), *everything_of(CLARA, NOON)]
+    name = FIELD[part].split(" ")[0]
+    async with served_by_systems(tmp_path, *people) as (gate, systems):
+        await systems.fault(part, "wrong_subject")
+        both = f"query($crns: [CRN!]!) {{ customers(crns: $crns) {{ crn {FIELD[part]} {CARDS} }} }}"
+        answer = await gate.ask(both, crns=[ANNE, BORIS])
+        for index in (0, 1):
+            assert answer.partial["customers"][index][name] is None
+            assert answer.at("customers", index, name) == "SOURCE_WRONG_SUBJECT"
+        assert CLARA not in answer.text
+        assert "security.wrong_subject" in securities(gate)
+
+
+@pytest.mark.parametrize("part", FIELD)
+async def test_two_answers_that_were_swapped_reach_neither(part: str, tmp_path: Path) -> None:
+    """Two requests at the same time, each about one customer, and the system exchanges its answers."""
+    name = FIELD[part].split(" ")[0]
+    people = [*everything_of(ANNE, NOON), *everything_of(BORIS, NOON)]
+    async with served_by_systems(tmp_path, *people, source_seconds=5) as (gate, systems):
+        await systems.fault(part, "swapped", times=2)
+        alone = f"query($crn: CRN!) {{ customer(crn: $crn) {{ crn {FIELD[part]} }} }}"
+        answers = await asyncio.gather(gate.ask(alone, crn=ANNE), gate.ask(alone, crn=BORIS))
+        for answer in answers:
+            assert answer.partial["customer"][name] is None
+            assert answer.at("customer", name) == "SOURCE_WRONG_SUBJECT"
+        assert securities(gate) == ["security.wrong_subject"] * 2
+        again = await gate.ask(alone, crn=ANNE)  # nothing of it was kept
+        assert again.data["customer"][name] is not None
+
+
+async def test_a_redirect_elsewhere_is_not_followed_and_is_a_security_event(tmp_path: Path) -> None:
+    async with served_by_systems(tmp_path, *everything_of(ANNE, NOON)) as (gate, systems):
+        elsewhere = systems.addresses["ownership"]
+        await systems.fault("debt", "redirect", location=f"{elsewhere}/api/v1/ownerships/{ANNE}")
+        answer = await gate.ask(ONE, crn=ANNE)
+        assert answer.at("customer", "debts") == "SOURCE_UNAVAILABLE"
+        assert "security.led_elsewhere" in securities(gate)
+        assert asked(systems)["ownership"] == 1
+
+
+@pytest.mark.parametrize("part", ["interaction", "correspondence", "debt"])
+async def test_a_link_elsewhere_is_not_followed(part: str, tmp_path: Path) -> None:
+    history = [one for record in range(3) for one in everything_of(ANNE, NOON)]
+    async with served_by_systems(tmp_path, *history) as (gate, systems):
+        await systems.fault(part, "absolute_link", location=systems.addresses["ownership"])
+        assert (await gate.ask(ONE, crn=ANNE)).partial["customer"]
+        assert asked(systems)["ownership"] == 1
