@@ -4,15 +4,14 @@ A finder says who may be meant and nothing else of them. Who may see them is dec
 """
 
 import time
-from asyncio import timeout
 from datetime import date
 from typing import Any, Protocol
 
 from msgspec import Struct
 
 from sources.crn import Crn
-from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable
-from sources.source import Observer, SourceAsked, SourceBroke
+from sources.errors import BadData, Fault
+from sources.source import Neighbour, Observer, asked, in_time
 
 SEARCH = "search"
 
@@ -54,16 +53,8 @@ class Candidates(Struct, frozen=True):
     more: bool
 
 
-class Finder(Protocol):
+class Finder(Neighbour, Protocol):
     """A source that can look for people. It may raise any `Fault`; callers go through `ask_finder`."""
-
-    @property
-    def system(self) -> str:
-        """The name of the upstream."""
-
-    @property
-    def time_limit(self) -> float:
-        """How long it may take to answer, in seconds."""
 
     async def find(self, wanted: Criteria, size: int, after: str | None) -> Candidates:
         """Return at most `size` candidates that come after a place, nobody twice, in an order that stands still."""
@@ -74,30 +65,13 @@ async def ask_finder(
 ) -> Candidates | Fault:
     """Ask a finder for people; an answer of another shape, or longer than asked for, is a fault."""
     started = time.perf_counter()
-    answer = await _answer(finder, wanted, size, after, observe)
-    seconds = time.perf_counter() - started
-    if isinstance(answer, Fault):
-        reasons = (answer.reason,) if answer.reason else ()
-        observe(SourceAsked(SEARCH, finder.system, 1, 0, {answer.code: 1}, seconds, reasons))
-    else:
-        observe(SourceAsked(SEARCH, finder.system, 1, int(bool(answer.found)), {}, seconds))
-    return answer
-
-
-async def _answer(
-    finder: Finder, wanted: Criteria, size: int, after: str | None, observe: Observer
-) -> Candidates | Fault:
-    try:
-        async with timeout(finder.time_limit):
-            answer: Any = await finder.find(wanted, size, after)
-    except TimeoutError:
-        return SourceTimeout(finder.system)
-    except Fault as fault:
-        return fault.with_traceback(None)
-    except Exception as error:  # a bug in an adapter costs the search, not the request
-        observe(SourceBroke(SEARCH, finder.system, type(error).__name__))
-        return SourceUnavailable(finder.system, "broken")
-    return answer if _has_shape(answer, size) else BadData(finder.system, "shape")
+    answer: Any = await in_time(finder, SEARCH, finder.find(wanted, size, after), observe)
+    if not isinstance(answer, Fault) and not _has_shape(answer, size):
+        answer = BadData(finder.system, "shape")
+    found = answer if isinstance(answer, Fault) else answer.found or None
+    observe(asked(SEARCH, finder.system, {SEARCH: found}, time.perf_counter() - started))
+    told: Candidates | Fault = answer
+    return told
 
 
 def _has_shape(answer: Any, size: int) -> bool:

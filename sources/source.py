@@ -76,7 +76,19 @@ class Page(Struct, Generic[I], frozen=True):
     more: bool
 
 
-class Source(Protocol[R]):
+class Neighbour(Protocol):
+    """Whatever is asked: a source, a directory, a finder."""
+
+    @property
+    def system(self) -> str:
+        """The name of the upstream, as operators and officers know it."""
+
+    @property
+    def time_limit(self) -> float:
+        """How long it may take to answer, in seconds."""
+
+
+class Source(Neighbour, Protocol[R]):
     """One upstream's word on one part of many customers.
 
     A source answers what it knows and leaves out whom it does not know; a failure for one CRN stands in its place as
@@ -86,14 +98,6 @@ class Source(Protocol[R]):
     @property
     def part(self) -> Part[R]:
         """The part it tells of."""
-
-    @property
-    def system(self) -> str:
-        """The name of the upstream, as operators and officers know it."""
-
-    @property
-    def time_limit(self) -> float:
-        """How long it may take to answer, in seconds."""
 
     @property
     def retention_days(self) -> int | None:
@@ -106,16 +110,8 @@ class Source(Protocol[R]):
         """Return at most `size` items older than `before`, newest first; only sources of histories have them."""
 
 
-class Directory(Protocol):
+class Directory(Neighbour, Protocol):
     """A source that can tell which customer a number of another system belongs to."""
-
-    @property
-    def system(self) -> str:
-        """The name of the upstream."""
-
-    @property
-    def time_limit(self) -> float:
-        """How long it may take to answer, in seconds."""
 
     async def resolve(self, identifiers: Sequence[Identifier]) -> Mapping[Identifier, Crn]:
         """Return the canonical CRN behind each identifier that is known."""
@@ -157,7 +153,7 @@ async def ask(
 ) -> Mapping[Crn, Reading[R] | NothingKnown | Fault]:
     """Ask a source for many customers. Every CRN asked for gets one of the three outcomes, and only its own."""
     started = time.perf_counter()
-    answer: Any = await _within(source, source.part.name, source.fetch(crns), observe)
+    answer: Any = await in_time(source, source.part.name, source.fetch(crns), observe)
     if not isinstance(answer, Mapping | Fault):
         answer = BadData(source.system, "shape")
     outcomes: dict[Crn, Reading[R] | NothingKnown | Fault] = {}
@@ -167,7 +163,7 @@ async def ask(
     mixed = strangers + sum(isinstance(outcome, WrongSubject) for outcome in outcomes.values())
     if mixed:
         observe(SubjectMismatch(source.part.name, source.system, mixed))
-    observe(_told(source.part.name, source.system, outcomes, time.perf_counter() - started))
+    observe(asked(source.part.name, source.system, outcomes, time.perf_counter() - started))
     return outcomes
 
 
@@ -176,7 +172,7 @@ async def ask_page(
 ) -> Page[Any] | Fault:
     """Ask a source for older items of one customer; a page of somebody else's items, or out of place, is a fault."""
     started = time.perf_counter()
-    page: Any = await _within(source, source.part.name, source.page(crn, wanted, before, size), observe)
+    page: Any = await in_time(source, source.part.name, source.page(crn, wanted, before, size), observe)
     if not isinstance(page, Fault):
         try:
             page = _page_of(source.system, crn, page, before, size)
@@ -184,7 +180,7 @@ async def ask_page(
             page = BadData(source.system, "shape")
     if isinstance(page, WrongSubject):
         observe(SubjectMismatch(source.part.name, source.system, 1))
-    observe(_told(source.part.name, source.system, {crn: page}, time.perf_counter() - started))
+    observe(asked(source.part.name, source.system, {crn: page}, time.perf_counter() - started))
     told: Page[Any] | Fault = page
     return told
 
@@ -203,9 +199,9 @@ async def ask_directory(
 ) -> Mapping[Identifier, Crn] | Fault:
     """Ask which customers the identifiers belong to."""
     started = time.perf_counter()
-    found = await _within(directory, IDENTIFIERS, directory.resolve(identifiers), observe)
+    found = await in_time(directory, IDENTIFIERS, directory.resolve(identifiers), observe)
     outcomes = {one: found if isinstance(found, Fault) else found.get(one) for one in identifiers}
-    observe(_told(IDENTIFIERS, directory.system, outcomes, time.perf_counter() - started))
+    observe(asked(IDENTIFIERS, directory.system, outcomes, time.perf_counter() - started))
     return found
 
 
@@ -244,20 +240,19 @@ def gather(
 T = TypeVar("T")
 
 
-async def _within(
-    source: Source[Any] | Directory, part: str, work: Awaitable[T], observe: Observer
-) -> T | Fault:
+async def in_time(neighbour: Neighbour, part: str, work: Awaitable[T], observe: Observer) -> T | Fault:
+    """Return what a neighbour answers within its time limit, or its fault; a bug in it is a fault, too."""
     try:
-        async with timeout(source.time_limit):
+        async with timeout(neighbour.time_limit):
             return await work
     except TimeoutError:
-        return SourceTimeout(source.system)
+        return SourceTimeout(neighbour.system)
     except Fault as fault:
         # a fault is kept as a value: it must not keep frames and rows alive
         return fault.with_traceback(None)
     except Exception as error:  # a bug in an adapter costs its own part, not the request
-        observe(SourceBroke(part, source.system, type(error).__name__))
-        return SourceUnavailable(source.system, "broken")
+        observe(SourceBroke(part, neighbour.system, type(error).__name__))
+        return SourceUnavailable(neighbour.system, "broken")
 
 
 def _checked(
@@ -286,7 +281,8 @@ def _of_subject(source: Source[R], crn: Crn, answer: Reading[R]) -> Reading[R] |
     return answer
 
 
-def _told(part: str, system: str, outcomes: Mapping[Any, Any], seconds: float) -> SourceAsked:
+def asked(part: str, system: str, outcomes: Mapping[Any, Any], seconds: float) -> SourceAsked:
+    """Return the event of having asked. An outcome that is None or `NothingKnown` is something not known."""
     faults: dict[str, int] = {}
     for outcome in outcomes.values():
         if isinstance(outcome, Fault):

@@ -32,11 +32,15 @@ class CoverageShape(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class AnswerShape(Struct, forbid_unknown_fields=True, frozen=True):
-    """Where things stand in an answer: its rows, whom it does not know, from when it is complete."""
+    """Where things stand in an answer: its rows, whom it does not know, from when it is complete.
+
+    `most` is how many rows one answer holds at most, of a system that stops there without a word.
+    """
 
     rows: str = "@"
     unknown: str | None = None
     complete: CoverageShape | None = None
+    most: int | None = None
 
 
 class PagesShape(Struct, forbid_unknown_fields=True, frozen=True):

@@ -65,8 +65,10 @@ def filed_histories(
     known: dict[Crn, Any] = {crn: Reading(History(crn, (), at), now) for crn, at in since.items()}
     known |= gather(source, crns, heard.rows, now, observe, since)
     for crn, outcome in known.items():
-        if isinstance(outcome, Reading) and len(outcome.record.items) > most:
-            known[crn] = replace(outcome, record=_newest(outcome.record, most))
+        if isinstance(outcome, Reading) and len(outcome.record.items) >= most:
+            known[crn] = replace(
+                outcome, record=_newest(outcome.record, most, says=crn in heard.complete_since)
+            )
     return _with_gaps(source.system, crns, heard, known, now)
 
 
@@ -96,9 +98,15 @@ def _with_gaps(
     return known
 
 
-def _newest(history: History[Any], most: int) -> History[Any]:
-    edges = [at for at in (_after(history.items[most].at), history.complete_since) if at is not None]
-    return History(history.crn, history.items[:most], max(edges))
+def _newest(history: History[Any], most: int, *, says: bool) -> History[Any]:
+    """Return the newest items of a history that holds as many as were asked for, or more: older ones may have been
+    left out, unless the system `says` from when it is complete."""
+    items = history.items
+    edge = items[most] if len(items) > most else None if says else items[-1]
+    edges = [
+        at for at in (_after(edge.at) if edge is not None else None, history.complete_since) if at is not None
+    ]
+    return History(history.crn, items[:most], max(edges) if edges else None)
 
 
 def _after(at: datetime | None) -> datetime | None:

@@ -39,6 +39,7 @@ _OTHERS: Final = ("identifiers", "search")
 class PartMapping(Struct, frozen=True):
     """One part of one system: where it is asked, and how its answers are read.
 
+    `most` is how many rows one answer holds at most, where the system does not say that there are more.
     `asks_since` tells whether the system is asked for the window alone, so that older items may exist unseen; `native`
     that it speaks our shape.
     """
@@ -51,6 +52,7 @@ class PartMapping(Struct, frozen=True):
     pages: Pages | None
     asks_since: bool
     native: bool = False
+    most: int | None = None
 
 
 class IdentifierMapping(Struct, frozen=True):
@@ -122,6 +124,7 @@ def _part(file: TomlFile, fields: Fields, part: Part[Any], table: Any) -> PartMa
         answers=_answers(file, fields, part, told, place),
         pages=further,
         native=told.record == OURS,
+        most=_most(file, told.answer.most, (*place, "answer", "most")),
         asks_since=any("{since" in str(one) for one in (told.get, told.batch)),
         **made,
     )
@@ -186,6 +189,12 @@ def _search(file: TomlFile, fields: Fields, table: Any) -> SearchMapping:
         duplicates=fields.path(told.duplicates, (*place, "duplicates")) if told.duplicates else None,
         next=fields.path(told.next, (*place, "next")),
     )
+
+
+def _most(file: TomlFile, told: int | None, place: Place) -> int | None:
+    if told is not None and told < 1:
+        file.refuse(place, "an answer holds one row or more")
+    return told
 
 
 def _zone(file: TomlFile, name: Any) -> ZoneInfo | None:

@@ -1,5 +1,6 @@
 """Pages of older items: as many questions as one page takes, and no more than so many."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from sources.source import Filter, Page
 
 _MOST_QUESTIONS: Final = 20
 _ROWS: Final = 200
+_FEW: Final = 10
+"""No system stops at so few rows of its own accord."""
 _SECOND: Final = timedelta(seconds=1)
 
 
@@ -26,33 +29,54 @@ class Older:
     async def page(self, crn: Crn, wanted: Filter, before: Keyset | None, size: int) -> Page[Any]:
         """Return at most `size` items, newest first; raise a `Fault`.
 
-        A system that holds so much else that the page is not full after so many questions is unavailable for it: a
+        A system may give fewer rows than it is asked for: it has no more when it gives nothing older, whatever it is
+        asked. One that holds so much else that the page is not full after so many questions is unavailable for it: a
         short page would say that there is no more.
         """
         found: list[Any] = []
-        rows = max(_ROWS, size + 1)
+        rows, came = max(_ROWS, size + 1), 0
         if before is None and wanted.until is not None:
             before = Keyset(wanted.until + _SECOND, "")
         for _ in range(_MOST_QUESTIONS):
-            items, ended = await self._some(crn, before, rows)
+            items, told = await self._some(crn, before, rows)
             found += [item for item in items if wanted.admits(item)]
-            past = wanted.since is not None and bool(items) and items[-1].at < wanted.since
-            if len(found) > size or ended or past:
+            if len(found) > size or _is_enough(wanted, found, items):
                 return Page(tuple(found[:size]), len(found) > size)
-            if not items:  # all of them at one moment, which a question by time cannot get past
-                rows *= 2
-            else:
-                before = place(items[-1])
+            if items:
+                before, came = place(items[-1]), 0
+            elif before is None or told < _FEW or (told <= came and await self._is_end(crn, before, rows)):
+                return Page(tuple(found), more=False)
+            else:  # all of them at one moment, which a question by time cannot get past
+                rows, came = rows * 2, told
         raise SourceUnavailable(self._reader.system, "depth")
 
-    async def _some(self, crn: Crn, before: Keyset | None, rows: int) -> tuple[list[Any], bool]:
+    async def _is_end(self, crn: Crn, before: Keyset, rows: int) -> bool:
+        """Tell whether a system that gave nothing older, and no more when it was asked for more, has nothing older.
+
+        Raise the `Fault` when it has: it stops within one moment, and what else is there cannot be had.
+        """
+        second = before.at.replace(microsecond=0)
+        items, _ = await self._some(crn, Keyset(second - 2 * _SECOND, ""), rows)
+        if items:
+            raise SourceUnavailable(self._reader.system, "depth")
+        return True
+
+    async def _some(self, crn: Crn, before: Keyset | None, rows: int) -> tuple[list[Any], int]:
+        """Return the items older than a place, and how many rows came in all."""
         values: Values = {"crn": crn, "rows": rows, "items": rows, "before": _after(before)}
         heard = await self._reader.read(self._endpoint, values)
         if any(row.crn != crn for row in heard.rows) or heard.in_doubt.keys() - {crn}:
             raise WrongSubject(self._reader.system)
         items = in_order(heard.rows)
-        ended = len(heard.rows) + heard.lost < rows and not heard.cut
-        return [item for item in items if before is None or place(item) < before], ended
+        older = [item for item in items if before is None or place(item) < before]
+        return older, len(heard.rows) + heard.lost
+
+
+def _is_enough(wanted: Filter, found: Sequence[Any], items: Sequence[Any]) -> bool:
+    """Tell whether nothing older can be wanted: everything that was asked for by number is there, or it is too old."""
+    if wanted.ids and len(found) >= len(wanted.ids):
+        return True
+    return wanted.since is not None and bool(items) and items[-1].at < wanted.since
 
 
 def _after(before: Keyset | None) -> datetime | None:

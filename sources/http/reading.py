@@ -86,13 +86,23 @@ class Reader:
             dropped += told.dropped
             following = self._following(first, told)
             if following is None:
+                self._note_full(heard, told)
                 break
             call = following
         else:
-            heard.cut = True
-            heard.cut_at = _cut_at(heard.rows) if self._described.part.history else None
+            self._cut(heard)
         self._tell(dropped)
         return heard
+
+    def _note_full(self, heard: Heard, told: Told) -> None:
+        """Take an answer that holds as many rows as the system ever gives for one that was cut."""
+        most = self._described.most
+        if most is not None and len(told.rows) + len(told.dropped) >= most:
+            self._cut(heard)
+
+    def _cut(self, heard: Heard) -> None:
+        heard.cut = True
+        heard.cut_at = _cut_at(heard.rows) if self._described.part.history else None
 
     def _told(self, body: bytes, endpoint: Endpoint) -> Told:
         try:

@@ -1,6 +1,7 @@
 """One system that is asked over HTTP: identical reads in flight are one call, and statuses become faults."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -36,6 +37,7 @@ class Upstream:
         self._client = client
         self._observe = observe
         self._under_way: dict[Call, asyncio.Task[Answer]] = {}
+        self._waiting: Counter[asyncio.Task[Answer]] = Counter()
         self.ahead: timedelta | None = None
         self._places = asyncio.Semaphore(PLACES)
 
@@ -46,7 +48,11 @@ class Upstream:
             task = asyncio.create_task(self._sent(call))
             self._under_way[call] = task
             task.add_done_callback(lambda done: self._over(call, done))
-        answer = await _shared(task)
+        self._waiting[task] += 1
+        try:
+            answer = await _shared(task)
+        finally:
+            self._leave(call, task)
         if answer.status in not_found:
             return None
         fault = self._fault(answer)
@@ -70,8 +76,18 @@ class Upstream:
             self.ahead = answer.dated - datetime.now(UTC)
         return answer
 
+    def _leave(self, call: Call, task: asyncio.Task[Answer]) -> None:
+        self._waiting[task] -= 1
+        if not self._waiting[task]:
+            del self._waiting[task]
+            self._forget(call, task)  # nobody had the patience for it: whoever asks next asks anew
+
+    def _forget(self, call: Call, task: asyncio.Task[Answer]) -> None:
+        if self._under_way.get(call) is task:
+            del self._under_way[call]
+
     def _over(self, call: Call, done: asyncio.Task[Answer]) -> None:
-        self._under_way.pop(call, None)
+        self._forget(call, done)
         if not done.cancelled():
             done.exception()  # taken note of, even when everybody who waited has left
 

@@ -261,7 +261,7 @@ def test_a_row_however_deep_costs_itself_at_most(depth: int, place: str) -> None
 
 
 def test_no_number_is_worked_out_that_a_machine_cannot_hold() -> None:
-    for place in ("1e999999999", b"1e999999999", b"1e99999"):
+    for place in ("1e999999999", b"1e999999999", b"1e99999", "1e19", "1e-19"):
         number = place if isinstance(place, bytes) else json.encode(place)
         row = json.encode(call(OWNER, "I1", words=["a"]))[:-1] + b', "place": %b}' % number
         found = told(GET + RECORD + FIELDS, b"[" + row + b"]", "interaction")

@@ -155,10 +155,15 @@ async def test_what_is_beyond_the_last_page_is_said_to_be_missing() -> None:
         assert len(source.system.asked) == 3
 
 
-async def test_of_pages_in_any_other_order_only_what_is_newer_than_all_is_complete() -> None:
-    async with asking(GET + CURSOR + RECORD, {THERE: endless(-10)}) as source:
+@pytest.mark.parametrize("minutes", [(30, 20, 10), (20, 10, 30), (10, 30, 20)])
+async def test_of_pages_in_any_other_order_only_what_is_newer_than_all_is_complete(minutes: Any) -> None:
+    def page(asked: Asked) -> Any:
+        number = int(asked.parameter("after") or 0)
+        return {"rows": [call(OWNER, f"I{number}", minutes[number])], "next": number + 1}
+
+    async with asking(GET + CURSOR + RECORD, {THERE: page}) as source:
         outcome = await source.one(OWNER)
-        assert outcome.record.complete_since == NOW + timedelta(minutes=30) + TICK
+        assert outcome.record.complete_since == NOW - timedelta(minutes=10) + TICK
 
 
 async def test_a_cut_answer_about_many_is_incomplete_for_each() -> None:

@@ -1,5 +1,6 @@
 """Filing: whatever order and number rows come in, each stands under the customer that it names or nowhere."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -194,6 +195,24 @@ async def test_of_more_items_than_the_window_holds_the_newest_are_kept() -> None
         record = (await source.one(OWNER)).record
         assert [item.id for item in record.items] == ["I0", "I1", "I2", "I3"]
         assert 0 < (record.complete_since - record.items[3].at).total_seconds() * -1 <= 60
+
+
+@pytest.mark.parametrize("held", [4, 9])
+async def test_an_answer_with_as_many_items_as_were_asked_for_may_have_left_out_older_ones(held: int) -> None:
+    rows = [call(OWNER, f"I{number}", number) for number in range(held)][:4]
+    async with asking(BATCH_SINCE + RECORD, {"/calls": rows}, window=Window(1, 4)) as source:
+        record = (await source.one(OWNER)).record
+        assert record.complete_since == record.items[-1].at + timedelta(microseconds=1)
+
+
+async def test_an_answer_with_as_many_rows_as_a_system_ever_gives_is_taken_for_cut() -> None:
+    rows = [call(OWNER, f"I{number}", number) for number in range(5)]
+    limited = RECORD + "[interaction.answer]\nmost = 5\n"
+    async with asking(BATCH_SINCE + limited, {"/calls": rows}) as source:
+        for outcome in (await source.fetch(OWNER, OTHER)).values():
+            assert outcome.record.complete_since == NOW - timedelta(minutes=4) + timedelta(microseconds=1)
+    async with asking(BATCH_SINCE + limited, {"/calls": rows[:4]}) as source:
+        assert (await source.one(OWNER)).record.complete_since == SINCE
 
 
 async def test_items_at_the_end_of_all_calendars_are_items_like_others() -> None:

@@ -94,6 +94,7 @@ async def test_whoever_follows_a_place_is_found_and_no_more_than_asked_for() -> 
         again = await finder.find(2, first.found[0].place)
         assert isinstance(again, Candidates)
         assert [one.crn for one in again.found] == [crn(1), crn(2)]
+        assert [asked.body["limit"] for asked in finder.system.asked] == [4, 4]
 
 
 @pytest.mark.parametrize("next_cursor", [None, "", False])

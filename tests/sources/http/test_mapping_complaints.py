@@ -117,6 +117,7 @@ MISTAKES = [
     ),
     ('rows = "calls"', 'rows = "calls["', 18, "it is no path"),
     ('rows = "calls"', "rows = 3", 18, "Expected `str`"),
+    ('rows = "calls"', "most = 0", 18, "one row or more"),
     ('unknown = "notFound"', 'unknwon = "notFound"', 19, "did you mean `unknown`"),
     ('crn = "customer", since', 'cnr = "customer", since', 20, "did you mean `crn`"),
     ('since = "from" }', 'since = "from", time = "epoch" }', 20, "not read as epoch; did you mean `epoch_s`"),

@@ -26,13 +26,18 @@ class Held:
     """A system that holds a history, and tells of it in its own manner."""
 
     def __init__(
-        self, moments: Sequence[datetime], included: bool = False, order: Callable[[Any], Any] = lambda row: 0
+        self,
+        moments: Sequence[datetime],
+        included: bool = False,
+        order: Callable[[Any], Any] = lambda row: 0,
+        most: int = 10_000,
     ) -> None:
         self.rows = [
             call(OWNER, f"I{number:03}") | {"at": at.isoformat()} for number, at in enumerate(moments)
         ]
         self._included = included
         self._order = order
+        self._most = most
 
     def __call__(self, asked: Asked) -> Any:
         told = asked.parameter("before")
@@ -42,7 +47,7 @@ class Held:
                 datetime.fromtimestamp(int(told), UTC) if told.isdigit() else datetime.fromisoformat(told)
             )
             rows = [row for row in rows if self._is_before(datetime.fromisoformat(row["at"]), before)]
-        return sorted(rows[: int(asked.parameter("rows") or 0)], key=self._order)
+        return sorted(rows[: min(int(asked.parameter("rows") or 0), self._most)], key=self._order)
 
     def _is_before(self, at: datetime, before: datetime) -> bool:
         return at <= before if self._included else at < before
@@ -103,11 +108,44 @@ async def test_a_long_history_with_a_crowd_at_one_moment_is_paged_to_its_end(inc
         assert (len(found), len(set(found))) == (456, 456)
 
 
-async def test_pages_begin_after_a_place_and_one_question_is_enough_for_each() -> None:
+@pytest.mark.parametrize("included", [False, True])
+@pytest.mark.parametrize("most", [10, 37, 100, 199])
+async def test_a_system_that_gives_fewer_than_it_is_asked_for_is_paged_to_its_end(
+    most: int, included: bool
+) -> None:
+    """It stops at a number of its own without a word: that is not the end of the history."""
+    held = [NOW - timedelta(minutes=number) for number in range(450)]
+    async with asking(COARSE, {THERE: Held(held, included, most=most)}) as source:
+        assert await joined(source, size=50) == [f"I{number:03}" for number in range(450)]
+
+
+async def test_a_crowd_at_one_moment_that_a_system_does_not_get_past_is_no_end() -> None:
+    crowd = [NOW - timedelta(hours=1)] * 80
+    held = Held([NOW, *crowd, NOW - timedelta(hours=2)], most=50)
+    async with asking(COARSE, {THERE: held}) as source:
+        page = await source.page(OWNER, EVERYTHING, None, 100)
+        assert isinstance(page, SourceUnavailable)
+        assert page.reason == "depth"
+
+
+async def test_a_page_that_is_full_takes_one_question_and_the_last_one_another() -> None:
     held = Held([NOW - timedelta(minutes=number) for number in range(10)])
     async with asking(MAPPING, {THERE: held}) as source:
         start = Keyset(NOW - timedelta(minutes=6), "I006")
+        first = await source.page(OWNER, EVERYTHING, start, 2)
+        assert isinstance(first, Page)
+        assert ([item.id for item in first.items], first.more) == (["I007", "I008"], True)
+        assert len(source.system.asked) == 1
         assert await joined(source, size=5, start=start) == ["I007", "I008", "I009"]
+        assert len(source.system.asked) == 3
+
+
+async def test_an_item_that_is_looked_for_by_its_number_takes_no_more_questions_than_it_needs() -> None:
+    held = Held([NOW - timedelta(minutes=number) for number in range(900)])
+    async with asking(MAPPING, {THERE: held}) as source:
+        page = await source.page(OWNER, Filter(ids=frozenset({"I003"})), None, 1)
+        assert isinstance(page, Page)
+        assert [item.id for item in page.items] == ["I003"]
         assert len(source.system.asked) == 1
 
 
@@ -144,13 +182,13 @@ async def test_a_system_that_holds_too_much_else_is_unavailable_for_it() -> None
 
 
 async def test_rows_that_cannot_be_mapped_do_not_end_a_history() -> None:
-    held = Held([NOW - timedelta(minutes=number) for number in range(300)])
+    held = Held([NOW - timedelta(minutes=number) for number in range(500)])
     for row in held.rows[10:20]:
         row["type"] = []
     held.rows[30]["customer"] = ""
     held.rows[30]["type"] = []
     async with asking(MAPPING, {THERE: held}) as source:
-        assert len(await joined(source, size=100)) == 289
+        assert len(await joined(source, size=195)) == 489
 
 
 async def test_items_at_the_edges_of_all_calendars_are_paged_past() -> None:

@@ -88,6 +88,21 @@ async def test_one_who_leaves_takes_the_answer_from_nobody() -> None:
         assert len(system.asked) == 1
 
 
+async def test_a_call_that_nobody_has_the_patience_for_is_joined_by_nobody() -> None:
+    async with json_system({"/there": 1}) as system, upstream_of(system, []) as upstream:
+        system.open.clear()
+        leaving = [asyncio.create_task(upstream.read(THERE)) for _ in range(2)]
+        await system.reached()
+        for one in leaving:
+            one.cancel()
+        await asyncio.wait(leaving)
+        later = [asyncio.create_task(upstream.read(THERE)) for _ in range(2)]
+        await system.reached(2)
+        system.open.set()
+        assert await asyncio.gather(*later) == [b"1", b"1"]
+        assert len(system.asked) == 2
+
+
 async def test_a_call_that_everybody_left_ends_quietly_and_is_not_joined_after_it_failed() -> None:
     answers: list[Any] = [Said({}, "500 Oops"), 1]
     async with (
