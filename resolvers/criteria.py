@@ -1,5 +1,6 @@
 """What a caller looks for, checked: long enough to mean somebody, short enough to be answered, and never echoed."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,10 @@ from sources.search import Criteria
 
 LONGEST = 200
 MOST_WORDS = 8
+MOST_PIECES = 16
+"""A word may be joined of several: O'Brien, 204-914-971."""
 FEWEST_LETTERS = 2
+PIECE = re.compile(r"\w+")
 
 
 def criteria(
@@ -24,7 +28,7 @@ def criteria(
         raise bad_input("`advanced` needs at least one field.")
     texts = {name: _readable(value) for name, value in given.items() if isinstance(value, str)}
     for text in texts.values():
-        if len(text) > LONGEST or len(text.split()) > MOST_WORDS:
+        if len(text) > LONGEST or len(text.split()) > MOST_WORDS or len(PIECE.findall(text)) > MOST_PIECES:
             raise bad_input(f"A search text is {LONGEST} characters and {MOST_WORDS} words at most.")
         if not _letters(text):
             raise bad_input("A search text needs a letter or a digit.")

@@ -9,7 +9,7 @@ import msgspec
 from resolvers.customer import Picture
 from resolvers.paging import Connection
 from resolvers.refusal import bad_input
-from resolvers.scope import Scope
+from resolvers.scope import Failure, Scope
 from resolvers.sealing import Cursor
 from sources.parts import Part
 from sources.parts.history import History, Keyset, place
@@ -20,17 +20,27 @@ LAST_MOMENT = time.max.replace(fold=1)  # of a day whose last hour comes twice, 
 
 
 async def history_page(
-    scope: Scope, picture: Picture, part: Part[Any], wanted: Filter, first: int, after: str | None
+    scope: Scope,
+    picture: Picture,
+    part: Part[Any],
+    wanted: Filter,
+    first: int,
+    after: str | None,
+    path: Collection[str | int],
 ) -> Connection[Any]:
-    """Return a page of a history, newest first. Places never change, so what arrives meanwhile shifts nothing."""
+    """Return a page of a history, newest first. Places never change, so what arrives meanwhile shifts nothing.
+
+    What a source could not give of the page is told as a failure at the path.
+    """
     bound = f"{part.name}:{picture.number}:{msgspec.json.encode(wanted, order='sorted').decode()}"
     pager = scope.pager(first, after, bound)
     start = pager.start(Keyset)
     before = start.place if start is not None else None
     history: History[Any] | None = picture.record(part)
     items = _older(history, wanted, before)
-    if len(items) <= first and history is not None and _older_ones_may_be_wanted(history, wanted):
+    if history is not None and _reaches_further(history, wanted, items, first):
         page = await scope.loaders.page(picture.number, part, wanted, before, first)
+        scope.failures.extend(Failure(tuple(path), gap) for gap in page.gaps)
         return pager.connection(page.items, _cursor, page.more)
     return pager.connection(items[:first], _cursor, len(items) > first)
 
@@ -60,9 +70,12 @@ def item_of(history: History[Any] | None, native: str) -> Any | None:
     return next((item for item in history.items if item.id == native), None) if history is not None else None
 
 
-def _older_ones_may_be_wanted(history: History[Any], wanted: Filter) -> bool:
+def _reaches_further(history: History[Any], wanted: Filter, items: Sequence[Any], first: int) -> bool:
+    """Tell whether a page reaches back beyond where the reading is complete: what it holds there has holes."""
     since = history.complete_since
-    return since is not None and (wanted.since is None or wanted.since < since)
+    if since is None or (wanted.since is not None and wanted.since >= since):
+        return False
+    return len([item for item in items if item.at >= since]) <= first
 
 
 def _older(history: History[Any] | None, wanted: Filter, before: Keyset | None) -> Sequence[Any]:

@@ -13,8 +13,13 @@ def numbers_of(outcome: Any) -> frozenset[str]:
     if not isinstance(outcome, Reading):
         return frozenset()
     record: Customer = outcome.record
-    others = {one.value for one in record.identifiers if one.kind is IdentifierKind.CRN}
+    others = {_plain(one.value) for one in record.identifiers if one.kind is IdentifierKind.CRN}
     return frozenset({record.crn, *others, *([record.canonical_crn] if record.canonical_crn else [])})
+
+
+def _plain(number: str) -> str:
+    """Return a number however a source writes it: who it belongs to does not hang on a hyphen."""
+    return number.replace(" ", "").replace("-", "").upper()
 
 
 def canonical_of(outcome: Any) -> Crn | None:

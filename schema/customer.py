@@ -81,7 +81,9 @@ class Customer(Node):
         """Return a page of interactions."""
         wanted = narrowed(info.context, **_given(filter))
         page: Connection[Interaction] = show(
-            await history_page(info.context, show(self), INTERACTION, wanted, first, after)
+            await history_page(
+                info.context, show(self), INTERACTION, wanted, first, after, info.path.as_list()
+            )
         )
         return page
 
@@ -95,7 +97,9 @@ class Customer(Node):
         """Return a page of correspondence."""
         wanted = narrowed(info.context, **_given(filter))
         page: Connection[Correspondence] = show(
-            await history_page(info.context, show(self), CORRESPONDENCE, wanted, first, after)
+            await history_page(
+                info.context, show(self), CORRESPONDENCE, wanted, first, after, info.path.as_list()
+            )
         )
         return page
 

@@ -90,7 +90,7 @@ def assemble(mix: Mix, around: Surroundings) -> Assembly:
 
 def _client(name: str, system: HttpSystem, around: Surroundings) -> Client:
     seconds = system.seconds or around.seconds
-    return Client(name, system.address, seconds, system.allow, system.most_bytes, system.token)
+    return Client(name, system.address, seconds, system.most_bytes, system.token)
 
 
 class _Making:

@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 from msgspec.structs import replace
 
 from sources.crn import Crn
-from sources.errors import Fault
+from sources.errors import Fault, SourceUnavailable
 from sources.parts import Part, Restriction
 from sources.parts.history import History, Keyset, in_order, place
 from sources.source import Clock, Filter, NothingKnown, Observer, Page, Reading, Source, ask, ask_page
@@ -78,14 +78,17 @@ class Merged(Generic[R]):
                 for member, ids in asked
             )
         )
-        lists, more = [], False
+        lists, more, gaps = [], False, list[Fault]()
         for (member, _), page in zip(asked, pages, strict=True):
             if isinstance(page, Fault):
                 raise page
+            if page.more and before is not None and all(place(item) >= before for item in page.items):
+                raise SourceUnavailable(self.system, "depth")  # more than so many things within a minute
             more = more or page.more
+            gaps += page.gaps
             lists.append([member.named(item) for item in page.items])
         left = [item for item in _once(lists) if before is None or place(item) < before]
-        return Page(tuple(left[:size]), more or len(left) > size)
+        return Page(tuple(left[:size]), more or len(left) > size, tuple(gaps))
 
 
 class _Member:

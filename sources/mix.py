@@ -3,6 +3,7 @@
 `docs/sources.md` says what such a file can say.
 """
 
+import re
 from importlib.resources import files
 from math import inf
 from pathlib import Path
@@ -22,6 +23,7 @@ REST: Final = "rest"
 """In place of the parts that a file does not name."""
 SHIPPED: Final = ("embedded", "services")
 
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _PARTS: Final = {part.name: part for part in PARTS}
 
 
@@ -33,7 +35,6 @@ class SystemShape(Struct, forbid_unknown_fields=True, frozen=True):
     mapping: str | None = None
     seconds: float | None = None
     most_bytes: int = MOST_BYTES
-    allow: tuple[str, ...] = ()
     token_file: str | None = None
     retention_days: int | None = None
 
@@ -52,7 +53,6 @@ class HttpSystem(Struct, frozen=True):
     mapping: Mapping
     seconds: float | None = None
     most_bytes: int = MOST_BYTES
-    allow: tuple[str, ...] = ()
     token: str | None = None
     retention_days: int | None = None
 
@@ -100,7 +100,7 @@ def read_mix(name: str) -> Mix:
             ("parts",), f"nobody tells {', '.join(missing)}: name a system for each, or for the `{REST}`"
         )
     rest = _named(file, systems, told.get(REST, []), ("parts", REST))
-    if len(rest) > 1:
+    if len(rest) != 1 and REST in told:
         file.refuse(("parts", REST), "one system tells the rest")
     search = _named(file, systems, told.get(SEARCH, []), ("parts", SEARCH))
     if len(search) > 1:
@@ -133,29 +133,27 @@ def _table(file: TomlFile, name: str) -> dict[str, Any]:
 
 def _system(file: TomlFile, told: Any, place: Place) -> HttpSystem | OwnDatabase:
     shape = file.shaped(place, told, SystemShape)
+    if not _NAME.fullmatch(str(place[-1])):
+        file.refuse(place, "a system's name is letters, digits, _ and -")
     for key in ("seconds", "most_bytes", "retention_days"):
         value = getattr(shape, key)
         if value is not None and not 0 < value < inf:
             file.refuse((*place, key), "a number above nothing is needed here")
     if shape.database:
-        if shape.address or shape.mapping:
-            file.refuse(place, "the gateway's own database has neither address nor mapping")
+        if shape.address or shape.mapping or shape.token_file:
+            file.refuse(place, "the gateway's own database has no address, no mapping and no token file")
         return OwnDatabase(shape.seconds, shape.retention_days)
     if shape.address is None or shape.mapping is None:
         file.refuse(place, "an address and a mapping are needed, or database = true")
-    if any("/" in host for host in shape.allow):
-        file.refuse((*place, "allow"), "a host is the name alone, without https:// and without a path")
-    for key, address in (("address", shape.address), *(("allow", f"https://{host}") for host in shape.allow)):
-        try:
-            checked(address)
-        except BadAddressError as error:
-            file.refuse((*place, key), str(error))
+    try:
+        checked(shape.address)
+    except BadAddressError as error:
+        file.refuse((*place, "address"), str(error))
     return HttpSystem(
         address=shape.address,
         mapping=read_mapping(file.path.parent / shape.mapping),
         seconds=shape.seconds,
         most_bytes=shape.most_bytes,
-        allow=shape.allow,
         token=_token(file, shape.token_file, (*place, "token_file")),
         retention_days=shape.retention_days,
     )
@@ -191,7 +189,7 @@ def _mixed(
 def _rules(part: Part[Any]) -> tuple[str, ...]:
     if part.name == RESTRICTION.name:
         return (Rule.STRICTEST.value,)
-    return (Rule.FIRST.value, Rule.UNION.value) if part.history else (Rule.FIRST.value,)
+    return (Rule.UNION.value,) if part.history else (Rule.FIRST.value,)
 
 
 def _named(

@@ -14,6 +14,8 @@ from sources.errors import BadData, Fault
 from sources.source import Neighbour, Observer, asked, in_time
 
 SEARCH = "search"
+MOST_DUPLICATES = 20
+"""So many others may be the same person as one candidate."""
 
 
 class Criteria(Struct, frozen=True, omit_defaults=True):
@@ -90,5 +92,6 @@ def _is_candidate(one: Candidate) -> bool:
     return (
         all(isinstance(text, str) and text for text in texts)
         and isinstance(others, tuple)
+        and len(others) <= MOST_DUPLICATES
         and all(isinstance(other, str) and other and other != one.crn for other in others)
     )

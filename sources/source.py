@@ -70,10 +70,11 @@ EVERYTHING = Filter()
 
 
 class Page(Struct, Generic[I], frozen=True):
-    """Items of a history, newest first, and whether older ones follow."""
+    """Items of a history, newest first, and whether older ones follow. `gaps` are what kept some of them away."""
 
     items: tuple[I, ...]
     more: bool
+    gaps: tuple[Fault, ...] = ()
 
 
 class Neighbour(Protocol):

@@ -58,7 +58,7 @@ class StandingClock:
 class Told:
     """A source of one part that knows what it was told, and remembers what it was asked.
 
-    `older` is what its pages are taken from, where that is more than its readings hold.
+    `older` is what its pages are taken from, where that is more than its readings hold; `gaps` are the pages'.
     """
 
     system = "told"
@@ -71,6 +71,7 @@ class Told:
         self.part = part
         self.known: dict[Crn, Any] = {}
         self.older: Any = None
+        self.gaps: tuple[Fault, ...] = ()
         self.pages: list[tuple[Crn, Keyset | None, int]] = []
         self.open = asyncio.Event()
         self.open.set()
@@ -93,7 +94,7 @@ class Told:
             for one in held.items
             if (before is None or Keyset(one.at, one.id) < before) and wanted.admits(one)
         ]
-        return Page(tuple(items[:size]), len(items) > size)
+        return Page(tuple(items[:size]), len(items) > size, self.gaps)
 
     def _answer(self, told: Any) -> Reading[Any] | Fault:
         return told if isinstance(told, Fault) else Reading(told, self._clock())

@@ -129,7 +129,9 @@ def test_the_first_query_of_the_readme_gets_its_answer(folder: Path, town: Path)
     assert json.loads(said) == json.loads(answer)
 
 
-def test_the_same_town_answers_from_seven_systems_and_leaves_nothing_running(folder: Path, town: Path) -> None:
+def test_the_same_town_answers_from_seven_systems_and_leaves_nothing_running(
+    folder: Path, town: Path
+) -> None:
     with make_run(folder, "run-services", PEOPLE="60") as run:
         run.ready(INSTALLING)
         (line,) = re.findall(r"^ *(curl .*)$", run.said, re.MULTILINE)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sources.http.trial import Tried, tried
@@ -29,11 +30,11 @@ def try_mapping(mapping_file: Path, payload: Any, part: str | None, endpoint: st
     for number, record in enumerate(trial.records, 1):
         table = Table(f"{trial.part} {number}", "", box=None)
         for name, value in _flat(msgspec.to_builtins(record)):
-            table.add_row(name, value)
+            table.add_row(escape(name), escape(value))
         console.print(table)
         console.print()
     for lost in trial.lost:
-        console.print(f"[red]row {lost.row} cannot be mapped[/red]: {lost.path}: {lost.reason}")
+        console.print(f"[red]row {lost.row} cannot be mapped[/red]: {escape(lost.path)}: {lost.reason}")
     console.print(_summary(trial))
     for path in trial.unused:
         console.print(f"  {path}", markup=False)

@@ -1,4 +1,7 @@
-"""The access register: who may open a restricted record. It speaks the gateway's own record shape."""
+"""The access register: who may open a restricted record. It speaks the gateway's own record shape.
+
+It says of every number that it is asked about whether the record is restricted.
+"""
 
 from typing import Any, Final
 
@@ -45,11 +48,15 @@ class Restriction:
     def _asked(self, crns: list[str], single: bool) -> Question:
         return Question(
             crns,
-            lambda: rows_of(self, self._records, crns),
+            lambda: self._each(crns),
             _one if single else _plain,
             single=single,
             pages=False,
         )
+
+    def _each(self, crns: list[str]) -> list[Row]:
+        told = {row["crn"]: row for row in rows_of(self, self._records, crns)}
+        return [told.get(crn, {"crn": crn, "restricted": False}) for crn in crns]
 
 
 def _plain(rows: list[Row], _: Next | None) -> Any:

@@ -1,7 +1,8 @@
 """Answers: the body of one, read into records. A row that cannot be mapped costs itself, and is named by its path."""
 
+import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Final
@@ -18,6 +19,10 @@ from sources.http.paths import Path, UnfitError
 
 _DECODE: Final = msgspec.json.Decoder(float_hook=Decimal).decode
 _APART: Final = re.compile(r"[ -]+")
+
+
+A_TURN: Final = 200
+"""Rows that are read before others have their turn."""
 
 
 class BadShapeError(Exception):
@@ -41,7 +46,7 @@ class Coverage(Struct, frozen=True):
     zone: tzinfo | None
 
 
-class Told(Struct, frozen=True):
+class Told(Struct):
     """What one answer says. `unknown` are those it says it does not know, None when it never says so.
 
     `in_doubt` are the customers of dropped rows; rows that do not even name one are only in `dropped`.
@@ -68,7 +73,33 @@ class Answers(Struct, frozen=True):
 
     def told(self, body: bytes, rows: Path | None = None) -> Told:
         """Return what an answer says; raise `BadShapeError`. `rows` is where its rows stand when not where usual."""
-        return self._straight(body) or self._translated(body, rows)
+        *_, told = self._telling(body, rows)
+        return told
+
+    async def told_in_turns(self, body: bytes, rows: Path | None = None) -> Told:
+        """Return the same, and let others have their turn meanwhile: an answer may hold very many rows."""
+        telling = self._telling(body, rows)
+        told = next(telling)
+        for told in telling:  # noqa: B007 - the last one is whole
+            await asyncio.sleep(0)
+        return told
+
+    def _telling(self, body: bytes, rows: Path | None) -> Iterator[Told]:
+        """Yield what an answer says, first in part, at last whole."""
+        straight = self._straight(body)
+        if straight is not None:
+            yield straight
+            return
+        decoded = decoded_json(body)
+        told = Told([], [], {}, 0, self._complete_since(decoded), self._unknown(decoded), decoded)
+        for count, row in enumerate(rows_of(rows or self.rows, decoded), 1):
+            try:
+                told.rows.append(self.read(row))
+            except UnmappableError as error:
+                self._lose(told, row, Dropped(error.path, error.reason))
+            if count % A_TURN == 0:
+                yield told
+        yield told
 
     def _straight(self, body: bytes) -> Told | None:
         """Return the records of an answer that is nothing but records of ours; None for one that is not."""
@@ -80,22 +111,13 @@ class Answers(Struct, frozen=True):
             return None  # one record does not fit: each is looked at alone, so that it costs itself only
         return Told(found if isinstance(found, list) else [found], [], {}, 0, {}, None, None)
 
-    def _translated(self, body: bytes, rows: Path | None) -> Told:
-        decoded = decoded_json(body)
-        told = Told([], [], {}, 0, self._complete_since(decoded), self._unknown(decoded), decoded)
-        nameless = 0
-        for row in rows_of(rows or self.rows, decoded):
-            try:
-                told.rows.append(self.read(row))
-            except UnmappableError as error:
-                lost = Dropped(error.path, error.reason)
-                told.dropped.append(lost)
-                crn = number(self._subject(row))
-                if crn is None:
-                    nameless += 1
-                else:
-                    told.in_doubt[crn] = lost
-        return msgspec.structs.replace(told, nameless=nameless)
+    def _lose(self, told: Told, row: Any, lost: Dropped) -> None:
+        told.dropped.append(lost)
+        crn = number(self._subject(row))
+        if crn is None:
+            told.nameless += 1
+        else:
+            told.in_doubt[crn] = lost
 
     def around(self, decoded: Any) -> None:
         """Look at everything beside the rows that a reading looks at; raise `BadShapeError`."""
@@ -121,7 +143,9 @@ class Answers(Struct, frozen=True):
             return {}
         listed = _found(coverage.each, decoded, "complete")
         found: dict[Crn, datetime] = {}
-        for one in listed if isinstance(listed, list) else ():
+        if not isinstance(listed, list):
+            raise BadShapeError("complete")
+        for one in listed:
             since = _found(coverage.since, one, "complete")
             crn = number(_found(coverage.crn, one, "complete"))
             if crn is None or since is None or since == "":
@@ -138,8 +162,11 @@ def translated(kind: type[Any], fields: Callable[[Any], Mapping[str, Any]]) -> C
 
     def read(row: Any) -> Any:
         told = dict(fields(row))
-        if "crn" in told:
-            told["crn"] = number(told["crn"]) or told["crn"]
+        for name in ("crn", "canonical_crn"):
+            if name in told:
+                told[name] = number(told[name]) or told[name]
+        for other in told.get("relationships", ()):
+            other["crn"] = number(other["crn"]) or other["crn"]
         return _record(kind, told)
 
     return read

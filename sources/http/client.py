@@ -6,6 +6,7 @@ library raises becomes a fault here.
 """
 
 import asyncio
+import re
 import ssl
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -23,6 +24,7 @@ POOL_SECONDS: Final = 0.1
 CONNECTIONS: Final = 32
 MOST_BYTES: Final = 16 * 1024 * 1024
 LONGEST_WAIT: Final = 3600
+_HOST: Final = re.compile(r"[0-9A-Za-z._:-]{1,253}")
 _BROKEN: Final = (http.ReadError, http.WriteError, http.RemoteProtocolError)
 
 
@@ -54,14 +56,14 @@ class _StrayedError(Exception):
 
 
 class _Guarded(http.AsyncBaseTransport):
-    """Lets requests go to the listed hosts alone, by the address that they really go to."""
+    """Lets requests go to the one host alone, by the address that they really go to."""
 
-    def __init__(self, inner: http.AsyncBaseTransport, allowed: frozenset[tuple[str, str]]) -> None:
+    def __init__(self, inner: http.AsyncBaseTransport, allowed: tuple[str, str]) -> None:
         self._inner = inner
         self._allowed = allowed
 
     async def handle_async_request(self, request: http.Request) -> http.Response:
-        if _origin(request.url) not in self._allowed:
+        if _origin(request.url) != self._allowed:
             raise _StrayedError
         return await self._inner.handle_async_request(request)
 
@@ -72,7 +74,7 @@ class _Guarded(http.AsyncBaseTransport):
 class Client:
     """The way to one system. `seconds` bounds a whole call, `most_bytes` the unpacked answer.
 
-    `allow` are other hosts that a call may go to, `token` is what the system knows the gateway by.
+    `token` is what the system knows the gateway by.
     """
 
     def __init__(
@@ -80,7 +82,6 @@ class Client:
         system: str,
         address: str,
         seconds: float,
-        allow: tuple[str, ...] = (),
         most_bytes: int = MOST_BYTES,
         token: str | None = None,
     ) -> None:
@@ -92,10 +93,9 @@ class Client:
         headers = {"accept": "application/json", "user-agent": "customer-overview-gateway"}
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
-        allowed = frozenset({_origin(url)} | {(url.scheme, host) for host in allow})
         self._http = http.AsyncClient(
             base_url=url,
-            transport=_Guarded(_transport(url), allowed),
+            transport=_Guarded(_transport(url), _origin(url)),
             trust_env=False,
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -185,6 +185,8 @@ def checked(address: str) -> http.URL:
         raise BadAddressError("it is no address") from None
     if url.scheme not in {"http", "https"} or not url.host:
         raise BadAddressError("it must begin with https:// and name a host")
+    if not _HOST.fullmatch(url.host) or not 0 < (url.port or 443) < 65536:
+        raise BadAddressError("its host or its port cannot be one")
     if url.userinfo or url.query or url.fragment:
         raise BadAddressError("it must hold no user, no query and no fragment")
     if url.scheme == "http" and not _is_loopback(url.host):
@@ -203,7 +205,8 @@ def points_elsewhere(link: str, host: str) -> bool:
 
 def relative(path: str) -> str:
     """Return a path that can only lead below the system's address; raise `BadAddressError` for any other."""
-    if not path.startswith("/") or path.startswith("//") or "\\" in path or ".." in path.split("/"):
+    strange = "\\" in path or not path.isprintable()
+    if not path.startswith("/") or path.startswith("//") or strange or ".." in path.split("/"):
         raise BadAddressError("a path begins with one / and leads nowhere up")
     return path
 

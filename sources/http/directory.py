@@ -1,6 +1,7 @@
 """Which customer a number of another system leads to, asked of a system that knows."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -11,6 +12,8 @@ from sources.http.mapping import IdentifierMapping
 from sources.http.paths import UnfitError
 from sources.http.upstream import Upstream
 from sources.parts.customer import Identifier
+
+_IN_A_PATH: Final = re.compile(r"[0-9A-Za-z _-]{1,40}")
 
 
 class HttpDirectory:
@@ -32,6 +35,8 @@ class HttpDirectory:
 
     async def _one(self, identifier: Identifier) -> Crn | None:
         described = self._described
+        if "value" in described.endpoint.path.blanks and not _IN_A_PATH.fullmatch(identifier.value):
+            return None  # no number that could lead to another path is looked up by one
         kind = described.kinds[identifier.kind.value]
         call = described.endpoint.call({"kind": kind, "value": identifier.value})
         body = await self._upstream.read(call, described.endpoint.not_found)

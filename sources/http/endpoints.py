@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from msgspec import Struct, json
 
@@ -39,6 +39,10 @@ _SOMETIMES: Final = frozenset(
         "cursor",
     }
 )
+
+
+_TYPED: Final = frozenset({"quick", "name", "family", "given", "phone", "email", "address", "identifier"})
+_ALONE: Final = re.compile(r"\{[a-z_]+\}")
 
 
 def is_plain(crn: str) -> bool:
@@ -105,7 +109,7 @@ class Pages(Struct, frozen=True):
         except ValueError:
             return None
         if self.path is not None:
-            return parts.path.rpartition("/")[2] or None
+            return unquote(parts.path.rpartition("/")[2]) or None
         return dict(parse_qsl(parts.query)).get(self.parameter or "")
 
 
@@ -158,6 +162,10 @@ class _Making:
             found = template(text, self._blanks, self._each, self._between)
         except BadTemplateError as error:
             self._file.refuse(at, str(error))
+        if found.blanks & _TYPED and not _ALONE.fullmatch(text):
+            self._file.refuse(
+                at, "what a caller typed stands alone: beside other text it could become part of it"
+            )
         self.used.update(found.blanks)
         return found
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sources.crn import Crn
 from sources.errors import BadData, Fault, SourceUnavailable, WrongSubject
 from sources.http.reading import Heard
+from sources.parts import RESTRICTION
 from sources.parts.history import History
 from sources.source import Observer, Reading, Source, SubjectMismatch, gather
 
@@ -56,14 +57,18 @@ def filed_histories(
     """
     if heard.cut and heard.cut_at is None:
         return dict.fromkeys(crns, SourceUnavailable(source.system, "depth"))
-    since: dict[Crn, datetime] = {crn: at for crn, at in heard.complete_since.items() if crn in crns}
-    beginnings = [at for at in (floor, _after(heard.cut_at)) if at is not None]
-    named = {row.crn for row in heard.rows} | heard.in_doubt.keys() | since.keys()
-    for crn in crns if beginnings else ():
-        if heard.unknown is None or crn in named:  # of who is in neither list, nothing is said to be complete
-            since[crn] = max([*beginnings, *([since[crn]] if crn in since else [])])
+    since = _since(crns, heard, floor)
     known: dict[Crn, Any] = {crn: Reading(History(crn, (), at), now) for crn, at in since.items()}
     known |= gather(source, crns, heard.rows, now, observe, since)
+    if heard.cut and len(crns) > 1:
+        unheard = set(crns) - {row.crn for row in heard.rows}
+        known |= dict.fromkeys(unheard, SourceUnavailable(source.system, "depth"))
+    strangers = len(heard.in_doubt.keys() - set(crns))
+    if strangers:  # whose their rows were meant to be cannot be told
+        observe(SubjectMismatch(source.part.name, source.system, strangers))
+        known |= {
+            crn: WrongSubject(source.system) for crn in crns if crn not in known or _is_empty(known[crn])
+        }
     for crn, outcome in known.items():
         if isinstance(outcome, Reading) and len(outcome.record.items) >= most:
             known[crn] = replace(
@@ -72,17 +77,40 @@ def filed_histories(
     return _with_gaps(source.system, crns, heard, known, now)
 
 
+def _since(crns: Sequence[Crn], heard: Heard, floor: datetime | None) -> dict[Crn, datetime]:
+    """Return from when each customer's history is complete, where it is not complete altogether.
+
+    Of an answer about several that was cut, it cannot be told whose rows were still to come: nothing is complete.
+    """
+    if heard.cut and len(crns) > 1:
+        newest: dict[Crn, datetime] = {}
+        for row in heard.rows:
+            newest[row.crn] = max(row.at, newest.get(row.crn, row.at))
+        return {crn: _after(at) or at for crn, at in newest.items() if crn in crns}
+    since: dict[Crn, datetime] = {crn: at for crn, at in heard.complete_since.items() if crn in crns}
+    beginnings = [at for at in (floor, _after(heard.cut_at)) if at is not None]
+    named = {row.crn for row in heard.rows} | heard.in_doubt.keys() | since.keys()
+    for crn in crns if beginnings else ():
+        if heard.unknown is None or crn in named:  # of who is in neither list, nothing is said to be complete
+            since[crn] = max([*beginnings, *([since[crn]] if crn in since else [])])
+    return since
+
+
+def _is_empty(outcome: Any) -> bool:
+    return isinstance(outcome, Reading) and not outcome.record.items
+
+
 def unanswered(
-    system: str, crns: Collection[Crn], heard: Heard, known: Mapping[Crn, Reading[Any] | Fault]
+    source: Source[Any], crns: Collection[Crn], heard: Heard, known: Mapping[Crn, Reading[Any] | Fault]
 ) -> dict[Crn, Fault]:
-    """Return a fault for whom a system neither tells of nor says that it does not know them, where it says so."""
-    if heard.unknown is None:
+    """Return a fault for whom a system neither tells of nor says that it does not know them, where it says so.
+
+    Of a restriction it always has to be said: who is passed over is not free.
+    """
+    if heard.unknown is None and source.part.name != RESTRICTION.name:
         return {}
-    return {
-        crn: SourceUnavailable(system, "partial")
-        for crn in crns
-        if crn not in heard.unknown and crn not in known
-    }
+    left = set(crns) - (heard.unknown or set()) - known.keys()
+    return {crn: SourceUnavailable(source.system, "partial") for crn in crns if crn in left}
 
 
 def _with_gaps(

@@ -30,6 +30,9 @@ class HttpFinder:
 
     async def find(self, wanted: Criteria, size: int, after: str | None) -> Candidates:
         """Return at most `size` candidates after a place; raise a `Fault`."""
+        if not wanted.protected_names and not self._described.knows_protected:
+            # the system would let names count that this caller must not even find somebody by
+            raise SourceUnavailable(self.system, "protected names")
         passed, _, cursor = (after or f"0{_APART}").partition(_APART)
         found: list[Candidate] = []
         seen: set[Crn] = set()

@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sources.http.answers import Answers, Coverage, native, straight, translated
 from sources.http.description import (
@@ -23,12 +24,13 @@ from sources.http.endpoints import Endpoint, Pages, endpoint, pages
 from sources.http.fields import Fields
 from sources.http.moments import READERS
 from sources.http.paths import Path
-from sources.parts import PARTS, Part
+from sources.parts import PARTS, RESTRICTION, Part
 from sources.parts.customer import IdentifierKind
 from sources.toml_file import Place, TomlFile, meant
 
 OURS: Final = "ours"
 _WINDOW: Final = frozenset({"since", "items"})
+_PROTECTED: Final = "protected_names"
 _CRITERIA: Final = frozenset(
     {"quick", "name", "family", "given", "phone", "email", "address", "identifier", "born", "size", "cursor"}
 )
@@ -64,13 +66,17 @@ class IdentifierMapping(Struct, frozen=True):
 
 
 class SearchMapping(Struct, frozen=True):
-    """Where people are searched for, and where the matches, their duplicates and the next page stand."""
+    """Where people are searched for, and where the matches, their duplicates and the next page stand.
+
+    `knows_protected` tells whether the system is told when names that only staff may see must not count.
+    """
 
     endpoint: Endpoint
     rows: Path
     crn: Path
     duplicates: Path | None
     next: Path
+    knows_protected: bool
 
 
 class Mapping(Struct, frozen=True):
@@ -106,6 +112,10 @@ def _part(file: TomlFile, fields: Fields, part: Part[Any], table: Any) -> PartMa
     told = file.shaped(place, table, PartShape)
     if told.get is None and told.batch is None:
         file.refuse(place, "it says nowhere how one customer (get) or many (batch) are asked for")
+    if part.history or part.name == RESTRICTION.name:
+        told = replace(told, get=_said_unknown(told.get), older=_said_unknown(told.older))
+    if part.name == RESTRICTION.name:
+        _check_restricted(file, told.record, place)
     made: dict[str, Endpoint | None] = {
         "get": _endpoint(file, fields, told.get, {"crn"}, (*place, "get")),
         "batch": _endpoint(file, fields, told.batch, {"crns", "crn"}, (*place, "batch")),
@@ -128,6 +138,20 @@ def _part(file: TomlFile, fields: Fields, part: Part[Any], table: Any) -> PartMa
         asks_since=any("{since" in str(one) for one in (told.get, told.batch)),
         **made,
     )
+
+
+def _check_restricted(file: TomlFile, record: Any, place: Place) -> None:
+    """Refuse a mapping by which a record is open because nothing was said of it."""
+    restricted = record.get("restricted") if isinstance(record, dict) else None
+    if isinstance(restricted, dict) and ("default" in restricted or restricted.get("value") is False):
+        file.refuse(
+            (*place, "record", "restricted"), "whether a record is restricted has to be said by the system"
+        )
+
+
+def _said_unknown(told: EndpointShape | None) -> EndpointShape | None:
+    """Return an endpoint at which nobody is unknown unless it is said: a wrong path must not open or empty a record."""
+    return replace(told, not_found=()) if told is not None and told.not_found is None else told
 
 
 def _endpoint(
@@ -181,13 +205,14 @@ def _identifiers(file: TomlFile, fields: Fields, table: Any) -> IdentifierMappin
 def _search(file: TomlFile, fields: Fields, table: Any) -> SearchMapping:
     place: Place = ("search",)
     told = file.shaped(place, table, SearchShape)
-    made = endpoint(file, told, _CRITERIA, place, sorted(_CRITERIA - {"size", "cursor"}))
+    made = endpoint(file, told, _CRITERIA | {_PROTECTED}, place, sorted(_CRITERIA - {"size", "cursor"}))
     return SearchMapping(
         endpoint=made,
         rows=fields.path(told.rows, (*place, "rows")),
         crn=fields.path(told.crn, (*place, "crn")),
         duplicates=fields.path(told.duplicates, (*place, "duplicates")) if told.duplicates else None,
         next=fields.path(told.next, (*place, "next")),
+        knows_protected=f"{{{_PROTECTED}}}" in str((told.query, told.body)),
     )
 
 

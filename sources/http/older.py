@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sources.crn import Crn
-from sources.errors import SourceUnavailable, WrongSubject
+from sources.errors import BadData, SourceUnavailable, WrongSubject
 from sources.http.endpoints import Endpoint
 from sources.http.reading import Reader
 from sources.http.templates import Values
@@ -14,6 +14,7 @@ from sources.source import Filter, Page
 
 _MOST_QUESTIONS: Final = 20
 _ROWS: Final = 200
+_MOST_ROWS: Final = 12_800
 _FEW: Final = 10
 """No system stops at so few rows of its own accord."""
 _SECOND: Final = timedelta(seconds=1)
@@ -34,20 +35,22 @@ class Older:
         short page would say that there is no more.
         """
         found: list[Any] = []
+        gaps: tuple[BadData, ...] = ()
         rows, came = max(_ROWS, size + 1), 0
         if before is None and wanted.until is not None:
             before = Keyset(wanted.until + _SECOND, "")
         for _ in range(_MOST_QUESTIONS):
-            items, told = await self._some(crn, before, rows)
+            items, told, lost = await self._some(crn, before, rows)
+            gaps = gaps or lost
             found += [item for item in items if wanted.admits(item)]
             if len(found) > size or _is_enough(wanted, found, items):
-                return Page(tuple(found[:size]), len(found) > size)
+                return Page(tuple(found[:size]), len(found) > size, gaps)
             if items:
                 before, came = place(items[-1]), 0
             elif before is None or told < _FEW or (told <= came and await self._is_end(crn, before, rows)):
-                return Page(tuple(found), more=False)
+                return Page(tuple(found), False, gaps)
             else:  # all of them at one moment, which a question by time cannot get past
-                rows, came = rows * 2, told
+                rows, came = min(rows * 2, _MOST_ROWS), told
         raise SourceUnavailable(self._reader.system, "depth")
 
     async def _is_end(self, crn: Crn, before: Keyset, rows: int) -> bool:
@@ -55,21 +58,27 @@ class Older:
 
         Raise the `Fault` when it has: it stops within one moment, and what else is there cannot be had.
         """
-        second = before.at.replace(microsecond=0)
-        items, _ = await self._some(crn, Keyset(second - 2 * _SECOND, ""), rows)
+        try:
+            earlier = Keyset(before.at.replace(microsecond=0) - 2 * _SECOND, "")
+        except OverflowError:
+            return True  # the beginning of all calendars
+        items, _, _ = await self._some(crn, earlier, rows)
         if items:
             raise SourceUnavailable(self._reader.system, "depth")
         return True
 
-    async def _some(self, crn: Crn, before: Keyset | None, rows: int) -> tuple[list[Any], int]:
-        """Return the items older than a place, and how many rows came in all."""
+    async def _some(
+        self, crn: Crn, before: Keyset | None, rows: int
+    ) -> tuple[list[Any], int, tuple[BadData, ...]]:
+        """Return the items older than a place, how many rows came in all, and the gap that lost rows leave."""
         values: Values = {"crn": crn, "rows": rows, "items": rows, "before": _after(before)}
         heard = await self._reader.read(self._endpoint, values)
         if any(row.crn != crn for row in heard.rows) or heard.in_doubt.keys() - {crn}:
             raise WrongSubject(self._reader.system)
         items = in_order(heard.rows)
         older = [item for item in items if before is None or place(item) < before]
-        return older, len(heard.rows) + heard.lost
+        gaps = (BadData(self._reader.system, "record"),) if heard.lost else ()
+        return older, len(heard.rows) + heard.lost, gaps
 
 
 def _is_enough(wanted: Filter, found: Sequence[Any], items: Sequence[Any]) -> bool:

@@ -81,7 +81,7 @@ class Reader:
             if body is None:
                 heard.silent = True
                 break
-            told = self._told(body, endpoint)
+            told = await self._told(body, endpoint)
             _add(heard, told)
             dropped += told.dropped
             following = self._following(first, told)
@@ -104,9 +104,9 @@ class Reader:
         heard.cut = True
         heard.cut_at = _cut_at(heard.rows) if self._described.part.history else None
 
-    def _told(self, body: bytes, endpoint: Endpoint) -> Told:
+    async def _told(self, body: bytes, endpoint: Endpoint) -> Told:
         try:
-            return self._described.answers.told(body, endpoint.rows)
+            return await self._described.answers.told_in_turns(body, endpoint.rows)
         except BadShapeError as error:
             where = str(error)
         raise self._unreadable(where)

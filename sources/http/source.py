@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
 from sources.crn import Crn
-from sources.errors import BadData, Fault
+from sources.errors import BadData, Fault, SourceUnavailable
 from sources.http.endpoints import Endpoint, is_plain
 from sources.http.filing import filed_histories, filed_records, unanswered
 from sources.http.mapping import PartMapping
@@ -62,7 +62,7 @@ class HttpSource(Generic[R]):
     async def page(self, crn: Crn, wanted: Filter, before: Keyset | None, size: int) -> Page[Any]:
         """Return at most `size` items older than `before`, newest first.
 
-        Of a system that pages no further than its window, what the window holds.
+        Of a system that pages no further than its window, what the window holds, and the gap behind it.
         """
         if not is_plain(crn):
             raise BadData(self.system, "number")
@@ -77,7 +77,10 @@ class HttpSource(Generic[R]):
             for one in items
             if wanted.admits(one) and (before is None or (one.at, one.id) < (before.at, before.id))
         ]
-        return Page(tuple(left[:size]), len(left) > size)
+        since = outcome.record.complete_since if outcome is not None else None
+        ended = len(left) <= size and since is not None and (wanted.since is None or wanted.since < since)
+        gaps = (SourceUnavailable(self.system, "depth"),) if ended else ()
+        return Page(tuple(left[:size]), len(left) > size, gaps)
 
     def _calls(self, crns: Sequence[Crn]) -> Iterator[tuple[Endpoint, Sequence[Crn]]]:
         one, many = self._described.get, self._described.batch
@@ -101,10 +104,10 @@ class HttpSource(Generic[R]):
             heard = await self._reader.read(endpoint, values)
         except Fault as fault:
             return await self._one_by_one(endpoint, crns, now, fault.with_traceback(None))
-        unknown = (heard.unknown or set()) - {row.crn for row in heard.rows}
+        unknown = (heard.unknown or set()) - {row.crn for row in heard.rows} - heard.in_doubt.keys()
         asked = [crn for crn in crns if crn not in unknown and not heard.silent]
         known = self._filed(asked, heard, now)
-        return known | unanswered(self.system, asked, heard, known)
+        return known | unanswered(self, asked, heard, known)
 
     async def _one_by_one(
         self, endpoint: Endpoint, crns: Sequence[Crn], now: datetime, fault: Fault

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct, json
 
 from sources.errors import Fault, SourceUnavailable
 from sources.http.client import Answer, Call, Client, points_elsewhere
@@ -50,10 +50,10 @@ class Upstream:
             task.add_done_callback(lambda done: self._over(call, done))
         self._waiting[task] += 1
         try:
-            answer = await _shared(task)
+            answer = await _shared(self.system, task)
         finally:
             self._leave(call, task)
-        if answer.status in not_found:
+        if answer.status in not_found and _is_json(answer.body):
             return None
         fault = self._fault(answer)
         if fault is not None:
@@ -66,7 +66,11 @@ class Upstream:
             self._observe(LedElsewhere(self.system, "link"))
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Give up what is under way, and let go of the connections."""
+        calls = list(self._under_way.values())
+        for task in calls:
+            task.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
         await self._client.close()
 
     async def _sent(self, call: Call) -> Answer:
@@ -81,6 +85,7 @@ class Upstream:
         if not self._waiting[task]:
             del self._waiting[task]
             self._forget(call, task)  # nobody had the patience for it: whoever asks next asks anew
+            task.cancel()
 
     def _forget(self, call: Call, task: asyncio.Task[Answer]) -> None:
         if self._under_way.get(call) is task:
@@ -110,10 +115,24 @@ def is_refusal(fault: Fault) -> bool:
     return isinstance(fault, SourceUnavailable) and fault.reason.startswith(STATUS)
 
 
-async def _shared(task: asyncio.Task[Answer]) -> Answer:
+async def _shared(system: str, task: asyncio.Task[Answer]) -> Answer:
     """Wait without taking the call away from whoever else waits for it; each gets a fault of its own."""
     try:
         return await asyncio.shield(task)
     except Fault as fault:
         told = type(fault)(fault.source, fault.reason, fault.retry_after)
+    except asyncio.CancelledError:
+        waiter = asyncio.current_task()
+        if not task.cancelled() or (waiter is not None and waiter.cancelling()):
+            raise
+        told = SourceUnavailable(system, "closed")
     raise told
+
+
+def _is_json(body: bytes) -> bool:
+    """Tell whether an answer is the system's own: a wrong address is answered by somebody else, with a page."""
+    try:
+        json.decode(body)
+    except (MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return True

@@ -1,8 +1,12 @@
 """An amount of money: decimal, in the currency's unit, with its currency (ruling on money: never a float)."""
 
 from decimal import Decimal
+from typing import Final
 
 from msgspec import Struct
+
+_LARGEST: Final = 18
+"""Digits before the point, and zeros after it, that an amount may have."""
 
 
 class Money(Struct, frozen=True):
@@ -12,8 +16,8 @@ class Money(Struct, frozen=True):
     currency: str = "AUD"
 
     def __post_init__(self) -> None:
-        if not self.amount.is_finite():
-            raise ValueError("an amount is a number")
+        if not self.amount.is_finite() or abs(self.amount.adjusted()) > _LARGEST:
+            raise ValueError("an amount is a number of money's size")
 
     def __add__(self, other: "Money") -> "Money":
         """Return the sum; raise `ValueError` when the currencies differ."""

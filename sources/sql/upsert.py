@@ -30,7 +30,9 @@ async def upsert(
     written = [column for column in table.columns if key is None or not column.primary_key]
     rest = {column.name: insert.excluded[column.name] for column in written if column not in keys}
     statement = insert.on_conflict_do_update(index_elements=keys, set_=rest)
-    await many(connection, statement, rows, [column.name for column in written])
+    # in one order: two imports at once must not each wait for the other. Of two rows with one key the later stays
+    in_order = sorted(rows, key=lambda row: row[: len(keys)])
+    await many(connection, statement, in_order, [column.name for column in written])
 
 
 async def many(

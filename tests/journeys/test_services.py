@@ -3,11 +3,15 @@
 import asyncio
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.events import lines
 from sandbox.upstreams.running import SERVICES, Upstreams
+from sources.errors import SourceUnavailable
+from sources.parts import Restriction
+from sources.search import Criteria, ask_finder
 from tests.running import NOON, Gate
 from tests.running.people import ANNE, BORIS, CLARA, everything_of
 from tests.running.services import served_by_systems
@@ -123,3 +127,47 @@ async def test_a_link_elsewhere_is_not_followed(part: str, tmp_path: Path) -> No
         await systems.fault(part, "absolute_link", location=systems.addresses["ownership"])
         assert (await gate.ask(ONE, crn=ANNE)).partial["customer"]
         assert asked(systems)["ownership"] == 1
+
+
+LOCKED = Restriction(ANNE, restricted=True, officers=("officer-ra-1",))
+
+
+@pytest.mark.parametrize("persona", ["officer", "partner"])
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [("status", {"status": 404}), ("html", {}), ("garbled", {}), ("dropped", {}), ("down", {})],
+)
+async def test_a_restriction_that_is_not_said_opens_nothing(
+    kind: str, more: dict[str, Any], persona: str, tmp_path: Path
+) -> None:
+    """A wrong address is answered with 404 or with somebody's page, a row may be missing: no record is free for it."""
+    people = [*everything_of(ANNE, NOON), *everything_of(BORIS, NOON), LOCKED]
+    async with served_by_systems(tmp_path, *people) as (gate, systems):
+        await systems.fault("restriction", kind, **more)
+        single = await gate.ask(
+            "query($crn: CRN!) { customer(crn: $crn) { profile { title } } }", persona, crn=ANNE
+        )
+        assert single.partial["customer"] is None
+        assert single.at("customer") == "ACCESS_CHECK_UNAVAILABLE"
+        if persona == "officer":
+            both = "query($crns: [CRN!]!) { customers(crns: $crns) { profile { names { family } } } }"
+            answer = await gate.ask(both, crns=[ANNE, BORIS])
+            hidden = answer.partial["customers"][0]
+            assert hidden is None or hidden["profile"] is None  # the row that was dropped may be Boris's
+            assert f"Family{ANNE[5:9]}" not in answer.text
+
+
+async def test_a_wrong_address_is_not_an_empty_history(tmp_path: Path) -> None:
+    async with served_by_systems(tmp_path, *everything_of(ANNE, NOON)) as (gate, systems):
+        await systems.fault("interaction", "status", status=404)
+        answer = await gate.ask(ONE, crn=ANNE)
+        assert answer.partial["customer"]["overview"]["completeness"] == "PARTIAL"
+        assert answer.at("customer", "overview") == "SOURCE_UNAVAILABLE"
+
+
+async def test_only_staff_search_where_names_that_only_staff_may_see_count(tmp_path: Path) -> None:
+    async with served_by_systems(tmp_path, *everything_of(ANNE, NOON)) as (gate, _):
+        finder = gate.gateway.neighbours.finder
+        assert finder is not None
+        found = await ask_finder(finder, Criteria(quick="family"), 1, None, lambda event: None)
+        assert isinstance(found, SourceUnavailable)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from resolvers.cards.activity import Kind
 from resolvers.histories import history_page, narrowed
 from resolvers.refusal import Refusal
-from sources.errors import Fault
+from sources.errors import BadData, Fault
 from sources.parts import INTERACTION
 from sources.parts.interaction import Channel, InteractionKind
 from sources.source import EVERYTHING, Filter
@@ -32,7 +32,7 @@ async def ids(body: Body, first: int, wanted: Filter = EVERYTHING) -> list[str]:
     after = None
     while True:
         seen = await picture_of(body, [INTERACTION])
-        page = await history_page(seen.scope, seen, INTERACTION, wanted, first, after)
+        page = await history_page(seen.scope, seen, INTERACTION, wanted, first, after, ["interactions"])
         assert len(page.edges) <= first
         found += [edge.node.id for edge in page.edges]
         if not page.page_info.has_next_page:
@@ -61,6 +61,32 @@ async def test_what_the_reading_does_not_hold_comes_from_the_source(
     assert await ids(body, first) == [one.id for one in every]
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.data(), st.integers(2, 30), st.integers(1, 7))
+async def test_a_reading_with_holes_where_it_is_not_complete_jumps_over_nothing(
+    data: st.DataObject, count: int, first: int
+) -> None:
+    """As of two systems of which one reaches back further than the other."""
+    every = history(*calls(count)).items
+    edge = data.draw(st.integers(0, count - 1))
+    kept = [one for place, one in enumerate(every) if place <= edge or data.draw(st.booleans())]
+    body = body_with({INTERACTION: history(*kept, complete_since=every[edge].at)})
+    body.sources["interaction"].older = history(*every)
+    assert await ids(body, first) == [one.id for one in every]
+
+
+async def test_what_a_source_could_not_give_of_an_older_page_is_told_at_its_path() -> None:
+    body = body_with({INTERACTION: history(*calls(3), complete_since=NOW)})
+    body.sources["interaction"].older = history(*calls(5))
+    body.sources["interaction"].gaps = (BadData("told", "record"),)
+    seen = await picture_of(body, [INTERACTION])
+    page = await history_page(seen.scope, seen, INTERACTION, EVERYTHING, 10, None, ["a", "calls"])
+    assert len(page.edges) == 5
+    assert [(one.path, one.fault.code) for one in seen.scope.failures] == [
+        (("a", "calls"), "SOURCE_BAD_DATA")
+    ]
+
+
 async def test_a_source_that_fails_on_an_older_page_says_so() -> None:
     body = body_with({INTERACTION: history(*calls(3), complete_since=NOW)})
     body.sources["interaction"].older = Fault("told")
@@ -71,12 +97,14 @@ async def test_a_source_that_fails_on_an_older_page_says_so() -> None:
 async def test_a_cursor_is_bound_to_its_customer_and_its_filter() -> None:
     body = body_with({INTERACTION: history(*calls(5))})
     seen = await picture_of(body, [INTERACTION])
-    page = await history_page(seen.scope, seen, INTERACTION, EVERYTHING, 2, None)
+    page = await history_page(seen.scope, seen, INTERACTION, EVERYTHING, 2, None, ["interactions"])
     other = body_with({INTERACTION: history(happened(CALL, NOW, crn=crn(2)))}, owner=crn(2))
     stranger = await picture_of(other, [INTERACTION], owner=crn(2))
     for shown, wanted in ((seen, Filter(kinds=frozenset({"CHAT"}))), (stranger, EVERYTHING)):
         with pytest.raises(Refusal, match="BAD_USER_INPUT"):
-            await history_page(shown.scope, shown, INTERACTION, wanted, 2, page.page_info.end_cursor)
+            await history_page(
+                shown.scope, shown, INTERACTION, wanted, 2, page.page_info.end_cursor, ["interactions"]
+            )
 
 
 async def test_a_filter_narrows_every_page_and_its_order_makes_no_other_list() -> None:

@@ -41,6 +41,7 @@ source = { system = { value = "telephony" }, native_id = "id" }
 GET = """
 [interaction.get]
 path = "/customers/{crn}/calls"
+not_found = [404]
 """
 BATCH = """
 [interaction.batch]
@@ -52,6 +53,7 @@ BATCH_SINCE = BATCH.replace('"{crns}"', '"{crns}", from = "{since}"')
 OLDER = """
 [interaction.older]
 path = "/customers/{crn}/older"
+not_found = [404]
 query = { before = "{before}", rows = "{rows}" }
 """
 PEOPLE = """

@@ -84,9 +84,10 @@ def test_the_sources_file_on_the_page_can_be_read(tmp_path: Path) -> None:
     assert isinstance(mix.systems["own"], OwnDatabase)
     assert (crm.seconds, crm.retention_days, crm.token, crm.most_bytes) == (0.6, 120, "secret", 8_000_000)
     assert {part: mixed.rule for part, mixed in mix.parts.items() if mixed.rule} == {
+        "customer": Rule.FIRST,
         "restriction": Rule.STRICTEST,
         "interaction": Rule.UNION,
-        "correspondence": Rule.FIRST,
+        "correspondence": Rule.UNION,
     }
     assert (mix.identifiers, mix.search) == (("crm", "own"), "own")
 

@@ -148,7 +148,7 @@ async def test_a_row_about_somebody_listed_as_unknown_counts() -> None:
         assert ids(await source.one(OWNER)) == ["I1"]
 
 
-@pytest.mark.parametrize("endpoint", [GET, GET.replace('calls"', 'calls"\nquery = { from = "{since}" }')])
+@pytest.mark.parametrize("endpoint", [GET, GET.replace("[404]", '[404]\nquery = { from = "{since}" }')])
 async def test_a_customer_who_is_not_found_is_unknown_and_not_one_without_calls(endpoint: str) -> None:
     async with asking(endpoint + RECORD, {}) as source:
         assert isinstance(await source.one(OWNER), NothingKnown)
@@ -169,7 +169,7 @@ async def test_an_endpoint_may_have_its_rows_in_a_place_of_its_own() -> None:
 
 
 async def test_what_a_system_calls_not_found_can_be_said() -> None:
-    mapping = GET.replace("[interaction.get]", "[interaction.get]\nnot_found = [410]") + RECORD
+    mapping = GET.replace("[404]", "[410]") + RECORD
     async with asking(mapping, {}) as source:
         outcome = await source.one(OWNER)
         assert (type(outcome), outcome.reason) == (SourceUnavailable, "status 404")
@@ -209,8 +209,8 @@ async def test_an_answer_with_as_many_rows_as_a_system_ever_gives_is_taken_for_c
     rows = [call(OWNER, f"I{number}", number) for number in range(5)]
     limited = RECORD + "[interaction.answer]\nmost = 5\n"
     async with asking(BATCH_SINCE + limited, {"/calls": rows}) as source:
-        for outcome in (await source.fetch(OWNER, OTHER)).values():
-            assert outcome.record.complete_since == NOW - timedelta(minutes=4) + timedelta(microseconds=1)
+        outcome = await source.one(OWNER)
+        assert outcome.record.complete_since == NOW - timedelta(minutes=4) + timedelta(microseconds=1)
     async with asking(BATCH_SINCE + limited, {"/calls": rows[:4]}) as source:
         assert (await source.one(OWNER)).record.complete_since == SINCE
 

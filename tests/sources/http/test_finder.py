@@ -27,7 +27,7 @@ crn = "id"
 duplicates = "alike"
 next = "next"
 """
-ANYBODY = Criteria(quick="sample")
+ANYBODY = Criteria(quick="sample", protected_names=True)
 
 
 class Seeking:
@@ -118,7 +118,7 @@ async def test_duplicates_are_other_people_whose_numbers_can_be_read() -> None:
 
 async def test_what_was_not_given_is_left_out_of_the_question() -> None:
     async with seeking({"matches": []}) as finder:
-        await finder.find(3, wanted=Criteria(family='O"Brien', born=date(1988, 2, 1)))
+        await finder.find(3, wanted=Criteria(family='O"Brien', born=date(1988, 2, 1), protected_names=True))
         assert finder.system.asked == [
             Asked("POST", "/search", (), {"family": 'O"Brien', "born": "01/02/1988", "limit": 4})
         ]

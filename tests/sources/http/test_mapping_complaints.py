@@ -177,7 +177,9 @@ MISTAKES = [
     ('crns = "people[].personNumber"', "", 57, "crns"),
     ('text = "{quick}"', 'text = "{quik}"', 66, "nothing fills {quik}"),
     ("{born:day_first}", "{born:epoch_s}", 66, "{born} cannot be written as epoch_s"),
-    ('"/people/search"', '"/people/{quick}"', 65, "{quick} is not always there"),
+    ('"/people/search"', '"/people/{quick}"', 65, "stands alone"),
+    ('text = "{quick}"', 'text = "contains({quick})"', 66, "what a caller typed stands alone"),
+    ('"/people/search"', '"/people/{born}"', 65, "{born} is not always there"),
     ('next = "next"', 'next = "next"\nduplicate = "x"', 70, "did you mean `duplicates`"),
 ]
 

@@ -223,6 +223,14 @@ async def test_a_customer_whom_the_system_does_not_know_has_no_older_items() -> 
 
 async def test_of_a_system_that_pages_no_further_the_window_is_paged() -> None:
     rows = [call(OWNER, f"I{number}", number) for number in range(5)]
+    since = GET.replace("[404]", '[404]\nquery = { from = "{since}" }')
+    async with asking(since + RECORD, {f"/customers/{OWNER}/calls": rows}) as source:
+        page = await source.page(OWNER, EVERYTHING, None, 5)
+        assert isinstance(page, Page)
+        assert (len(page.items), [gap.reason for gap in page.gaps]) == (
+            5,
+            ["depth"],
+        )  # what is behind it is not known
     async with asking(GET + RECORD, {f"/customers/{OWNER}/calls": rows}) as source:
         assert await joined(source, size=2) == ["I0", "I1", "I2", "I3", "I4"]
         assert await joined(source, Filter(ids=frozenset({"I3"}))) == ["I3"]
