@@ -159,9 +159,11 @@ def _source(
 
 async def _directory(gateway: Gateway) -> Finding:
     directory = gateway.assembly.directory
-    asked = Identifier(IdentifierKind.CAN, "000000000")
+    asked = [
+        Identifier(kind, "000000000") for kind in IdentifierKind
+    ]  # a directory may know numbers of any one kind
     started = time.perf_counter()
-    found = await ask_directory(directory, [asked], _nothing)
+    found = await ask_directory(directory, asked, _nothing)
     what = f"numbers from {directory.system}"
     if isinstance(found, Fault):
         return _failed(what, found, "")
@@ -171,7 +173,7 @@ async def _directory(gateway: Gateway) -> Finding:
 async def _finder(gateway: Gateway) -> Finding:
     finder: Any = gateway.assembly.finder
     started = time.perf_counter()
-    found = await ask_finder(finder, Criteria(quick="health check"), 1, None, _nothing)
+    found = await ask_finder(finder, Criteria(quick="health check", protected_names=True), 1, None, _nothing)
     what = f"search in {finder.system}"
     if isinstance(found, Fault):
         return _failed(what, found, "")

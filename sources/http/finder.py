@@ -9,7 +9,7 @@ from sources.http.mapping import SearchMapping
 from sources.http.paths import UnfitError
 from sources.http.templates import Values
 from sources.http.upstream import Upstream
-from sources.search import Candidate, Candidates, Criteria
+from sources.search import MOST_DUPLICATES, Candidate, Candidates, Criteria
 
 _APART: Final = "|"
 _MOST_PAGES: Final = 20
@@ -91,4 +91,5 @@ class HttpFinder:
     def _duplicates(self, crn: Crn, row: Any) -> tuple[Crn, ...]:
         listed = self._described.duplicates(row) if self._described.duplicates is not None else None
         numbers = [number(one) for one in listed] if isinstance(listed, list) else []
-        return tuple(dict.fromkeys(one for one in numbers if one is not None and one != crn))
+        others = dict.fromkeys(one for one in numbers if one is not None and one != crn)
+        return tuple(others)[:MOST_DUPLICATES]
