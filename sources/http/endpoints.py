@@ -24,24 +24,11 @@ MOST_AT_ONCE: Final = 100
 _PLAIN: Final = re.compile(r"[0-9A-Za-z]{1,40}")
 _METHODS: Final = ("GET", "POST")
 _CRN: Final = "{crn}"
-_SOMETIMES: Final = frozenset(
-    {
-        "before",
-        "quick",
-        "name",
-        "family",
-        "given",
-        "phone",
-        "email",
-        "address",
-        "identifier",
-        "born",
-        "cursor",
-    }
-)
 
 
-_TYPED: Final = frozenset({"quick", "name", "family", "given", "phone", "email", "address", "identifier"})
+TYPED: Final = frozenset({"quick", "name", "family", "given", "phone", "email", "address", "identifier"})
+"""What a caller of a search types, as blanks."""
+_SOMETIMES: Final = TYPED | {"before", "born", "cursor"}
 _ALONE: Final = re.compile(r"\{[a-z_]+\}")
 
 
@@ -162,7 +149,7 @@ class _Making:
             found = template(text, self._blanks, self._each, self._between)
         except BadTemplateError as error:
             self._file.refuse(at, str(error))
-        if found.blanks & _TYPED and not _ALONE.fullmatch(text):
+        if found.blanks & TYPED and not _ALONE.fullmatch(text):
             self._file.refuse(
                 at, "what a caller typed stands alone: beside other text it could become part of it"
             )

@@ -5,6 +5,7 @@ from typing import Any, Final
 from sources.crn import Crn
 from sources.errors import BadData, SourceUnavailable
 from sources.http.answers import BadShapeError, decoded_json, number
+from sources.http.endpoints import TYPED
 from sources.http.mapping import SearchMapping
 from sources.http.paths import UnfitError
 from sources.http.templates import Values
@@ -50,20 +51,7 @@ class HttpFinder:
     async def _page(
         self, wanted: Criteria, size: int, cursor: str
     ) -> tuple[list[tuple[Crn, tuple[Crn, ...]]], str]:
-        told: Values = {
-            name: getattr(wanted, name)
-            for name in (
-                "quick",
-                "name",
-                "family",
-                "given",
-                "phone",
-                "email",
-                "address",
-                "identifier",
-                "born",
-            )
-        }
+        told: Values = {name: getattr(wanted, name) for name in (*TYPED, "born")}
         endpoint = self._described.endpoint
         call = endpoint.call({**told, "size": size, "cursor": cursor or None})
         body = await self._upstream.read(call, endpoint.not_found)

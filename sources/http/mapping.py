@@ -20,7 +20,7 @@ from sources.http.description import (
     PartShape,
     SearchShape,
 )
-from sources.http.endpoints import Endpoint, Pages, endpoint, pages
+from sources.http.endpoints import TYPED, Endpoint, Pages, endpoint, pages
 from sources.http.fields import Fields
 from sources.http.moments import READERS
 from sources.http.paths import Path
@@ -31,9 +31,7 @@ from sources.toml_file import Place, TomlFile, meant
 OURS: Final = "ours"
 _WINDOW: Final = frozenset({"since", "items"})
 _PROTECTED: Final = "protected_names"
-_CRITERIA: Final = frozenset(
-    {"quick", "name", "family", "given", "phone", "email", "address", "identifier", "born", "size", "cursor"}
-)
+_CRITERIA: Final = TYPED | {"born", "size", "cursor"}
 _PARTS: Final = {part.name: part for part in PARTS}
 _OTHERS: Final = ("identifiers", "search")
 
