@@ -36,9 +36,11 @@ format: $(VENV)/.tests ## Put the code into its format
 	@$(VENV)/bin/ruff check --fix-only --quiet .
 	@$(VENV)/bin/ruff format .
 
-sdl: $(VENV)/.runs ## Print the schema into schema/schema.graphql
+sdl: $(VENV)/.runs ## Print the schema into schema/schema.graphql, and the error codes into docs/errors.md
 	@$(VENV)/bin/overview schema export > $(VENV)/schema.graphql
 	@mv $(VENV)/schema.graphql schema/schema.graphql
+	@$(VENV)/bin/overview errors > $(VENV)/errors.md
+	@mv $(VENV)/errors.md docs/errors.md
 
 bench: $(VENV)/.tests ## Measure searches among 10,000 people, their import, and an idle gateway
 	@$(VENV)/bin/python -m tests.bench.search

@@ -15,6 +15,7 @@ OURS = ("gateway", "sources")
 PLACES = {
     "config": "gateway.cli.look:config",
     "doctor": "gateway.cli.doctor:doctor",
+    "errors": "gateway.cli.problems:errors",
     "import": "gateway.cli.database:import_records",
     "map": "gateway.cli.mapping:mapping",
     "migrate": "gateway.cli.database:migrate_database",
