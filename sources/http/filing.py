@@ -65,10 +65,10 @@ def filed_histories(
         known |= dict.fromkeys(unheard, SourceUnavailable(source.system, "depth"))
     strangers = len(heard.in_doubt.keys() - set(crns))
     if strangers:  # whose their rows were meant to be cannot be told
-        observe(SubjectMismatch(source.part.name, source.system, strangers))
-        known |= {
-            crn: WrongSubject(source.system) for crn in crns if crn not in known or _is_empty(known[crn])
-        }
+        lost = [crn for crn in crns if crn not in known or _is_empty(known[crn])]
+        known |= dict.fromkeys(lost, WrongSubject(source.system))
+        if not lost:  # whoever lost something is told of by `ask`
+            observe(SubjectMismatch(source.part.name, source.system, strangers))
     for crn, outcome in known.items():
         if isinstance(outcome, Reading) and len(outcome.record.items) >= most:
             known[crn] = replace(

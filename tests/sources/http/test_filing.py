@@ -82,6 +82,16 @@ async def test_strangers_who_cost_nobody_anything_are_told_of_too(mapping: str, 
         assert source.told(SubjectMismatch) == [SubjectMismatch(part, "telephony", 1)]
 
 
+async def test_a_row_about_a_stranger_that_cannot_be_mapped_is_a_security_event_too() -> None:
+    bad = call(STRANGER, "I1") | {"at": "soon"}
+    async with asking(BATCH + RECORD, {"/calls": [bad]}) as source:
+        assert isinstance(await source.one(OWNER), WrongSubject)
+        assert source.told(SubjectMismatch) == [SubjectMismatch("interaction", "telephony", 1)]
+    async with asking(BATCH + RECORD, {"/calls": [bad, call(OWNER, "I2")]}) as source:
+        assert ids(await source.one(OWNER)) == ["I2"]
+        assert source.told(SubjectMismatch) == [SubjectMismatch("interaction", "telephony", 1)]
+
+
 async def test_of_records_too_and_whoever_lost_one_is_told_of() -> None:
     rows = [{"id": OWNER}, {"id": STRANGER}, {"id": STRANGER}, {"id": crn(8), "title": []}]
     async with asking(PEOPLE, {"/people": rows}, "customer") as source:
