@@ -17,6 +17,7 @@ from starlette.routing import Route
 from cache import CrnCache, Keys, MemoryStore
 from gateway.audit import AuditUnavailableError, Journal
 from gateway.auth import Tokens
+from gateway.chain import Chain
 from gateway.edge import Endpoint
 from gateway.edge.endpoint import Door, answered, refused
 from gateway.edge.reading import PLAIN_JSON, request_id
@@ -107,7 +108,7 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
         engine=engine,
         keyring=keyring,
         sealer=KeyringSealer(keyring),
-        journal=Journal(settings.journal),
+        journal=Journal(settings.journal, Chain(keyring)),
         health=health,
         observe=observe,
         assembly=assembly,

@@ -1,9 +1,11 @@
 """The audit journal: every decision about a customer is on disk before the answer leaves, or nothing leaves.
 
-One line of JSON per decision, appended and synced; requests that arrive meanwhile share one sync.
+One line of JSON per decision, linked to the line before, appended and synced; requests that arrive meanwhile share one
+sync. Several processes may write to one journal.
 """
 
 import asyncio
+import fcntl
 import os
 import uuid
 from asyncio import Future
@@ -15,6 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from cache import Keys
+from gateway.chain import BEGINNING, Chain, hash_of
+from gateway.journal_file import backwards, lock
 from resolvers.access import Decision, Verdict
 from resolvers.scope import Scope
 
@@ -52,18 +56,20 @@ class AuditEvent(Struct, frozen=True, omit_defaults=True):
 class Journal:
     """Appends events to a file that nobody but its owner can read."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, chain: Chain) -> None:
         self._file = file
-        self._waiting: list[tuple[bytes, Future[None]]] = []
+        self._chain = chain
+        self._head, self._size = BEGINNING, -1
+        self._waiting: list[tuple[list[bytes], Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
 
     async def append(self, events: Iterable[AuditEvent]) -> None:
         """Return when the events are on disk; raise `AuditUnavailableError`."""
-        lines = b"".join(msgspec.json.encode(event) + b"\n" for event in events)
-        if not lines:
+        told = [msgspec.json.encode(event) for event in events]
+        if not told:
             return
         done: Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((lines, done))
+        self._waiting.append((told, done))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_all())
         await asyncio.shield(done)
@@ -80,25 +86,38 @@ class Journal:
             together, self._waiting = self._waiting, []
             failure: Exception | None = None
             try:
-                await asyncio.to_thread(self._write, b"".join(lines for lines, _ in together))
+                await asyncio.to_thread(self._write, [event for told, _ in together for event in told])
             except Exception:  # whatever it was, what waited is not on disk
                 failure = AuditUnavailableError()
             for _, done in together:
                 if not done.done():
                     done.set_result(None) if failure is None else done.set_exception(failure)
 
-    def _write(self, lines: bytes) -> None:
+    def _write(self, events: list[bytes]) -> None:
         journal = self._open()
         try:
+            lock(journal, fcntl.LOCK_EX)
             before = os.fstat(journal).st_size
+            lines, head = self._chain.link(events, self._head_at(journal, before))
             torn = before > 0 and os.pread(journal, 1, before - 1) != b"\n"
             lines = b"\n" + lines if torn else lines
             if os.write(journal, lines) != len(lines):
                 os.ftruncate(journal, before)  # half a line would swallow the next one
                 raise OSError("the journal took only a part")
             os.fsync(journal)
+            self._head, self._size = head, before + len(lines)
         finally:
             os.close(journal)
+
+    def _head_at(self, journal: int, size: int) -> bytes:
+        """Return the hash that the next line follows.
+
+        A journal that became shorter goes on from where it was, so that what was cut off is missing from the chain.
+        """
+        if size <= self._size:
+            return self._head
+        ours = (hash_of(line) for _, line in backwards(journal, size) if self._chain.linked(line))
+        return next(ours, BEGINNING)
 
     def _open(self) -> int:
         return os.open(self._file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)

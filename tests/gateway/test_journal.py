@@ -1,29 +1,22 @@
 """The journal on its own: a torn line costs no other one, and nothing that waits is left waiting."""
 
 import asyncio
+import fcntl
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from gateway.audit import Actor, AuditEvent, AuditUnavailableError, Journal
+from gateway.audit import AuditUnavailableError, Journal
+from gateway.journal_file import PATIENCE
 from gateway.keyring import KeyringError, open_keyring
-
-EVENT = AuditEvent(
-    "e1", datetime(2025, 3, 10, tzinfo=UTC), Actor("STAFF", "o", "a"), "h", "view", "OPEN", "free", "r", "p"
-)
-
-
-def event(number: int) -> AuditEvent:
-    return msgspec.structs.replace(EVENT, event_id=f"e{number}")
+from tests.gateway.journals import CHAIN, event, flaws
 
 
 async def test_a_line_that_was_torn_does_not_swallow_the_next_one(tmp_path: Path) -> None:
     file = tmp_path / "audit.ndjson"
-    journal = Journal(file)
+    journal = Journal(file, CHAIN)
     await journal.append([event(1)])
     with file.open("ab") as torn:
         torn.write(b'{"event_id":"e2","at":"20')
@@ -38,7 +31,23 @@ async def test_whoever_waits_is_told_whatever_goes_wrong(tmp_path: Path) -> None
     pool.shutdown()
     with pytest.raises(AuditUnavailableError):
         async with asyncio.timeout(5):
-            await Journal(tmp_path / "audit.ndjson").append([event(1)])
+            await Journal(tmp_path / "audit.ndjson", CHAIN).append([event(1)])
+
+
+async def test_a_journal_that_others_keep_locked_cannot_be_written_and_keeps_nobody_waiting(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "audit.ndjson"
+    journal = Journal(file, CHAIN)
+    await journal.append([event(1)])
+    with file.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(AuditUnavailableError):
+            async with asyncio.timeout(2 * PATIENCE):
+                await journal.append([event(2)])
+    await journal.append([event(3)])
+    assert [json.loads(line)["event_id"] for line in file.read_bytes().splitlines()] == ["e1", "e3"]
+    assert flaws(file) == {}
 
 
 def test_a_keyring_that_others_can_read_is_refused(tmp_path: Path) -> None:
