@@ -13,6 +13,7 @@ OURS = ("gateway", "sources")
 """Whose errors say in one line what stood in the way: no keyring, an older database, a policy that cannot be."""
 
 PLACES = {
+    "audit": "gateway.cli.audit:audit",
     "config": "gateway.cli.look:config",
     "doctor": "gateway.cli.doctor:doctor",
     "errors": "gateway.cli.problems:errors",
