@@ -15,6 +15,8 @@ from sqlalchemy import text
 from cache import Keys
 from gateway.app import SHAPE, Gateway
 from gateway.audit import Actor, AuditEvent, AuditUnavailableError
+from gateway.chain import BEGINNING, Chain, Damage, Walk
+from gateway.journal_file import lines, tail
 from resolvers.access import Verdict
 from sources.assembly import Assembly
 from sources.crn import Crn, check_letter
@@ -28,6 +30,9 @@ from sources.words import Word
 
 NOBODY: Final = Crn(f"000999999{check_letter('000999999')}")
 """The number that is asked about when no other is given. It belongs to nobody."""
+
+LAST_EVENTS: Final = 1_000
+"""How much of the audit journal is looked at: its end."""
 
 SLOW: Final = 0.5
 FILES: Final = 1024
@@ -84,6 +89,8 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
     yield Finding("policy", Light.GREEN, f"edition {gateway.policy.edition}, zone {gateway.policy.zone}")
     journal = _journal(gateway)
     yield journal
+    if journal.light is Light.GREEN:
+        yield _chain(gateway)
     async for finding in _database(gateway):
         yield finding
     if customer is not None and journal.light is Light.GREEN:
@@ -101,6 +108,29 @@ def _journal(gateway: Gateway) -> Finding:
         mend = "Make it writable for this user, or name another with OVERVIEW_AUDIT_FILE: without it nothing is shown."
         return Finding("audit journal", Light.RED, "it cannot be written", mend)
     return Finding("audit journal", Light.GREEN, "it can be written")
+
+
+def _chain(gateway: Gateway) -> Finding:
+    file, what = gateway.settings.journal, "audit chain"
+    try:
+        begin = tail(file, LAST_EVENTS)
+        walk = Walk(Chain(gateway.keyring), None if begin else BEGINNING)
+        flaws = list(walk.flaws(lines(file, begin)))
+    except OSError:
+        return Finding(what, Light.RED, "it cannot be read", "Make the audit journal readable for this user.")
+    seen = f"the last {walk.events} events"
+    if any(flaw.damage is not Damage.TORN for flaw in flaws):
+        mend = "`overview audit verify` names every place. Keep the file as it is, and tell whoever answers for it."
+        return Finding(what, Light.RED, f"it is broken within {seen}", mend)
+    if walk.before and walk.begins is None:
+        mend = "It begins with the next event after an update; if none was made, run `overview audit verify`."
+        return Finding(what, Light.AMBER, f"none of {seen} is linked", mend)
+    if flaws:
+        mend = (
+            "A process ended while it wrote. Nothing was shown on that account; the journal goes on after it."
+        )
+        return Finding(what, Light.AMBER, f"a line is torn within {seen}", mend)
+    return Finding(what, Light.GREEN, f"{seen} follow on one another")
 
 
 async def _database(gateway: Gateway) -> AsyncIterator[Finding]:

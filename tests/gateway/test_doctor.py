@@ -10,9 +10,13 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
+import pytest
 
+from gateway.chain import Chain
+from gateway.keyring import open_keyring
 from sandbox.upstreams.running import Upstreams, running
 from sources.parts import PARTS
+from tests.gateway.journals import event, written
 from tests.house.programs import environment
 from tests.running import NOON
 from tests.running.command import HOUSE, OVERVIEW, migrated
@@ -66,9 +70,8 @@ async def test_everything_is_green_when_everything_is_well(tmp_path: Path) -> No
     assert set(examined.lights.values()) == {"green"}, examined.text
     assert examined.code == 0
     assert {f"{part} from sql" for part in PARTS} <= examined.lights.keys()
-    assert {"settings", "policy", "audit journal", "database", "numbers from sql", "search in sql"} <= (
-        examined.lights.keys()
-    )
+    assert {"settings", "policy", "audit journal", "audit chain", "database"} <= examined.lights.keys()
+    assert {"numbers from sql", "search in sql"} <= examined.lights.keys()
 
 
 async def test_systems_over_http_are_asked_one_by_one(tmp_path: Path) -> None:
@@ -158,6 +161,37 @@ async def test_a_journal_that_cannot_be_written_is_red_and_nobody_is_asked_about
         examined = await doctor(tmp_path, settings, ASKED)
         assert examined.lights["audit journal"] == "red"
         assert ANNE not in systems.calls("debt").by_crn
+
+
+CHAINS: dict[str, tuple[str, str, str]] = {
+    "whole": ("green", "the last 1000 events follow", ""),
+    "changed": ("red", "broken within the last 999 events", "overview audit verify"),
+    "removed": ("red", "broken within", "overview audit verify"),
+    "torn": ("amber", "a line is torn", "ended while it wrote"),
+    "older": ("amber", "none of the last 1000 events is linked", "overview audit verify"),
+    "long ago": ("green", "the last 1000 events follow", ""),
+}
+
+
+@pytest.mark.parametrize("what", CHAINS)
+async def test_the_end_of_the_journals_chain_is_followed(what: str, tmp_path: Path) -> None:
+    await asyncio.to_thread(migrated, tmp_path)
+    file, chain = tmp_path / "audit.ndjson", Chain(open_keyring(tmp_path / "keyring.json", make=True))
+    told = await asyncio.to_thread(written, file, range(1, 1_202), chain, 1_201)
+    place = 100 if what == "long ago" else 1_000
+    if what in {"changed", "long ago"}:
+        told[place] = told[place].replace(b"OPEN", b"HUSH")
+    if what == "removed":
+        del told[place]
+    if what == "older":
+        told = [msgspec.json.encode(event(number)) + b"\n" for number in range(1, 1_202)]
+    file.write_bytes(b"".join(told)[: -9 if what == "torn" else None])
+    examined = await doctor(tmp_path)
+    light, seen, mend = CHAINS[what]
+    assert examined.lights["audit chain"] == light, examined.text
+    assert seen in examined.seen["audit chain"]
+    assert mend in examined.mends["audit chain"]
+    assert examined.code == (1 if light == "red" else 0)
 
 
 async def test_a_mistake_in_the_sources_file_is_one_line_with_its_place(tmp_path: Path) -> None:
