@@ -73,7 +73,7 @@ class Damage(Word):
 
     CHANGED = "changed", "It is not as the gateway wrote it, or the gateway did not write it."
     MISSING = "missing or moved", "It does not follow on the line before."
-    TORN = "torn", "Its end was never written: something broke off. Nothing was shown on its account."
+    TORN = "torn", "Its end is not there: a process ended while it wrote, and showed nothing; or it was cut."
 
 
 class Flaw(Struct, frozen=True):
@@ -146,9 +146,7 @@ class Walk:
     def _other(self, line: bytes, whole: bool) -> Damage:
         if len(line) > _SEAL:
             self._explained += self._chain.claims(line)  # the next line was linked to this one as it was
-        if not whole or (
-            line.startswith(_START[: len(line)]) and not is_sealed(line) and not _is_event(line)
-        ):
+        if not whole or (_begins_as_ours(line) and not is_sealed(line) and not _is_event(line)):
             return Damage.TORN
         return Damage.CHANGED
 
@@ -157,6 +155,10 @@ class Walk:
         self.events += 1
         self.first = self.first or event.at
         self.last = event.at
+
+
+def _begins_as_ours(line: bytes) -> bool:
+    return line != b"" and line.startswith(_START[: len(line)])
 
 
 def _is_older(line: bytes) -> bool:

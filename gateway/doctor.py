@@ -126,9 +126,7 @@ def _chain(gateway: Gateway) -> Finding:
         mend = "It begins with the next event after an update; if none was made, run `overview audit verify`."
         return Finding(what, Light.AMBER, f"none of {seen} is linked", mend)
     if flaws:
-        mend = (
-            "A process ended while it wrote. Nothing was shown on that account; the journal goes on after it."
-        )
+        mend = "If a process was killed or the machine stopped, that is why, and nothing was shown on that account."
         return Finding(what, Light.AMBER, f"a line is torn within {seen}", mend)
     return Finding(what, Light.GREEN, f"{seen} follow on one another")
 

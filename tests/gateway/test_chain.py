@@ -144,6 +144,13 @@ async def test_what_is_cut_off_under_a_running_gateway_is_missing_from_its_chain
     assert flaws(file) == {kept + 1: Damage.MISSING}
 
 
+def test_a_line_with_nothing_in_it_was_not_written_by_us(tmp_path: Path) -> None:
+    file = tmp_path / "audit.ndjson"
+    first, second = written(file, [1, 2])
+    file.write_bytes(first + b"\n" + second)
+    assert flaws(file) == {2: Damage.CHANGED}
+
+
 def test_a_long_line_of_somebody_else_is_one_line(tmp_path: Path) -> None:
     file = tmp_path / "audit.ndjson"
     written(file, [1])

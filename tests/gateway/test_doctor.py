@@ -167,7 +167,7 @@ CHAINS: dict[str, tuple[str, str, str]] = {
     "whole": ("green", "the last 1000 events follow", ""),
     "changed": ("red", "broken within the last 999 events", "overview audit verify"),
     "removed": ("red", "broken within", "overview audit verify"),
-    "torn": ("amber", "a line is torn", "ended while it wrote"),
+    "torn": ("amber", "a line is torn", "was killed"),
     "older": ("amber", "none of the last 1000 events is linked", "overview audit verify"),
     "long ago": ("green", "the last 1000 events follow", ""),
 }
