@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from cache import CrnCache, Keys, MemoryStore
 from gateway.audit import AuditUnavailableError, Journal
-from gateway.auth import Tokens
+from gateway.auth import Authenticator, Bearers, Tokens, read_issuers
 from gateway.chain import Chain
 from gateway.edge import Endpoint
 from gateway.edge.endpoint import Door, answered, refused
@@ -62,9 +62,11 @@ class Gateway(Struct, frozen=True):
     observe: Observer
     assembly: Assembly
     neighbours: Neighbours
+    authenticator: Authenticator
 
     async def close(self) -> None:
         """Let go of everything that it holds open."""
+        await self.authenticator.close()
         await self.neighbours.cache.close()
         await self.assembly.close()
         await self.engine.dispose()
@@ -99,20 +101,26 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
     window = Window(ruling.reading.months, ruling.reading.items)
     around = Surroundings(engine, clock, observe, settings.source_seconds, window)
     assembly = assemble(read_mix(settings.sources), around)
+    scheme = crn_scheme(ruling.crn, refuse_invented=settings.production)
+    sealer = KeyringSealer(keyring)
     return Gateway(
         settings=settings,
         clock=clock,
         policy=ruling,
         labels=labels(settings.labels_file),
-        scheme=crn_scheme(ruling.crn, refuse_invented=settings.production),
+        scheme=scheme,
         engine=engine,
         keyring=keyring,
-        sealer=KeyringSealer(keyring),
+        sealer=sealer,
         journal=Journal(settings.journal, Chain(keyring)),
         health=health,
         observe=observe,
         assembly=assembly,
         neighbours=Neighbours(assembly.sources, assembly.directory, cache, clock, observe, assembly.finder),
+        authenticator=Authenticator(
+            Tokens(sealer, clock, personas=not settings.production),
+            Bearers(read_issuers(settings.issuers_file), clock, scheme, observe),
+        ),
     )
 
 
@@ -125,7 +133,7 @@ def application(gateway: Gateway) -> Starlette:
     door = Door(
         engine=Engine(schema, gateway.observe),
         observe=gateway.observe,
-        tokens=Tokens(gateway.sealer, gateway.clock, personas=not settings.production),
+        authenticator=gateway.authenticator,
         journal=gateway.journal,
         audit_keys=Keys(gateway.keyring.subkey("audit"), "audit", SHAPE),
         scope=gateway.scope,

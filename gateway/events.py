@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from gateway.auth import JwksMissing, JwksStale
 from gateway.engine.execution import Unforeseen
 from sources.http.reading import AnswerUnreadable, BatchFailed, RecordsDropped
 from sources.http.upstream import LedElsewhere
@@ -36,6 +37,8 @@ _NAMED: Final[Mapping[type[Struct], tuple[str, Level]]] = {
     RecordsDropped: ("source.records_dropped", Level.ERROR),
     BatchFailed: ("source.batch_failed", Level.WARNING),
     SourceBroke: ("source.broke", Level.ERROR),
+    JwksStale: ("auth.jwks_stale", Level.WARNING),
+    JwksMissing: ("auth.jwks_missing", Level.ERROR),
     Unforeseen: ("gateway.unforeseen", Level.ERROR),
 }
 

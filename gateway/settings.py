@@ -52,6 +52,9 @@ class Settings(BaseSettings):
         default="embedded",
         description="Which part comes from where: embedded, services, or the path of a sources file",
     )
+    issuers_file: Path | None = Field(
+        default=None, description="Whose tokens are good: a file of issuers; none by default"
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
     now: AwareDatetime | None = Field(

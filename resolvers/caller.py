@@ -35,7 +35,7 @@ class Caller(Struct, frozen=True):
     """Who asks, with everything that access is decided by.
 
     `scopes` are permissions such as `debts:read`; `own_crns` the numbers that are the caller's own or declared
-    relations.
+    relations; `assurance` how surely the caller was recognised, in the issuer's own words.
     """
 
     kind: CallerKind
@@ -45,6 +45,7 @@ class Caller(Struct, frozen=True):
     scopes: frozenset[str] = frozenset()
     presentation: Presentation = Presentation.SMART_CENTRE
     own_crns: frozenset[str] = frozenset()
+    assurance: str | None = None
 
     @property
     def is_staff(self) -> bool:

@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from gateway.auth.scopes import READ, SCOPES
 from resolvers.caller import Caller, CallerKind, Presentation
-from sources.parts import PARTS
 
-READ = frozenset({"crn:read", "overview:read", *(part.scope for part in PARTS if part.scope is not None)})
 AGENCY = "agency"
-SEARCH = frozenset({"customer:search"})
 
 
 def _staff(name: str, role: str, presentation: Presentation = Presentation.SMART_CENTRE) -> Caller:
-    return Caller(CallerKind.STAFF, name, AGENCY, (role,), READ | SEARCH, presentation)
+    return Caller(CallerKind.STAFF, name, AGENCY, (role,), SCOPES, presentation)
 
 
 PERSONAS: Mapping[str, Caller] = MappingProxyType(

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from cache import Keys
 from gateway.audit import AuditUnavailableError, Journal, events_of
-from gateway.auth import Tokens
+from gateway.auth import Authenticator
 from gateway.edge import reading
 from gateway.engine import Engine, Operation
 from gateway.engine.errors import request_error
@@ -36,7 +36,7 @@ class Door(Struct, frozen=True):
 
     engine: Engine
     observe: Observer
-    tokens: Tokens
+    authenticator: Authenticator
     journal: Journal
     audit_keys: Keys
     scope: ScopeMaker
@@ -56,10 +56,10 @@ class Endpoint:
         media = reading.PLAIN_JSON
         try:
             media = reading.answer_type(request)
-            self._caller(request)
+            await self._caller(request)
             operation = await reading.operation(request, self._door.most_bytes)
             # once more: a token may have ended while its request was on the way
-            caller = self._caller(request)
+            caller = await self._caller(request)
             purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
             return await self._answer(operation, self._door.scope(number, caller, purpose), media)
         except Refusal as refusal:
@@ -81,9 +81,10 @@ class Endpoint:
         strict = media == reading.GRAPHQL_JSON or answer.status >= 500
         return answered(answer.body, answer.status if strict else 200, scope.request_id, media)
 
-    def _caller(self, request: Request) -> Caller:
+    async def _caller(self, request: Request) -> Caller:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
-        caller = self._door.tokens.caller(token.strip()) if kind.lower() == "bearer" else None
+        bearer = kind.lower() == "bearer"
+        caller = await self._door.authenticator.caller(token.strip()) if bearer else None
         if caller is None:
             raise Refusal("UNAUTHENTICATED")
         return caller

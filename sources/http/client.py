@@ -74,7 +74,7 @@ class _Guarded(http.AsyncBaseTransport):
 class Client:
     """The way to one system. `seconds` bounds a whole call, `most_bytes` the unpacked answer.
 
-    `token` is what the system knows the gateway by.
+    `token` is what the system knows the gateway by. `connect_seconds` bounds the way to one that is far off.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class Client:
         seconds: float,
         most_bytes: int = MOST_BYTES,
         token: str | None = None,
+        connect_seconds: float = CONNECT_SECONDS,
     ) -> None:
         url = checked(address)
         self.system: Final = system
@@ -99,7 +100,7 @@ class Client:
             trust_env=False,
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            timeout=http.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds), pool=POOL_SECONDS),
+            timeout=http.Timeout(seconds, connect=min(connect_seconds, seconds), pool=POOL_SECONDS),
             headers=headers,
         )
 
