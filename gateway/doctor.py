@@ -87,6 +87,8 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
         f"profile {gateway.settings.profile.value}, sources {gateway.settings.sources}",
     )
     yield Finding("policy", Light.GREEN, f"edition {gateway.policy.edition}, zone {gateway.policy.zone}")
+    async for finding in _callers(gateway):
+        yield finding
     journal = _journal(gateway)
     yield journal
     if journal.light is Light.GREEN:
@@ -99,6 +101,25 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
         yield finding
     for finding in (*_clocks(gateway.assembly), *_limits()):
         yield finding
+
+
+async def _callers(gateway: Gateway) -> AsyncIterator[Finding]:
+    if not gateway.settings.production:
+        yield Finding("callers", Light.GREEN, "the invented personas")
+    elif not gateway.authenticator.keys:
+        mend = "Name the file of whose tokens are good with OVERVIEW_ISSUERS_FILE."
+        yield Finding("callers", Light.AMBER, "nobody can get in", mend)
+    for keys in gateway.authenticator.keys:
+        what = f"keys of {keys.issuer}"
+        try:
+            found = await keys.look()
+        except Fault as fault:
+            reason = f" ({fault.reason})" if fault.reason else ""
+            mend = "Look at the issuer and its network, or correct `jwks` in the issuers file."
+            yield Finding(what, Light.RED, f"{fault.code}{reason}", mend)
+            continue
+        mend = "" if found else "None of its tokens is good until it publishes one."
+        yield Finding(what, Light.GREEN if found else Light.AMBER, f"{found} can be used", mend)
 
 
 def _journal(gateway: Gateway) -> Finding:

@@ -20,6 +20,7 @@ from tests.gateway.journals import event, written
 from tests.house.programs import environment
 from tests.running import NOON
 from tests.running.command import HOUSE, OVERVIEW, migrated
+from tests.running.issuing import issuing
 from tests.running.people import ANNE, everything_of
 from tests.running.services import sources_file, told_by_town
 
@@ -210,3 +211,27 @@ async def test_what_is_no_number_is_not_asked_about(tmp_path: Path) -> None:
     examined = await doctor(tmp_path, given=b"nobody\n")
     assert examined.code == 2
     assert "nobody" not in examined.text.replace("CRN", "")
+
+
+async def test_a_production_profile_without_issuers_is_amber_because_nobody_can_get_in(
+    tmp_path: Path,
+) -> None:
+    await asyncio.to_thread(migrated, tmp_path)
+    open_keyring(tmp_path / "keyring.json", make=True)
+    examined = await doctor(tmp_path, {"OVERVIEW_PROFILE": "production"})
+    assert (examined.lights["callers"], examined.seen["callers"]) == ("amber", "nobody can get in")
+    assert "OVERVIEW_ISSUERS_FILE" in examined.mends["callers"]
+
+
+async def test_the_keys_of_each_issuer_are_looked_at(tmp_path: Path) -> None:
+    await asyncio.to_thread(migrated, tmp_path)
+    async with issuing() as issuer:
+        settings = {"OVERVIEW_ISSUERS_FILE": str(issuer.file(tmp_path))}
+        for status, keys, light, seen in (
+            (200, issuer.keys, "green", "3 can be used"),
+            (200, [], "amber", "0 can be used"),
+            (404, [], "red", "SOURCE_UNAVAILABLE (status)"),
+        ):
+            issuer.status, issuer.keys = status, keys
+            examined = await doctor(tmp_path, settings)
+            assert (examined.lights["keys of staff"], examined.seen["keys of staff"]) == (light, seen)
