@@ -114,11 +114,14 @@ class IssuerKeys:
         await self._client.close()
 
     def _age(self, now: datetime) -> timedelta | None:
-        return now - self._kept.since if self._kept is not None else None
+        # of a clock that was set back, too: else keys from "the future" would be fresh until it catches up
+        return abs(now - self._kept.since) if self._kept is not None else None
 
     def _held(self, kid: str) -> Key | None:
-        kept = self._kept
-        return kept.keys.get(kid) if kept is not None and self._clock() - kept.since < STALE else None
+        age = self._age(self._clock())
+        return (
+            self._kept.keys.get(kid) if self._kept is not None and age is not None and age < STALE else None
+        )
 
     def _may(self, last: datetime | None, now: datetime) -> bool:
         """Tell whether to fetch: after a pause, which a clock that was set back ends, or together with others."""

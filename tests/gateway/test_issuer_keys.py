@@ -85,12 +85,20 @@ async def test_a_fetch_holds_up_nobody_else(kept: Kept) -> None:
 async def test_a_key_that_was_taken_back_is_gone_with_the_next_fetch(kept: Kept) -> None:
     assert await kept.has("rsa")
     kept.issuer.publish([("new", made("ec", 1))])
+    kept.issuer.seconds = 0.1
     kept.hands.now += 10 * MINUTE
-    assert not await kept.has("rsa")
-    assert await kept.has("new")
+    assert await asyncio.gather(*map(kept.has, ("rsa", "rsa", "new"))) == [False, False, True]
     kept.issuer.publish([])
     kept.hands.now += 10 * MINUTE
     assert not await kept.has("new")
+
+
+async def test_a_clock_that_is_set_back_does_not_make_keys_fresh(kept: Kept) -> None:
+    assert await kept.has("rsa")
+    kept.issuer.publish([])
+    kept.hands.now -= timedelta(days=2)
+    assert not await kept.has("rsa")
+    assert kept.fetches == 2
 
 
 async def test_a_new_key_is_found_at_once(kept: Kept) -> None:

@@ -113,6 +113,15 @@ async def test_two_tokens_on_one_connection_are_two_callers(gate: Gate, issuer: 
     assert (await shown(gate, "")).status == 401
 
 
+async def test_two_tokens_in_one_request_are_nobodys(gate: Gate, issuer: Issuing) -> None:
+    shown_twice = [
+        ("authorization", f"Bearer {issuer.token(sub=name)}") for name in ("officer-1", "officer-2")
+    ]
+    sent = [*shown_twice, ("content-type", "application/json")]
+    answer = await gate.client.post("/graphql", json={"query": WHO}, headers=sent)
+    assert answer.status_code == 401
+
+
 async def test_headers_that_claim_to_be_somebody_change_nothing(gate: Gate, issuer: Issuing) -> None:
     claimed = dict.fromkeys(("x-role", "x-user", "x-forwarded-user", "x-scopes", "x-crn"), "admin debts:read")
     plain = (await shown(gate, issuer.token())).text

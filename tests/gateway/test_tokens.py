@@ -103,10 +103,15 @@ REFUSED: dict[str, Token] = {
     "exp that is not a number": lambda i: raw(msgspec.json.encode(HEADER), claims_with(b"NaN")),
     "exp without end": lambda i: raw(msgspec.json.encode(HEADER), claims_with(b"1e999")),
     "exp of 400 digits": lambda i: raw(msgspec.json.encode(HEADER), claims_with(b"9" * 400)),
+    "exp of 400 digits after a fraction": lambda _: raw(
+        msgspec.json.encode(HEADER), claims_with(b"9" * 400, 0.5)
+    ),
+    "nbf that is true": lambda i: i.token(nbf=True),
     "nbf that is a text": lambda i: i.token(nbf="now"),
     "no iat": lambda i: i.token(iat=None),
     "good for longer than an hour": lambda i: i.token(iat=NOW - 10, exp=NOW + 3591),
     "issued in the future": lambda i: i.token(iat=NOW + 31),
+    "issued in the future and valid already": lambda i: i.token(iat=NOW + 31, nbf=NOW),
     "an id token, by its nonce": lambda i: i.token(nonce="n"),
     "an id token, by its hash": lambda i: i.token(at_hash="h"),
     "an id token, without scopes": lambda i: i.token(scope=None),
@@ -160,8 +165,10 @@ ACCEPTED: dict[str, Token] = {
 }
 
 
-def claims_with(exp: bytes) -> bytes:
-    return msgspec.json.encode({**CLAIMS, "exp": 0}).replace(b'"exp":0', b'"exp":' + exp)
+def claims_with(exp: bytes, more: float = 0) -> bytes:
+    return msgspec.json.encode({**CLAIMS, "iat": NOW - 60 + more, "exp": 0}).replace(
+        b'"exp":0', b'"exp":' + exp
+    )
 
 
 @pytest.fixture(scope="module")
