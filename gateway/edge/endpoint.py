@@ -82,9 +82,7 @@ class Endpoint:
         return answered(answer.body, answer.status if strict else 200, scope.request_id, media)
 
     async def _caller(self, request: Request) -> Caller:
-        shown = request.headers.getlist(
-            "authorization"
-        )  # two of them are nobody's: which one counts is a guess
+        shown = request.headers.getlist("authorization")  # two are nobody's: which one counts is a guess
         kind, _, token = (shown[0] if len(shown) == 1 else "").partition(" ")
         bearer = kind.lower() == "bearer"
         caller = await self._door.authenticator.caller(token.strip()) if bearer else None
