@@ -18,7 +18,8 @@ _DRIVERS: Final = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
-_POOL: Final[dict[str, Any]] = {"pool_size": 8, "max_overflow": 8, "pool_timeout": 0.7}
+# Whoever asks has a time limit, and waits for a connection within it: the pool's own is only there to end somehow.
+_POOL: Final[dict[str, Any]] = {"pool_size": 8, "max_overflow": 8, "pool_timeout": 10}
 
 # Pages lie in memory or on flash: what is far apart costs hardly more than what is side by side. Without this,
 # PostgreSQL reads a whole table of people where an index would have led to a few.

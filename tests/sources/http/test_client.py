@@ -91,7 +91,7 @@ async def test_a_system_that_takes_no_connection_is_given_up_soon() -> None:
             each.setblocking(False)
             each.connect_ex(deaf.getsockname())
         started = time.perf_counter()
-        async with client(f"http://127.0.0.1:{deaf.getsockname()[1]}") as asking:
+        async with client(f"http://127.0.0.1:{deaf.getsockname()[1]}", seconds=0.8) as asking:
             with pytest.raises(SourceTimeout) as raised:
                 await asking.send(THERE)
         assert raised.value.reason == "connect"
