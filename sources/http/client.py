@@ -19,8 +19,9 @@ from msgspec import Struct
 
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable
 
+CONNECT_SECONDS: Final = 0.2
 CONNECT_SHARE: Final = 0.25
-"""How much of a call's time the connection may take: 0.2 s of the usual 0.8."""
+"""A connection may take so long, or this share of a call's time where that is longer."""
 POOL_SECONDS: Final = 0.1
 CONNECTIONS: Final = 32
 MOST_BYTES: Final = 16 * 1024 * 1024
@@ -102,7 +103,9 @@ class Client:
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             timeout=http.Timeout(
-                seconds, connect=connect_seconds or CONNECT_SHARE * seconds, pool=POOL_SECONDS
+                seconds,
+                connect=connect_seconds or max(CONNECT_SECONDS, CONNECT_SHARE * seconds),
+                pool=POOL_SECONDS,
             ),
             headers=headers,
         )
