@@ -15,7 +15,7 @@ from sources.http.reading import BatchFailed, Heard, Reader
 from sources.http.templates import Values
 from sources.http.upstream import Upstream, is_refusal
 from sources.parts import Part
-from sources.parts.history import Keyset
+from sources.parts.history import Keyset, place
 from sources.source import Clock, Filter, Observer, Page, Reading
 from sources.window import WINDOW, Window
 
@@ -72,11 +72,7 @@ class HttpSource(Generic[R]):
         if isinstance(outcome, Fault):
             raise outcome
         items = outcome.record.items if outcome is not None else ()
-        left = [
-            one
-            for one in items
-            if wanted.admits(one) and (before is None or (one.at, one.id) < (before.at, before.id))
-        ]
+        left = [one for one in items if wanted.admits(one) and (before is None or place(one) < before)]
         since = outcome.record.complete_since if outcome is not None else None
         ended = len(left) <= size and since is not None and (wanted.since is None or wanted.since < since)
         gaps = (SourceUnavailable(self.system, "depth"),) if ended else ()
