@@ -80,7 +80,8 @@ def test_a_lock_pins_what_is_declared(lock: str) -> None:
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
 def test_every_pin_of_a_lock_has_a_hash(lock: str) -> None:
-    assert len(HEADING.findall((HOUSE / lock).read_text("utf-8"))) == len(pins(lock))
+    text = (HOUSE / lock).read_text("utf-8")  # one package may have a pin for each of several Pythons
+    assert len(HEADING.findall(text)) == len(PIN.findall(text))
 
 
 def test_the_tests_run_on_the_versions_that_are_shipped() -> None:
