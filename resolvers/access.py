@@ -59,7 +59,7 @@ def before_asking(caller: Caller, crn: Crn, purpose: Purpose | None) -> Decision
         return Decision(crn, Verdict.REFUSED, "scope", "FORBIDDEN")
     if purpose not in PURPOSES[caller.kind]:
         return Decision(crn, Verdict.REFUSED, "purpose", "REASON_REQUIRED")
-    if crn in caller.own_crns:
+    if crn in caller.close_crns:
         return Decision(crn, Verdict.REFUSED, "conflict-of-interest", "CONFLICT_OF_INTEREST")
     return None
 
@@ -86,7 +86,7 @@ def decide(
     refused = before_asking(caller, crn, purpose)
     if refused is not None:
         return refused
-    if caller.own_crns & set(numbers):
+    if caller.close_crns & set(numbers):
         return Decision(crn, Verdict.REFUSED, "conflict-of-interest", "CONFLICT_OF_INTEREST")
     if restriction is None or isinstance(restriction, Fault):
         return Decision(crn, Verdict.REFUSED, "restriction-unknown", "ACCESS_CHECK_UNAVAILABLE")

@@ -1,5 +1,7 @@
 """Who asks: proved by the gateway's door, immutable from then on."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from sources.words import Word
@@ -34,8 +36,10 @@ class Purpose(Word):
 class Caller(Struct, frozen=True):
     """Who asks, with everything that access is decided by.
 
-    `scopes` are permissions such as `debts:read`; `own_crns` the numbers that are the caller's own or declared
-    relations; `assurance` how surely the caller was recognised, in the issuer's own words.
+    `scopes` are permissions such as `debts:read`; `own_crns` the numbers that are the caller's own, `declared_crns` those
+    of people whom the caller declared to be close to; `assurance` how surely the caller was recognised, in the issuer's
+    own words; `client` the program that asks on the caller's behalf; `session` the issuer's name of the log-in, and
+    `authenticated_at` when it was.
     """
 
     kind: CallerKind
@@ -45,9 +49,18 @@ class Caller(Struct, frozen=True):
     scopes: frozenset[str] = frozenset()
     presentation: Presentation = Presentation.SMART_CENTRE
     own_crns: frozenset[str] = frozenset()
+    declared_crns: frozenset[str] = frozenset()
     assurance: str | None = None
+    client: str | None = None
+    session: str | None = None
+    authenticated_at: datetime | None = None
 
     @property
     def is_staff(self) -> bool:
         """Tell whether the caller is an officer."""
         return self.kind is CallerKind.STAFF
+
+    @property
+    def close_crns(self) -> frozenset[str]:
+        """The numbers whose records the caller may not open: the caller's own and the declared ones."""
+        return self.own_crns | self.declared_crns

@@ -49,7 +49,7 @@ async def test_a_caller_is_what_the_claims_say(gate: Gate, issuer: Issuing) -> N
         frozenset(),
         Presentation.SERVICE_CENTRE,
         frozenset({ANNE}),
-        "AAL2",
+        assurance="AAL2",
     )
     assert (await caller(gate, issuer.token(acr=None))).assurance is None
 
