@@ -1,8 +1,9 @@
 """The application: everything joined, from settings."""
 
 from asyncio import timeout
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cache import CrnCache, Keys, MemoryStore
+from gateway.agreements import read_agreements
 from gateway.audit import AuditUnavailableError, Journal
 from gateway.auth import Authenticator, Bearers, Tokens, read_issuers
 from gateway.chain import Chain
@@ -27,9 +29,13 @@ from gateway.keyring import Keyring, KeyringSealer, open_keyring
 from gateway.logs import Log, every
 from gateway.policy_file import labels, policy
 from gateway.settings import Profile, Settings, clock_of
-from resolvers.caller import Caller, Purpose
-from resolvers.loaders import Loaders, Neighbours, judge
+from resolvers.agreement import Agreement
+from resolvers.asking import Asking
+from resolvers.caller import Caller, CallerKind, Purpose
+from resolvers.loaders import Loaders
+from resolvers.neighbours import Neighbours, judge
 from resolvers.policy import Labels, Policy, crn_scheme
+from resolvers.recency import local_day
 from resolvers.scope import Scope
 from resolvers.sealing import Sealer
 from schema import build
@@ -63,6 +69,7 @@ class Gateway(Struct, frozen=True):
     assembly: Assembly
     neighbours: Neighbours
     authenticator: Authenticator
+    agreements: Mapping[str, Agreement]
 
     async def close(self) -> None:
         """Let go of everything that it holds open."""
@@ -74,7 +81,7 @@ class Gateway(Struct, frozen=True):
     def scope(self, number: str, caller: Caller, purpose: Purpose | None) -> Scope:
         """Return the scope of one request, with its one `now`."""
         now = self.clock()
-        most = self.settings.most_customers(caller.kind)
+        asking = self._asking(number, caller, purpose, now)
         return Scope(
             request_id=number,
             caller=caller,
@@ -83,9 +90,25 @@ class Gateway(Struct, frozen=True):
             policy=self.policy,
             labels=self.labels,
             scheme=self.scheme,
-            loaders=Loaders(self.neighbours, caller, purpose, now, most),
+            loaders=Loaders(self.neighbours, asking, self.settings.most_customers(caller.kind)),
             sealer=self.sealer,
             source_states=lambda: self.health.states(self.neighbours.sources),
+        )
+
+    def _asking(self, number: str, caller: Caller, purpose: Purpose | None, now: datetime) -> Asking:
+        zone = self.policy.tz
+        today = local_day(now, zone)
+        agreement = self.agreements.get(caller.organisation)
+        if caller.kind is not CallerKind.PARTNER or (agreement is not None and not agreement.holds(today)):
+            agreement = None
+        return Asking(
+            caller=caller,
+            purpose=purpose,
+            now=now,
+            rules=self.policy.access,
+            agreement=agreement,
+            earliest=agreement.earliest(today, zone) if agreement is not None else None,
+            request_id=number,
         )
 
 
@@ -121,6 +144,7 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
             Tokens(sealer, clock, personas=not settings.production),
             Bearers(read_issuers(settings.issuers_file), clock, scheme, observe),
         ),
+        agreements=read_agreements(settings.agreements_file, shipped=not settings.production),
     )
 
 

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     issuers_file: Path | None = Field(
         default=None, description="Whose tokens are good: a file of issuers; none by default"
     )
+    agreements_file: Path | None = Field(
+        default=None,
+        description="What each partner may see; outside production those of the invented partners by default",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
     now: AwareDatetime | None = Field(

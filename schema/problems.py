@@ -61,6 +61,12 @@ PROBLEMS = _table(
         "CONFLICT_OF_INTEREST", ACCESS, 403, "This caller may not open this record. The attempt is on record."
     ),
     Problem(
+        "STEP_UP_REQUIRED",
+        ACCESS,
+        403,
+        "Log in again to go on, or name the interaction in the header X-Interaction-Id.",
+    ),
+    Problem(
         "RESTRICTED_RECORD",
         ACCESS,
         403,
