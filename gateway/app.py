@@ -17,13 +17,14 @@ from starlette.routing import Route
 
 from cache import CrnCache, Keys, MemoryStore
 from gateway.agreements import read_agreements
-from gateway.audit import AuditUnavailableError, Journal
+from gateway.audit import AuditUnavailableError, Journal, events_of
 from gateway.auth import Authenticator, Bearers, Tokens, read_issuers
 from gateway.chain import Chain
 from gateway.edge import Endpoint
 from gateway.edge.endpoint import Door, answered, refused
 from gateway.edge.reading import PLAIN_JSON, request_id
 from gateway.engine import Engine
+from gateway.grants import SealedGrants
 from gateway.health import SourceHealth
 from gateway.keyring import Keyring, KeyringSealer, open_keyring
 from gateway.logs import Log, every
@@ -36,11 +37,13 @@ from resolvers.loaders import Loaders
 from resolvers.neighbours import Neighbours, judge
 from resolvers.policy import Labels, Policy, crn_scheme
 from resolvers.recency import local_day
+from resolvers.refusal import Refusal
 from resolvers.scope import Scope
 from resolvers.sealing import Sealer
 from schema import build
 from sources.assembly import Assembly, Surroundings, assemble
 from sources.crn import CrnScheme
+from sources.ledger import GrantStore
 from sources.mix import read_mix
 from sources.source import Clock, Observer
 from sources.sql import check, for_reading, migrate, open_engine
@@ -93,7 +96,21 @@ class Gateway(Struct, frozen=True):
             loaders=Loaders(self.neighbours, asking, self.settings.most_customers(caller.kind)),
             sealer=self.sealer,
             source_states=lambda: self.health.states(self.neighbours.sources),
+            record=self.record,
         )
+
+    async def record(self, scope: Scope, operation: str | None = None) -> None:
+        """Put on record what was decided in a request and is not on record yet; raise the refusal."""
+        try:
+            await self.journal.append(events_of(scope, self.audit_keys, scope.now, operation))
+        except AuditUnavailableError:
+            raise Refusal("AUDIT_UNAVAILABLE") from None
+        scope.loaders.recorded.update(scope.loaders.decisions)
+
+    @property
+    def audit_keys(self) -> Keys:
+        """What makes the hashes by which customers stand in the journal."""
+        return Keys(self.keyring.subkey("audit"), "audit", SHAPE)
 
     def _asking(self, number: str, caller: Caller, purpose: Purpose | None, now: datetime) -> Asking:
         zone = self.policy.tz
@@ -139,12 +156,26 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
         health=health,
         observe=observe,
         assembly=assembly,
-        neighbours=Neighbours(assembly.sources, assembly.directory, cache, clock, observe, assembly.finder),
+        neighbours=_neighbours(assembly, cache, around, SealedGrants(GrantStore(engine), sealer)),
         authenticator=Authenticator(
             Tokens(sealer, clock, personas=not settings.production),
             Bearers(read_issuers(settings.issuers_file), clock, scheme, observe),
         ),
         agreements=read_agreements(settings.agreements_file, shipped=not settings.production),
+    )
+
+
+def _neighbours(
+    assembly: Assembly, cache: CrnCache, around: Surroundings, grants: SealedGrants
+) -> Neighbours:
+    return Neighbours(
+        sources=assembly.sources,
+        directory=assembly.directory,
+        cache=cache,
+        clock=around.clock,
+        observe=around.observe,
+        finder=assembly.finder,
+        grants=grants,
     )
 
 
@@ -158,8 +189,7 @@ def application(gateway: Gateway) -> Starlette:
         engine=Engine(schema, gateway.observe),
         observe=gateway.observe,
         authenticator=gateway.authenticator,
-        journal=gateway.journal,
-        audit_keys=Keys(gateway.keyring.subkey("audit"), "audit", SHAPE),
+        record=gateway.record,
         scope=gateway.scope,
         usual_purpose=settings.purpose,
         most_bytes=settings.body_bytes,

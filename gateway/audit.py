@@ -19,7 +19,7 @@ from msgspec import Struct
 from cache import Keys
 from gateway.chain import BEGINNING, Chain, hash_of
 from gateway.journal_file import backwards, lock
-from resolvers.access import Decision, Verdict
+from resolvers.access import COMMAND, Decision, Verdict
 from resolvers.scope import Scope
 
 
@@ -49,6 +49,8 @@ class AuditEvent(Struct, frozen=True, omit_defaults=True):
     policy: str
     purpose: str | None = None
     code: str | None = None
+    grant: str | None = None
+    unchecked: bool = False
     parts: tuple[str, ...] = ()
     operation: str | None = None
 
@@ -140,14 +142,19 @@ def events_of(scope: Scope, keys: Keys, at: datetime, operation: str | None) -> 
             policy=scope.policy.edition,
             purpose=scope.purpose.value if scope.purpose is not None else None,
             code=decision.code,
+            grant=decision.grant,
+            unchecked=decision.unchecked,
             parts=tuple(sorted(scope.loaders.shown.get(crn, ()))),
             operation=operation,
         )
         for crn, decision in scope.loaders.decisions.items()
+        if scope.loaders.recorded.get(crn) != decision
     ]
 
 
 def _action(decision: Decision) -> str:
+    if decision.rule == COMMAND:
+        return "break_glass"
     if decision.rule == "search" and decision.verdict is Verdict.OPEN:
         return "search"  # somebody was found; who was shown has an event of their own
     return {Verdict.OPEN: "view", Verdict.NOBODY: "search"}.get(decision.verdict, "deny")

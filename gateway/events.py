@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from gateway.auth import JwksMissing, JwksStale
 from gateway.engine.execution import Unforeseen
+from resolvers.admission import ConflictOfInterest, GlassBroken, TooManyOpened
 from sources.http.reading import AnswerUnreadable, BatchFailed, RecordsDropped
 from sources.http.upstream import LedElsewhere
 from sources.source import SourceAsked, SourceBroke, SubjectMismatch
@@ -39,6 +40,9 @@ _NAMED: Final[Mapping[type[Struct], tuple[str, Level]]] = {
     SourceBroke: ("source.broke", Level.ERROR),
     JwksStale: ("auth.jwks_stale", Level.WARNING),
     JwksMissing: ("auth.jwks_missing", Level.ERROR),
+    ConflictOfInterest: ("security.conflict_of_interest", Level.CRITICAL),
+    TooManyOpened: ("security.browsing", Level.CRITICAL),
+    GlassBroken: ("security.break_glass", Level.CRITICAL),
     Unforeseen: ("gateway.unforeseen", Level.ERROR),
 }
 

@@ -22,6 +22,11 @@ CUSTOMER_READ = "customer:read"
 CRN_READ = "crn:read"
 OVERVIEW_READ = "overview:read"
 CUSTOMER_SEARCH = "customer:search"
+BROKEN = "break-glass"
+"""The rule of a decision that broken glass made."""
+
+COMMAND = "glass-broken"
+"""The rule of the decision to break it."""
 
 
 PURPOSES: Mapping[CallerKind, frozenset[Purpose]] = MappingProxyType(
@@ -48,8 +53,8 @@ class Decision(Struct, frozen=True):
     """What a caller may see of a customer, and by which rule.
 
     `parts` are the names of the parts that are shown, `withheld` the names of fields of them that are not, such as
-    `customer.addresses`. `unchecked` says that a conflict of interest could not be looked for everywhere, because a
-    record that tells of one could not be read.
+    `customer.addresses`. `grant` is the id of the broken glass that opens it. `unchecked` says that a conflict of
+    interest could not be looked for everywhere, because a record that tells of one could not be read.
     """
 
     crn: Crn
@@ -62,16 +67,17 @@ class Decision(Struct, frozen=True):
     shows_overview: bool = False
     restricted: bool = False
     unchecked: bool = False
+    grant: str | None = None
 
 
 class Known(Struct, frozen=True):
     """What is known of a customer when it is decided: what the sources of the restriction and of the customer's record
-    said, who is close to the caller, and whether the caller broke the glass for this customer."""
+    said, who is close to the caller, and the id of the grant where the caller broke the glass for this customer."""
 
     restriction: Reading[Restriction] | NothingKnown | Fault | None
     person: Any = None
     kin: Kin = NOBODY
-    granted: bool = False
+    grant: str | None = None
 
 
 def before_asking(asking: Asking, crn: Crn) -> Decision | None:
@@ -107,13 +113,13 @@ def decide(asking: Asking, crn: Crn, known: Known) -> Decision:
     if restriction is None or isinstance(restriction, Fault):
         return Decision(crn, Verdict.REFUSED, "restriction-unknown", "ACCESS_CHECK_UNAVAILABLE")
     if isinstance(restriction, NothingKnown) or not restriction.record.restricted:
-        return _open(asking, crn, known, "break-glass" if known.granted else "free")
+        return _open(asking, crn, known, BROKEN if known.grant else "free")
     if not caller.is_staff:
         return Decision(crn, Verdict.HIDDEN, "restricted", restricted=True)
     if may_open(asking, restriction.record):
         return replace(_open(asking, crn, known, "restricted-listed"), restricted=True)
-    if known.granted and asking.rules.break_glass_opens_restricted:
-        return replace(_open(asking, crn, known, "break-glass"), restricted=True)
+    if known.grant and asking.rules.break_glass_opens_restricted:
+        return replace(_open(asking, crn, known, BROKEN), restricted=True)
     banner = Decision(crn, Verdict.BANNER, "restricted", "RESTRICTED_RECORD", restricted=True)
     shown = {"shows_crn": CRN_READ in caller.scopes, "shows_overview": OVERVIEW_READ in caller.scopes}
     return replace(banner, **shown)
@@ -135,17 +141,19 @@ def _is_close(asking: Asking, crn: Crn, known: Known) -> bool:
 
 def _open(asking: Asking, crn: Crn, known: Known, rule: str) -> Decision:
     caller = asking.caller
-    parts = visible_parts(asking, granted=known.granted)
+    granted = known.grant is not None
+    parts = visible_parts(asking, granted=granted)
     blind = isinstance(known.person, Fault) or not known.kin.whole
     return Decision(
         crn,
         Verdict.OPEN,
         rule,
         parts=parts,
-        withheld=_withheld(asking, parts, granted=known.granted),
+        withheld=_withheld(asking, parts, granted=granted),
         shows_crn=CRN_READ in caller.scopes,
         shows_overview=OVERVIEW_READ in caller.scopes,
         unchecked=bool(caller.close_crns) and blind,
+        grant=known.grant,
     )
 
 

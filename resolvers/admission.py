@@ -23,6 +23,12 @@ class TooManyOpened(Struct, frozen=True):
     request_id: str
 
 
+class GlassBroken(Struct, frozen=True):
+    """An officer opened a customer beyond the usual. A security event, to be reviewed."""
+
+    request_id: str
+
+
 EVENTS: Final = {"CONFLICT_OF_INTEREST": ConflictOfInterest, "STEP_UP_REQUIRED": TooManyOpened}
 """What is told of a refusal, by its code."""
 

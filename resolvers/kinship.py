@@ -5,13 +5,15 @@ worked out from the officer's own records, which are read beside the first custo
 """
 
 import re
-from collections.abc import Collection, Iterable
+from asyncio import gather
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from msgspec import Struct
 
-from resolvers.numbers import numbers_of
+from resolvers.numbers import canonical_of, numbers_of
+from sources.crn import Crn
 from sources.parts import Customer
 from sources.parts.customer import Address, AddressKind
 from sources.source import NothingKnown, Reading
@@ -83,15 +85,20 @@ class Kinship:
     def __init__(self) -> None:
         self._kept: dict[frozenset[str], tuple[datetime, Kin]] = {}
 
-    def recall(self, own: frozenset[str], now: datetime) -> Kin | None:
-        """Return what is remembered of an officer's own numbers."""
-        since, kin = self._kept.get(own, (None, None))
-        return kin if since is not None and timedelta() <= now - since < REMEMBERED else None
+    async def of(self, own: frozenset[str], now: datetime, person: Callable[[Crn], Awaitable[Any]]) -> Kin:
+        """Return who is close to whoever has these numbers; `person` asks for a customer record."""
+        since, kin = self._kept.get(own, (now, None))
+        if kin is None or not timedelta() <= now - since < REMEMBERED:
+            found = await gather(*(person(Crn(crn)) for crn in own))
+            moved = {crn for crn in map(canonical_of, found) if crn is not None} - own
+            found += await gather(*(person(crn) for crn in moved))
+            kin = kin_of(own, found)
+            if kin.whole:
+                self._remember(own, kin, now)
+        return kin
 
-    def remember(self, own: frozenset[str], kin: Kin, now: datetime) -> None:
-        """Remember it, unless a record could not be read."""
-        if kin.whole:
-            self._kept.pop(own, None)
-            self._kept[own] = (now, kin)
+    def _remember(self, own: frozenset[str], kin: Kin, now: datetime) -> None:
+        self._kept.pop(own, None)
+        self._kept[own] = (now, kin)
         while len(self._kept) > MOST:
             del self._kept[next(iter(self._kept))]

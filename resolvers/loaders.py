@@ -25,7 +25,8 @@ from resolvers.access import (
 )
 from resolvers.admission import EVENTS, Admission
 from resolvers.asking import Asking
-from resolvers.kinship import NOBODY, Kin, kin_of
+from resolvers.grants import Grants, held
+from resolvers.kinship import NOBODY, Kin
 from resolvers.masking import masked
 from resolvers.neighbours import Neighbours, batch_of, look_up
 from resolvers.numbers import canonical_of
@@ -36,16 +37,18 @@ from sources.parts import CUSTOMER, RESTRICTION, Part
 from sources.parts.customer import Identifier
 from sources.parts.history import Keyset
 from sources.search import Candidates, Criteria, ask_finder
-from sources.source import Filter, NothingKnown, Page, Reading, ask_page
+from sources.source import Filter, NothingKnown, Observer, Page, Reading, ask_page
 
 ALIAS_HOPS = 2
-BREAK_GLASS = "breakglass:use"
 
 Ask: TypeAlias = Callable[[int, str | None], Awaitable[Candidates]]
 
 
 class Loaders:
-    """The loaders of one request. `decisions` grows with every customer that is decided on; the audit reads it."""
+    """The loaders of one request. `decisions` grows with every customer that is decided on; the audit reads it.
+
+    `recorded` are those that are on record before the request has ended.
+    """
 
     def __init__(
         self,
@@ -63,7 +66,18 @@ class Loaders:
         self._wanted: set[str] = set()
         self._reserved = 0
         self.decisions: dict[Crn, Decision] = {}
+        self.recorded: dict[Crn, Decision] = {}
         self.shown: dict[Crn, frozenset[str]] = {}
+
+    @property
+    def grants(self) -> Grants | None:
+        """Where grants of broken glass are kept."""
+        return self._neighbours.grants
+
+    @property
+    def observe(self) -> Observer:
+        """Who is told what happened."""
+        return self._neighbours.observe
 
     async def admit(self, crns: Collection[Crn], parts: Collection[Part[Any]]) -> dict[Crn, Admission]:
         """Load parts of customers in one wave and decide on each. A number that is another number of a person leads
@@ -186,7 +200,7 @@ class Loaders:
         asked = [crn for crn, no in told.items() if no is None]
         if not asked:
             return admissions
-        granted = await self._granted()
+        granted = await held(self._neighbours.grants, self.asking)
         wanted = {part.name for part in parts}
         names = {crn: self._names(wanted, granted=crn in granted) for crn in asked}
         loads = [self._load(name, crn) for crn in asked for name in names[crn]]
@@ -194,7 +208,9 @@ class Loaders:
         found = iter(loaded)
         for crn in asked:
             parts_found = {name: next(found) for name in names[crn]}
-            admissions[crn] = await self._decide(crn, parts_found, kin, granted=crn in granted, noted=noted)
+            admissions[crn] = await self._decide(
+                crn, Known(None, None, kin, granted.get(crn)), parts_found, noted=noted
+            )
         return admissions
 
     def _names(self, wanted: Collection[str], *, granted: bool) -> list[str]:
@@ -202,29 +218,15 @@ class Loaders:
         visible = visible_parts(self.asking, granted=granted) & set(wanted)
         return [name for name in self._loaders if name in {RESTRICTION.name, CUSTOMER.name} | visible]
 
-    async def _granted(self) -> frozenset[Crn]:
-        """Return the customers for whom the caller broke the glass."""
-        caller, grants = self.asking.caller, self._neighbours.grants
-        if grants is None or not caller.is_staff or BREAK_GLASS not in caller.scopes:
-            return frozenset()
-        try:
-            return frozenset(await grants.of(caller.organisation, caller.id, self.asking.now))
-        except Fault:
-            return frozenset()  # what opens more than usual is not there; the usual is
-
     async def _kin(self) -> Kin:
-        """Return who is close to the caller: remembered, or from the caller's own records, read in the same wave."""
-        own, kinship, now = self.asking.caller.own_crns, self._neighbours.kinship, self.asking.now
-        if not own or CUSTOMER.name not in self._loaders:
+        asking, kinship = self.asking, self._neighbours.kinship
+        if not asking.caller.own_crns or CUSTOMER.name not in self._loaders:
             return NOBODY
-        kin = kinship.recall(own, now)
-        if kin is None:
-            found = await asyncio.gather(*(self._load(CUSTOMER.name, Crn(crn)) for crn in own))
-            moved = {canonical_of(one.value) for one in found} - {None, *own}
-            found += await asyncio.gather(*(self._load(CUSTOMER.name, crn) for crn in moved if crn))
-            kin = kin_of(own, [one.value for one in found])
-            kinship.remember(own, kin, now)
-        return kin
+
+        async def person(crn: Crn) -> Any:
+            return (await self._load(CUSTOMER.name, crn)).value
+
+        return await kinship.of(asking.caller.own_crns, asking.now, person)
 
     async def _load(self, part: str, crn: Crn) -> Found:
         # shielded: a waiter that leaves must not take its neighbours' load with it
@@ -232,13 +234,18 @@ class Loaders:
         return found
 
     async def _decide(
-        self, crn: Crn, found: Mapping[str, Found], kin: Kin, *, granted: bool, noted: bool
+        self, crn: Crn, of_caller: Known, found: Mapping[str, Found], *, noted: bool
     ) -> Admission:
         told, person = _value(found, RESTRICTION), _value(found, CUSTOMER)
-        decision = decide(self.asking, crn, Known(told, person, kin, granted))
+        decision = decide(self.asking, crn, replace(of_caller, restriction=told, person=person))
         if decision.verdict is Verdict.OPEN and isinstance(person, NothingKnown):
             decision = Decision(crn, Verdict.NOBODY, "unknown", restricted=decision.restricted)
-        if noted and not granted and canonical_of(person) is None and not self._may_browse(decision):
+        if (
+            noted
+            and decision.grant is None
+            and canonical_of(person) is None
+            and not self._may_browse(decision)
+        ):
             decision = too_many(crn)
         await self._keep_or_drop(crn, found, decision)
         shown = {

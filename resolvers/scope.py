@@ -1,6 +1,6 @@
 """The scope: what one request may use. It is the context of every GraphQL resolver."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -29,7 +29,8 @@ class Scope(Struct, frozen=True):
     """One request: who asks and why, its one `now`, the policy, its loaders, what seals ids and cursors.
 
     `worked_out` holds what is costly to work out and asked for again under another alias. `failures` are what failed
-    without making its field null; each becomes an error of the answer.
+    without making its field null; each becomes an error of the answer. `record` puts what was decided so far on record,
+    before the request goes on; it raises the refusal when that cannot be done.
     """
 
     request_id: str
@@ -42,6 +43,7 @@ class Scope(Struct, frozen=True):
     loaders: Loaders
     sealer: Sealer
     source_states: Callable[[], Sequence[SourceState]]
+    record: Callable[["Scope"], Awaitable[None]]
     worked_out: dict[Any, Any] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
 

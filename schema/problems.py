@@ -42,6 +42,12 @@ PROBLEMS = _table(
     Problem("UNSUPPORTED_BY_SOURCE", REQUEST, 400, "No source here can search."),
     Problem("QUERY_TOO_LARGE", REQUEST, 400, "The document is too long."),
     Problem("CONFLICT", REQUEST, 409, "Something has changed meanwhile: start again."),
+    Problem(
+        "IDEMPOTENCY_KEY_REUSED",
+        REQUEST,
+        200,
+        "This idempotency key stands for another request: make a new one for each action.",
+    ),
     Problem("REQUEST_TOO_LARGE", REQUEST, 413, "The request is too large."),
     Problem("METHOD_NOT_ALLOWED", REQUEST, 405, "Queries are sent by POST."),
     Problem(

@@ -12,6 +12,7 @@ from cache import CrnCache, Keys, MemoryStore
 from gateway.keyring import Keyring, KeyringSealer
 from gateway.policy_file import labels, policy
 from gateway.settings import USUAL_PURPOSES
+from resolvers.access import Decision
 from resolvers.agreement import Agreement
 from resolvers.asking import Asking
 from resolvers.browsing import Browsing
@@ -23,6 +24,7 @@ from resolvers.loaders import Loaders
 from resolvers.neighbours import Neighbours, judge
 from resolvers.overview import OVERVIEW_PARTS, Overview, overview
 from resolvers.policy import Policy
+from resolvers.refusal import Refusal
 from resolvers.scope import Scope
 from sources.crn import Crn, ServicesAustralia
 from sources.errors import Fault
@@ -132,6 +134,8 @@ class Body:
         self.sources = {part.name: Told(part, self.clock, self.asked) for part in PARTS}
         self.finder: Finder | None = None
         self.grants: Grants | None = None
+        self.record: list[dict[Crn, Decision]] = []
+        self.unrecorded: Refusal | None = None
         self.browsing = Browsing()
         self.kinship = Kinship()
         self.store = MemoryStore()
@@ -188,7 +192,14 @@ class Body:
             loaders=loaders or self.loaders(caller),
             sealer=SEALER,
             source_states=list,
+            record=self.put_on_record,
         )
+
+    async def put_on_record(self, scope: Scope) -> None:
+        """Keep what was decided so far; raise what the test put in the way."""
+        if self.unrecorded is not None:
+            raise self.unrecorded
+        self.record.append(dict(scope.loaders.decisions))
 
 
 def body_with(

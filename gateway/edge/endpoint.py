@@ -1,6 +1,6 @@
 """The GraphQL endpoint: who asks, what, why; then the answer, after its decisions are on record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -8,8 +8,6 @@ from msgspec import Struct
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from cache import Keys
-from gateway.audit import AuditUnavailableError, Journal, events_of
 from gateway.auth import Authenticator
 from gateway.edge import reading
 from gateway.engine import Engine, Operation
@@ -37,8 +35,7 @@ class Door(Struct, frozen=True):
     engine: Engine
     observe: Observer
     authenticator: Authenticator
-    journal: Journal
-    audit_keys: Keys
+    record: Callable[[Scope, str], Awaitable[None]]
     scope: ScopeMaker
     usual_purpose: Callable[[CallerKind], Purpose | None]
     most_bytes: int
@@ -64,8 +61,6 @@ class Endpoint:
             return await self._answer(operation, self._door.scope(number, caller, purpose), media)
         except Refusal as refusal:
             return refused(refusal.code, number, media, refusal.detail)
-        except AuditUnavailableError:
-            return refused("AUDIT_UNAVAILABLE", number, media)
         except ClientDisconnect:
             return Response(status_code=499)
         except Exception as error:  # whatever it is, its text goes nowhere
@@ -76,7 +71,7 @@ class Endpoint:
         answer = await self._door.engine.run(operation, scope)
         # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
         fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
-        await self._door.journal.append(events_of(scope, self._door.audit_keys, scope.now, fingerprint))
+        await self._door.record(scope, fingerprint)
         # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
         strict = media == reading.GRAPHQL_JSON or answer.status >= 500
         return answered(answer.body, answer.status if strict else 200, scope.request_id, media)
