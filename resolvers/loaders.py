@@ -281,7 +281,8 @@ class Loaders:
         for name, value in found.items():
             if name == RESTRICTION.name or (decision.verdict is Verdict.OPEN and not decision.restricted):
                 await cache.keep(name, sources[name].system, crn, value)
-        for name, source in sources.items() if decision.restricted else ():
+        forgotten = decision.restricted or decision.verdict is Verdict.NOBODY
+        for name, source in sources.items() if forgotten else ():
             if name != RESTRICTION.name:
                 await cache.drop(name, source.system, crn)
 
