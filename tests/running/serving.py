@@ -15,6 +15,9 @@ from msgspec import Struct
 
 from gateway.app import Gateway, application, join
 from gateway.auth import Tokens
+from gateway.events import Line
+from gateway.events import lines as lines_of
+from gateway.levels import Level
 from gateway.settings import Settings
 from sources.search import Finder
 from sources.source import Source
@@ -27,6 +30,11 @@ NOON = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)
 
 Replace = Callable[[Source[Any]], Source[Any]]
 ReplaceFinder = Callable[[Finder | None], Finder | None]
+
+
+def usual(event: Struct) -> list[Line]:
+    """The lines of an event in the log of a gateway that is not asked for more."""
+    return [line for line in lines_of(event) if line.level is not Level.INFO]
 
 
 class Hands:
@@ -73,6 +81,11 @@ class Gate:
         sent = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
         answer = await self.client.request(method, path, content=body, headers=sent)
         return Answer(answer.status_code, dict(answer.headers), answer.text)
+
+    @property
+    def log(self) -> list[Line]:
+        """What its operators were told."""
+        return [line for event in self.events for line in usual(event)]
 
     async def tell(self, *records: Any) -> None:
         """Let the database learn of more, as an import does."""
