@@ -12,6 +12,7 @@ import msgspec
 import uvicorn
 from httpx2 import AsyncClient
 from msgspec import Struct
+from starlette.applications import Starlette
 
 from gateway.app import Gateway, application, join
 from gateway.auth import Tokens
@@ -130,7 +131,7 @@ async def serving(
     await migrate(gateway.engine)
     await imported(gateway, records)
     async with (
-        listening(gateway) as address,
+        listening(application(gateway)) as address,
         AsyncClient(base_url=address, timeout=20, verify=False) as client,
     ):
         yield Gate(gateway, hands, client, events)
@@ -145,15 +146,15 @@ def with_sources(gateway: Gateway, replaced: Mapping[str, Replace]) -> Gateway:
 
 
 @asynccontextmanager
-async def listening(gateway: Gateway) -> AsyncIterator[str]:
-    """The address at which a gateway answers."""
+async def listening(app: Starlette) -> AsyncIterator[str]:
+    """The address at which an application answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # this event loop leaves it out
-        config = uvicorn.Config(application(gateway), log_config=None, access_log=False, lifespan="on")
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
-            assert not task.done(), "the gateway did not start"
+            assert not task.done(), "it did not start"
             await asyncio.sleep(0.005)
         try:
             host, port = listener.getsockname()
