@@ -11,6 +11,8 @@ from cache import FlightShared, LookedUp
 from gateway.edge.answered import Admitted, Answered, HttpAnswered, Recorded, RecordingFailed
 from gateway.edge.traced import SpansLost
 from gateway.events import failures
+from resolvers.access import BROKEN, COMMAND
+from resolvers.admission import GlassBroken
 from schema import PROBLEMS
 from sources.http.client import Retried
 from sources.source import SourceAsked, SubjectMismatch
@@ -21,9 +23,9 @@ ADHOC: Final = "adhoc"
 OTHER: Final = "other"
 RULES: Final = frozenset(
     "scope purpose conflict-of-interest restriction-unknown free restricted restricted-listed"
-    " unknown search look-up".split()
-)
-ACTIONS: Final = frozenset("view search deny".split())
+    " unknown search look-up agreement browsing".split()
+) | {BROKEN, COMMAND}
+ACTIONS: Final = frozenset("view search deny break_glass".split())
 REASONS: Final = frozenset({"reset"})
 SOURCE_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 2.0, 5.0)
 REQUEST_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 5.0, 10.0)
@@ -50,6 +52,7 @@ class Metrics:
             LookedUp: self._looked_up,
             FlightShared: lambda event: self._shared.labels(event.level).inc(event.values),
             SubjectMismatch: lambda event: self._strangers.inc(event.rows),
+            GlassBroken: lambda _: self._glass.inc(),
             Recorded: self._recorded,
             RecordingFailed: lambda _: self._unrecorded.inc(),
             SpansLost: lambda event: self._dropped.inc(event.spans),
@@ -90,6 +93,7 @@ class Metrics:
 
     def _on_record(self) -> None:
         self._decisions = self._counter("authz_decisions", "Decisions about a customer", "rule", "result")
+        self._glass = self._counter("breakglass", "Glasses that were broken")
         self._actions = self._counter("audit_events", "Events put into the audit journal", "action")
         self._append = self._histogram(
             "audit_append_seconds", "How long putting them there took", APPEND_BUCKETS

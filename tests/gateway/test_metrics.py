@@ -13,8 +13,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from gateway.admin import administration
-from gateway.metrics import ADHOC, OTHER
+from gateway.edge.traced import SpansLost
+from gateway.metrics import ADHOC, OTHER, Metrics
 from gateway.settings import Settings
+from resolvers.admission import GlassBroken
 from sandbox.upstreams.faults import Fault
 from sources.crn import Crn
 from sources.parts import DEBT, INTERACTION, Restriction
@@ -213,6 +215,14 @@ async def busy(gate: Measured) -> None:
     await gate.ask(WHOLE, headers={"authorization": f"Bearer {ANNE}"}, crn=ANNE)
 
 
+def test_a_broken_glass_and_lost_spans_are_counted() -> None:
+    metrics = Metrics()
+    metrics(GlassBroken("0" * 32))
+    metrics(SpansLost(12))
+    assert metrics.registry.get_sample_value("breakglass_total") == 1
+    assert metrics.registry.get_sample_value("otel_dropped_total") == 12
+
+
 async def test_every_label_is_of_a_closed_set_and_nothing_is_of_anybody(tmp_path: Path) -> None:
     records = [*everything_of(ANNE, NOON), *everything_of(BORIS, NOON), Restriction(BORIS, restricted=True)]
     replaced = {DEBT.name: failing(mistaken, BORIS), INTERACTION.name: failing(hangs, BORIS)}
@@ -224,6 +234,7 @@ async def test_every_label_is_of_a_closed_set_and_nothing_is_of_anybody(tmp_path
             text, samples, token = await gate.text(), await gate.samples(), gate.token()
     for word in (ANNE, ANNE[:9], BORIS[:9], "Zyxwvut", NAME, "123456782", "491570156", "officer-", token):
         assert word not in text, word
+    assert 'rule="other"' not in text  # a rule that decides has a name here
     told = [one for one in samples if not one.name.startswith("process_") and one.labels]
     assert len(told) > 100
     for sample in told:
