@@ -1,6 +1,6 @@
 """The application: everything joined, from settings."""
 
-from asyncio import timeout
+from asyncio import timeout, to_thread
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,13 +24,17 @@ from gateway.chain import Chain
 from gateway.edge import Endpoint
 from gateway.edge.endpoint import Door, answered, refused
 from gateway.edge.reading import PLAIN_JSON, request_id
+from gateway.edge.recording import record
+from gateway.edge.seen import Watch
+from gateway.edge.timing import Timing
 from gateway.engine import Engine
 from gateway.grants import SealedGrants
 from gateway.health import SourceHealth
 from gateway.keyring import Keyring, KeyringSealer, open_keyring
-from gateway.logs import Log, every
+from gateway.logs import every, open_log
 from gateway.policy_file import labels, policy
 from gateway.settings import Profile, Settings, clock_of
+from gateway.telemetry import Telemetry, open_telemetry
 from resolvers.agreement import Agreement
 from resolvers.asking import Asking
 from resolvers.caller import Caller, CallerKind, Purpose
@@ -69,6 +74,7 @@ class Gateway(Struct, frozen=True):
     journal: Journal
     health: SourceHealth
     observe: Observer
+    telemetry: Telemetry
     assembly: Assembly
     neighbours: Neighbours
     authenticator: Authenticator
@@ -80,6 +86,7 @@ class Gateway(Struct, frozen=True):
         await self.neighbours.cache.close()
         await self.assembly.close()
         await self.engine.dispose()
+        await to_thread(self.telemetry.tracing.close)
 
     def scope(self, number: str, caller: Caller, purpose: Purpose | None) -> Scope:
         """Return the scope of one request, with its one `now`."""
@@ -97,12 +104,14 @@ class Gateway(Struct, frozen=True):
             sealer=self.sealer,
             source_states=lambda: self.health.states(self.neighbours.sources),
             record=self.record,
+            trace_id=self.telemetry.tracing.trace_id(),
         )
 
     async def record(self, scope: Scope, operation: str | None = None) -> None:
         """Put on record what was decided in a request and is not on record yet; raise the refusal."""
         try:
-            await self.journal.append(events_of(scope, self.audit_keys, scope.now, operation))
+            events = events_of(scope, self.audit_keys, scope.now, operation)
+            await record(self.journal, events, self.observe)
         except AuditUnavailableError:
             raise Refusal("AUDIT_UNAVAILABLE") from None
         scope.loaders.recorded.update(scope.loaders.decisions)
@@ -134,12 +143,15 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
     clock = clock or clock_of(settings)
     ruling = policy(settings.policy_file)
     health = SourceHealth(clock)
-    observe = every(log or Log(), health)
+    telemetry = open_telemetry(settings, log or open_log(settings))
+    observe = every(telemetry.observe, health)
     keyring = open_keyring(settings.keyring, make=not settings.production)
     engine = open_engine(settings.database)
-    cache = CrnCache(MemoryStore(), Keys(keyring.subkey("cache"), settings.profile.value, SHAPE), judge)
+    keys = Keys(keyring.subkey("cache"), settings.profile.value, SHAPE)
+    cache = CrnCache(MemoryStore(), keys, judge, observe=observe)
     window = Window(ruling.reading.months, ruling.reading.items)
-    around = Surroundings(engine, clock, observe, settings.source_seconds, window)
+    headers = telemetry.tracing.headers
+    around = Surroundings(engine, clock, observe, settings.source_seconds, window, headers)
     assembly = assemble(read_mix(settings.sources), around)
     scheme = crn_scheme(ruling.crn, refuse_invented=settings.production)
     sealer = KeyringSealer(keyring)
@@ -155,6 +167,7 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
         journal=Journal(settings.journal, Chain(keyring)),
         health=health,
         observe=observe,
+        telemetry=telemetry,
         assembly=assembly,
         neighbours=_neighbours(assembly, cache, around, SealedGrants(GrantStore(engine), sealer)),
         authenticator=Authenticator(
@@ -193,6 +206,7 @@ def application(gateway: Gateway) -> Starlette:
         scope=gateway.scope,
         usual_purpose=settings.purpose,
         most_bytes=settings.body_bytes,
+        watch=Watch(gateway.observe, gateway.telemetry.tracing),
     )
 
     @asynccontextmanager
@@ -200,12 +214,15 @@ def application(gateway: Gateway) -> Starlette:
         yield
         await gateway.close()
 
+    routes = [
+        Route("/graphql", Endpoint(door).answer, methods=["POST"]),
+        Route("/health/live", live),
+        Route("/health/ready", ready_of(gateway)),
+    ]
+    known = frozenset(route.path for route in routes)
     app = Starlette(
-        routes=[
-            Route("/graphql", Endpoint(door).answer, methods=["POST"]),
-            Route("/health/live", _live),
-            Route("/health/ready", _ready_of(gateway)),
-        ],
+        routes=routes,
+        middleware=[Middleware(Timing, observe=gateway.observe, routes=known)],
         exception_handlers={404: _nothing_here, 405: _wrong_method, 500: _broken},
         lifespan=lifespan,
     )
@@ -220,11 +237,14 @@ async def prepare(profile: Profile, engine: AsyncEngine) -> None:
     await check(engine)
 
 
-async def _live(request: Request) -> Response:
+async def live(request: Request) -> Response:
+    """Answer that the process answers."""
     return answered({"status": "live"}, 200, request_id(request), PLAIN_JSON)
 
 
-def _ready_of(gateway: Gateway) -> Any:
+def ready_of(gateway: Gateway) -> Any:
+    """Return what answers whether a gateway is ready."""
+
     async def ready(request: Request) -> Response:
         checks = {
             "database": await _database_answers(gateway.engine),

@@ -16,7 +16,9 @@ from cache import Keys
 from gateway.app import SHAPE, Gateway
 from gateway.audit import Actor, AuditEvent, AuditUnavailableError
 from gateway.chain import BEGINNING, Chain, Damage, Walk
+from gateway.finding import Finding, Light
 from gateway.journal_file import lines, tail
+from gateway.telemetry import look
 from resolvers.access import Verdict
 from sources.assembly import Assembly
 from sources.crn import Crn, check_letter
@@ -26,7 +28,6 @@ from sources.parts.customer import Identifier, IdentifierKind
 from sources.search import Criteria, ask_finder
 from sources.source import NothingKnown, Reading, Source, ask, ask_directory
 from sources.sql import HEAD, for_reading, revision
-from sources.words import Word
 
 NOBODY: Final = Crn(f"000999999{check_letter('000999999')}")
 """The number that is asked about when no other is given. It belongs to nobody."""
@@ -37,23 +38,6 @@ LAST_EVENTS: Final = 1_000
 SLOW: Final = 0.5
 FILES: Final = 1024
 _LITTLE, _MUCH = timedelta(seconds=2), timedelta(seconds=30)
-
-
-class Light(Word):
-    """How something is."""
-
-    GREEN = "green", "It is as it should be."
-    AMBER = "amber", "It works, and somebody should look at it."
-    RED = "red", "It does not work."
-
-
-class Finding(Struct, frozen=True):
-    """One thing that was looked at: how it is, what was seen, and what mends it. Nothing of a customer is in it."""
-
-    what: str
-    light: Light
-    seen: str
-    mend: str = ""
 
 
 _MENDS: Final[Mapping[str, str]] = {
@@ -99,6 +83,8 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
         await gateway.journal.append([_event(gateway, customer)])
     async for finding in _sources(gateway, customer if journal.light is Light.GREEN else None, heard):
         yield finding
+    if gateway.settings.otlp_endpoint is not None:
+        yield await look(gateway.settings.otlp_endpoint)
     for finding in (*_clocks(gateway.assembly), *_limits()):
         yield finding
 

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.levels import Level
 from resolvers.caller import CallerKind, Purpose
 from sources.source import Clock
 
@@ -61,6 +63,20 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
+    admin_host: str = Field(default="127.0.0.1", description="Address of the admin port")
+    admin_port: int | None = Field(
+        default=None, ge=0, le=65535, description="Port for metrics and health; none by default"
+    )
+    log_level: Level = Field(
+        default=Level.WARNING,
+        description="What is worth a line: info (requests, too), warning, error or critical",
+    )
+    otlp_endpoint: str | None = Field(
+        default=None, description="Collector that traces go to, http://…:4318; none by default"
+    )
+    trace_ratio: float = Field(
+        default=0.1, ge=0, le=1, description="Share of the traces begun here that is kept"
+    )
     now: AwareDatetime | None = Field(
         default=None, description="A moment to stand still at; development profile only"
     )
@@ -87,6 +103,20 @@ class Settings(BaseSettings):
         if self.now is not None and self.profile is not Profile.DEVELOPMENT:
             raise ValueError("OVERVIEW_NOW can be set in the development profile only")
         return self
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _is_address(cls, address: str | None) -> str | None:
+        url = urlsplit(address or "http://none")
+        if (
+            url.scheme not in {"http", "https"}
+            or not url.hostname
+            or url.username
+            or url.query
+            or url.fragment
+        ):
+            raise ValueError("it must be http:// or https:// and a host, without a user and without a query")
+        return address
 
     @property
     def production(self) -> bool:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from gateway.auth import Authenticator
 from gateway.edge import reading
+from gateway.edge.seen import GONE, Seen, Watch
 from gateway.engine import Engine, Operation
 from gateway.engine.errors import request_error
 from gateway.engine.execution import unforeseen
@@ -39,6 +40,7 @@ class Door(Struct, frozen=True):
     scope: ScopeMaker
     usual_purpose: Callable[[CallerKind], Purpose | None]
     most_bytes: int
+    watch: Watch
 
 
 class Endpoint:
@@ -50,6 +52,11 @@ class Endpoint:
     async def answer(self, request: Request) -> Response:
         """Return the answer to a request."""
         number = reading.request_id(request)
+        parents = request.headers.getlist("traceparent")
+        with self._door.watch.request(number, parents[0] if len(parents) == 1 else None) as seen:
+            return seen.answered(await self._reply(request, number, seen))
+
+    async def _reply(self, request: Request, number: str, seen: Seen) -> Response:
         media = reading.PLAIN_JSON
         try:
             media = reading.answer_type(request)
@@ -57,18 +64,20 @@ class Endpoint:
             operation = await reading.operation(request, self._door.most_bytes)
             # once more: a token may have ended while its request was on the way
             caller = await self._caller(request)
+            seen.admitted(caller, operation)
             purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
-            return await self._answer(operation, self._door.scope(number, caller, purpose), media)
+            return await self._answer(operation, self._door.scope(number, caller, purpose), media, seen)
         except Refusal as refusal:
-            return refused(refusal.code, number, media, refusal.detail)
+            return refused(seen.refused(refusal.code), number, media, refusal.detail)
         except ClientDisconnect:
-            return Response(status_code=499)
+            return Response(status_code=GONE)
         except Exception as error:  # whatever it is, its text goes nowhere
             self._door.observe(unforeseen(error, number))
-            return refused("INTERNAL", number, media)
+            return refused(seen.refused("INTERNAL"), number, media)
 
-    async def _answer(self, operation: Operation, scope: Scope, media: str) -> Response:
+    async def _answer(self, operation: Operation, scope: Scope, media: str, seen: Seen) -> Response:
         answer = await self._door.engine.run(operation, scope)
+        seen.ran(scope, answer)
         # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
         fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
         await self._door.record(scope, fingerprint)

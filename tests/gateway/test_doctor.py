@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -235,3 +236,14 @@ async def test_the_keys_of_each_issuer_are_looked_at(tmp_path: Path) -> None:
             issuer.status, issuer.keys = status, keys
             examined = await doctor(tmp_path, settings)
             assert (examined.lights["keys of staff"], examined.seen["keys of staff"]) == (light, seen)
+
+
+async def test_a_collector_of_traces_that_is_away_is_amber(tmp_path: Path) -> None:
+    await asyncio.to_thread(migrated, tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        there = await doctor(tmp_path, {"OVERVIEW_OTLP_ENDPOINT": address})
+    gone = await doctor(tmp_path, {"OVERVIEW_OTLP_ENDPOINT": address})
+    assert there.lights["collector of traces"] == "green"
+    assert (gone.lights["collector of traces"], gone.code) == ("amber", 0)
+    assert "OVERVIEW_OTLP_ENDPOINT" in gone.mends["collector of traces"]
