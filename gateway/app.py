@@ -16,7 +16,8 @@ from starlette.routing import Route
 
 from cache import CrnCache, Keys, MemoryStore
 from gateway.audit import AuditUnavailableError, Journal
-from gateway.auth import Authenticator, Bearers, Tokens, read_issuers
+from gateway.auth import ApiKeys, Authenticator, Bearers, Tokens, read_issuers
+from gateway.auth.api_keys import USE
 from gateway.chain import Chain
 from gateway.edge import Endpoint
 from gateway.edge.endpoint import Door, answered, refused
@@ -26,6 +27,7 @@ from gateway.health import SourceHealth
 from gateway.keyring import Keyring, KeyringSealer, open_keyring
 from gateway.logs import Log, every
 from gateway.policy_file import labels, policy
+from gateway.sampling import Sampled
 from gateway.settings import Profile, Settings, clock_of
 from resolvers.caller import Caller, Purpose
 from resolvers.loaders import Loaders, Neighbours, judge
@@ -35,6 +37,7 @@ from resolvers.sealing import Sealer
 from schema import build
 from sources.assembly import Assembly, Surroundings, assemble
 from sources.crn import CrnScheme
+from sources.ledger import KeyStore
 from sources.mix import read_mix
 from sources.source import Clock, Observer
 from sources.sql import check, for_reading, migrate, open_engine
@@ -94,7 +97,7 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
     clock = clock or clock_of(settings)
     ruling = policy(settings.policy_file)
     health = SourceHealth(clock)
-    observe = every(log or Log(), health)
+    observe = every(Sampled(log or Log(), clock), health)
     keyring = open_keyring(settings.keyring, make=not settings.production)
     engine = open_engine(settings.database)
     cache = CrnCache(MemoryStore(), Keys(keyring.subkey("cache"), settings.profile.value, SHAPE), judge)
@@ -120,6 +123,9 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
         authenticator=Authenticator(
             Tokens(sealer, clock, personas=not settings.production),
             Bearers(read_issuers(settings.issuers_file), clock, scheme, observe),
+            ApiKeys(KeyStore(engine), keyring.subkey(USE), clock, live=settings.production),
+            clock,
+            observe,
         ),
     )
 

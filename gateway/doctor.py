@@ -3,10 +3,8 @@
 import os
 import resource
 import time
-import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from getpass import getuser
 from typing import Any, Final
 
 from msgspec import Struct
@@ -14,10 +12,12 @@ from sqlalchemy import text
 
 from cache import Keys
 from gateway.app import SHAPE, Gateway
-from gateway.audit import Actor, AuditEvent, AuditUnavailableError
+from gateway.audit import AuditUnavailableError
+from gateway.callers import callers
 from gateway.chain import BEGINNING, Chain, Damage, Walk
+from gateway.finding import Finding, Light
 from gateway.journal_file import lines, tail
-from resolvers.access import Verdict
+from gateway.operators import operator_event
 from sources.assembly import Assembly
 from sources.crn import Crn, check_letter
 from sources.errors import Fault
@@ -26,7 +26,6 @@ from sources.parts.customer import Identifier, IdentifierKind
 from sources.search import Criteria, ask_finder
 from sources.source import NothingKnown, Reading, Source, ask, ask_directory
 from sources.sql import HEAD, for_reading, revision
-from sources.words import Word
 
 NOBODY: Final = Crn(f"000999999{check_letter('000999999')}")
 """The number that is asked about when no other is given. It belongs to nobody."""
@@ -37,23 +36,6 @@ LAST_EVENTS: Final = 1_000
 SLOW: Final = 0.5
 FILES: Final = 1024
 _LITTLE, _MUCH = timedelta(seconds=2), timedelta(seconds=30)
-
-
-class Light(Word):
-    """How something is."""
-
-    GREEN = "green", "It is as it should be."
-    AMBER = "amber", "It works, and somebody should look at it."
-    RED = "red", "It does not work."
-
-
-class Finding(Struct, frozen=True):
-    """One thing that was looked at: how it is, what was seen, and what mends it. Nothing of a customer is in it."""
-
-    what: str
-    light: Light
-    seen: str
-    mend: str = ""
 
 
 _MENDS: Final[Mapping[str, str]] = {
@@ -87,7 +69,7 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
         f"profile {gateway.settings.profile.value}, sources {gateway.settings.sources}",
     )
     yield Finding("policy", Light.GREEN, f"edition {gateway.policy.edition}, zone {gateway.policy.zone}")
-    async for finding in _callers(gateway):
+    async for finding in callers(gateway):
         yield finding
     journal = _journal(gateway)
     yield journal
@@ -96,30 +78,13 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
     async for finding in _database(gateway):
         yield finding
     if customer is not None and journal.light is Light.GREEN:
-        await gateway.journal.append([_event(gateway, customer)])
+        person = Keys(gateway.keyring.subkey("audit"), "audit", SHAPE).person(customer)
+        event = operator_event("check", "doctor", gateway.policy.edition, customer=person)
+        await gateway.journal.append([event])
     async for finding in _sources(gateway, customer if journal.light is Light.GREEN else None, heard):
         yield finding
     for finding in (*_clocks(gateway.assembly), *_limits()):
         yield finding
-
-
-async def _callers(gateway: Gateway) -> AsyncIterator[Finding]:
-    if not gateway.settings.production:
-        yield Finding("callers", Light.GREEN, "the invented personas")
-    elif not gateway.authenticator.keys:
-        mend = "Name the file of whose tokens are good with OVERVIEW_ISSUERS_FILE."
-        yield Finding("callers", Light.AMBER, "nobody can get in", mend)
-    for keys in gateway.authenticator.keys:
-        what = f"keys of {keys.issuer}"
-        try:
-            found = await keys.look()
-        except Fault as fault:
-            reason = f" ({fault.reason})" if fault.reason else ""
-            mend = "Look at the issuer and its network, or correct `jwks` in the issuers file."
-            yield Finding(what, Light.RED, f"{fault.code}{reason}", mend)
-            continue
-        mend = "" if found else "None of its tokens is good until it publishes one."
-        yield Finding(what, Light.GREEN if found else Light.AMBER, f"{found} can be used", mend)
 
 
 def _journal(gateway: Gateway) -> Finding:
@@ -263,20 +228,6 @@ def _limits() -> Iterator[Finding]:
     mend = "" if enough else f"Raise the limit of open files to {FILES} or more (ulimit -n)."
     yield Finding("open files", Light.GREEN if enough else Light.AMBER, f"{files} at most", mend)
     yield Finding("processors", Light.GREEN, f"{len(os.sched_getaffinity(0))}")
-
-
-def _event(gateway: Gateway, customer: Crn) -> AuditEvent:
-    return AuditEvent(
-        event_id=uuid.uuid4().hex,
-        at=datetime.now(UTC),
-        actor=Actor("OPERATOR", getuser(), ""),
-        customer=Keys(gateway.keyring.subkey("audit"), "audit", SHAPE).person(customer),
-        action="check",
-        verdict=Verdict.OPEN.value,
-        rule="doctor",
-        request_id="doctor",
-        policy=gateway.policy.edition,
-    )
 
 
 def _ms(seconds: float) -> str:

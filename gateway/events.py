@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from gateway.auth import JwksMissing, JwksStale
+from gateway.auth import CredentialRefused, JwksMissing, JwksStale
 from gateway.engine.execution import Unforeseen
 from sources.http.reading import AnswerUnreadable, BatchFailed, RecordsDropped
 from sources.http.upstream import LedElsewhere
@@ -39,6 +39,7 @@ _NAMED: Final[Mapping[type[Struct], tuple[str, Level]]] = {
     SourceBroke: ("source.broke", Level.ERROR),
     JwksStale: ("auth.jwks_stale", Level.WARNING),
     JwksMissing: ("auth.jwks_missing", Level.ERROR),
+    CredentialRefused: ("auth.refused", Level.WARNING),
     Unforeseen: ("gateway.unforeseen", Level.ERROR),
 }
 

@@ -6,7 +6,8 @@ import msgspec
 from msgspec import Struct
 
 from gateway.auth.personas import PERSONAS
-from resolvers.caller import Caller
+from gateway.auth.proof import Proof
+from gateway.auth.refusals import BadCredentialError, Reason
 from resolvers.sealing import Sealer
 from sources.source import Clock
 
@@ -33,10 +34,15 @@ class Tokens:
         claim = _Claim(persona, self._clock() + timedelta(hours=hours))
         return self._sealer.seal(USE, msgspec.msgpack.encode(claim))
 
-    def caller(self, token: str) -> Caller | None:
-        """Return whose token it is, None for one that is not good (any longer)."""
+    def proof(self, token: str) -> Proof:
+        """Return whose token it is, and until when; raise `BadCredentialError`."""
         try:
             claim = msgspec.msgpack.decode(self._sealer.open(USE, token), type=_Claim)
         except (ValueError, msgspec.MsgspecError):
-            return None
-        return self._personas.get(claim.persona) if self._clock() < claim.until else None
+            raise BadCredentialError(Reason.MALFORMED) from None
+        caller = self._personas.get(claim.persona)
+        if caller is None:
+            raise BadCredentialError(Reason.UNKNOWN_ISSUER)
+        if self._clock() >= claim.until:
+            raise BadCredentialError(Reason.EXPIRED)
+        return Proof(caller, claim.until)

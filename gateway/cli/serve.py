@@ -44,6 +44,8 @@ def serve(host: str | None, port: int | None) -> None:
         access_log=False,
         server_header=False,
         date_header=True,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
         lifespan="on",
     )
     with suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gateway.auth import Shown
 from gateway.keyring import open_keyring
 from gateway.settings import Profile, Settings
 from resolvers.caller import Caller, CallerKind, Presentation
@@ -34,9 +35,9 @@ async def shown(gate: Gate, token: str, **headers: str) -> Answer:
 
 
 async def caller(gate: Gate, token: str) -> Caller:
-    found = await gate.gateway.authenticator.caller(token)
+    found = await gate.gateway.authenticator.proof(Shown((f"Bearer {token}",)))
     assert found is not None
-    return found
+    return found.caller
 
 
 async def test_a_caller_is_what_the_claims_say(gate: Gate, issuer: Issuing) -> None:
@@ -92,7 +93,7 @@ async def test_claims_can_have_other_names_and_say_the_kind(tmp_path: Path) -> N
         ]
         for claims in wrong:
             token = issuer.token({"typ": "JWT"}, **{**told, **claims})
-            assert await gate.gateway.authenticator.caller(token) is None
+            assert (await shown(gate, token)).status == 401
 
 
 async def test_one_issuers_key_signs_nothing_for_another(tmp_path: Path) -> None:

@@ -136,7 +136,9 @@ async def listening(gateway: Gateway) -> AsyncIterator[str]:
     """The address at which a gateway answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # this event loop leaves it out
-        config = uvicorn.Config(application(gateway), log_config=None, access_log=False, lifespan="on")
+        config = uvicorn.Config(
+            application(gateway), log_config=None, access_log=False, lifespan="on", proxy_headers=False
+        )
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
