@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.app import Gateway, live, ready_of
+from gateway.app import live, ready_of
 from gateway.edge.endpoint import HEADERS
+from gateway.joined import Gateway
 from gateway.standing import Lag, Standing
 
 

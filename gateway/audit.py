@@ -36,7 +36,10 @@ class Actor(Struct, frozen=True):
 
 
 class AuditEvent(Struct, frozen=True, omit_defaults=True):
-    """One decision about one customer. The customer stands in it as a keyed hash, never by number."""
+    """One decision about one customer, or what an operator did. The customer stands in it as a keyed hash.
+
+    `customer` is empty where it is about none; `subject` is what else it is about, such as the id of a key.
+    """
 
     event_id: str
     at: datetime
@@ -53,6 +56,7 @@ class AuditEvent(Struct, frozen=True, omit_defaults=True):
     unchecked: bool = False
     parts: tuple[str, ...] = ()
     operation: str | None = None
+    subject: str | None = None
 
 
 class Journal:

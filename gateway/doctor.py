@@ -3,23 +3,22 @@
 import os
 import resource
 import time
-import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from getpass import getuser
 from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import text
 
 from cache import Keys
-from gateway.app import SHAPE, Gateway
-from gateway.audit import Actor, AuditEvent, AuditUnavailableError
+from gateway.audit import AuditUnavailableError
+from gateway.callers import callers
 from gateway.chain import BEGINNING, Chain, Damage, Walk
 from gateway.finding import Finding, Light
+from gateway.joined import SHAPE, Gateway
 from gateway.journal_file import lines, tail
+from gateway.operators import operator_event
 from gateway.telemetry import look
-from resolvers.access import Verdict
 from sources.assembly import Assembly
 from sources.crn import Crn, check_letter
 from sources.errors import Fault
@@ -71,7 +70,7 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
         f"profile {gateway.settings.profile.value}, sources {gateway.settings.sources}",
     )
     yield Finding("policy", Light.GREEN, f"edition {gateway.policy.edition}, zone {gateway.policy.zone}")
-    async for finding in _callers(gateway):
+    async for finding in callers(gateway):
         yield finding
     journal = _journal(gateway)
     yield journal
@@ -80,32 +79,15 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
     async for finding in _database(gateway):
         yield finding
     if customer is not None and journal.light is Light.GREEN:
-        await gateway.journal.append([_event(gateway, customer)])
+        person = Keys(gateway.keyring.subkey("audit"), "audit", SHAPE).person(customer)
+        event = operator_event("check", "doctor", gateway.policy.edition, customer=person)
+        await gateway.journal.append([event])
     async for finding in _sources(gateway, customer if journal.light is Light.GREEN else None, heard):
         yield finding
     if gateway.settings.otlp_endpoint is not None:
         yield await look(gateway.settings.otlp_endpoint)
     for finding in (*_clocks(gateway.assembly), *_limits()):
         yield finding
-
-
-async def _callers(gateway: Gateway) -> AsyncIterator[Finding]:
-    if not gateway.settings.production:
-        yield Finding("callers", Light.GREEN, "the invented personas")
-    elif not gateway.authenticator.keys:
-        mend = "Name the file of whose tokens are good with OVERVIEW_ISSUERS_FILE."
-        yield Finding("callers", Light.AMBER, "nobody can get in", mend)
-    for keys in gateway.authenticator.keys:
-        what = f"keys of {keys.issuer}"
-        try:
-            found = await keys.look()
-        except Fault as fault:
-            reason = f" ({fault.reason})" if fault.reason else ""
-            mend = "Look at the issuer and its network, or correct `jwks` in the issuers file."
-            yield Finding(what, Light.RED, f"{fault.code}{reason}", mend)
-            continue
-        mend = "" if found else "None of its tokens is good until it publishes one."
-        yield Finding(what, Light.GREEN if found else Light.AMBER, f"{found} can be used", mend)
 
 
 def _journal(gateway: Gateway) -> Finding:
@@ -249,20 +231,6 @@ def _limits() -> Iterator[Finding]:
     mend = "" if enough else f"Raise the limit of open files to {FILES} or more (ulimit -n)."
     yield Finding("open files", Light.GREEN if enough else Light.AMBER, f"{files} at most", mend)
     yield Finding("processors", Light.GREEN, f"{len(os.sched_getaffinity(0))}")
-
-
-def _event(gateway: Gateway, customer: Crn) -> AuditEvent:
-    return AuditEvent(
-        event_id=uuid.uuid4().hex,
-        at=datetime.now(UTC),
-        actor=Actor("OPERATOR", getuser(), ""),
-        customer=Keys(gateway.keyring.subkey("audit"), "audit", SHAPE).person(customer),
-        action="check",
-        verdict=Verdict.OPEN.value,
-        rule="doctor",
-        request_id="doctor",
-        policy=gateway.policy.edition,
-    )
 
 
 def _ms(seconds: float) -> str:

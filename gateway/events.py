@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from gateway.auth import JwksMissing, JwksStale
+from gateway.auth import CredentialRefused, JwksMissing, JwksStale
 from gateway.edge.answered import Answered
 from gateway.edge.traced import ExportFailed
 from gateway.engine.execution import Unforeseen
@@ -46,6 +46,7 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     SourceBroke: _Told("source.broke", Level.ERROR, ("part", "system", "error")),
     JwksStale: _Told("auth.jwks_stale", Level.WARNING, ("issuer", "code", "reason", "age_seconds")),
     JwksMissing: _Told("auth.jwks_missing", Level.ERROR, ("issuer", "code", "reason")),
+    CredentialRefused: _Told("auth.refused", Level.WARNING, ("issuer", "reason", "passed_over")),
     ConflictOfInterest: _Told("security.conflict_of_interest", Level.CRITICAL, ("request_id",)),
     TooManyOpened: _Told("security.browsing", Level.CRITICAL, ("request_id",)),
     GlassBroken: _Told("security.break_glass", Level.CRITICAL, ("request_id",)),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import Enum
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -77,6 +78,10 @@ class Settings(BaseSettings):
     trace_ratio: float = Field(
         default=0.1, ge=0, le=1, description="Share of the traces begun here that is kept"
     )
+    trusted_proxies: str = Field(
+        default="",
+        description="Proxies whose X-Forwarded-For is believed: addresses or networks, with commas; none by default",
+    )
     now: AwareDatetime | None = Field(
         default=None, description="A moment to stand still at; development profile only"
     )
@@ -97,6 +102,18 @@ class Settings(BaseSettings):
     document_tokens: int = Field(default=2_000, ge=10, description="Longest document in GraphQL tokens")
     source_seconds: float = Field(default=0.8, gt=0, description="How long a source may take to answer")
     token_hours: int = Field(default=12, ge=1, le=24, description="How long a persona's token is good")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_addresses(cls, value: str) -> str:
+        for one in _listed(value):
+            try:
+                ip_network(one)
+            except ValueError:
+                raise ValueError(
+                    "a proxy is an address such as 10.0.0.7, or a network such as 10.0.0.0/24"
+                ) from None
+        return value
 
     @model_validator(mode="after")
     def _now_is_for_development(self) -> "Settings":
@@ -134,6 +151,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.folder / 'overview.db'}"
 
     @property
+    def proxies(self) -> list[str]:
+        """The proxies that say truly whom they speak for."""
+        return _listed(self.trusted_proxies)
+
+    @property
     def keyring(self) -> Path:
         """The file of the keyring."""
         return self.keyring_file or self.folder / "keyring.json"
@@ -154,6 +176,10 @@ class Settings(BaseSettings):
             CallerKind.PARTNER: self.customers_partner,
             CallerKind.SERVICE: self.customers_service,
         }[kind]
+
+
+def _listed(value: str) -> list[str]:
+    return [one.strip() for one in value.split(",") if one.strip()]
 
 
 def clock_of(settings: Settings) -> Clock:

@@ -12,7 +12,7 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from gateway.app import Gateway
+from gateway.joined import Gateway
 from gateway.telemetry import NAME
 
 LOOK_SECONDS: Final = 0.25

@@ -59,7 +59,7 @@ PROBLEMS = _table(
     Problem("UNSUPPORTED_MEDIA_TYPE", REQUEST, 415, "The request must be application/json in UTF-8."),
     Problem("BATCHING_DISABLED", REQUEST, 400, "One request carries one operation."),
     Problem("NOT_FOUND", REQUEST, 404, "There is nothing at this address."),
-    Problem("UNAUTHENTICATED", ACCESS, 401, "A valid token is needed."),
+    Problem("UNAUTHENTICATED", ACCESS, 401, "A valid token or key is needed."),
     Problem("FORBIDDEN", ACCESS, 403, "This caller may not see customers."),
     Problem("FORBIDDEN_FIELD", ACCESS, 403, "This caller may not see this."),
     Problem("REASON_REQUIRED", ACCESS, 403, "Say why the record is opened, in the header X-Access-Reason."),
@@ -100,6 +100,9 @@ PROBLEMS = _table(
         503,
         "The look could not be put on record, so nothing is shown.",
         retryable=True,
+    ),
+    Problem(
+        "IDENTITY_UNAVAILABLE", GATEWAY, 503, "Whose key this is cannot be looked up now.", retryable=True
     ),
     Problem("INTERNAL", GATEWAY, 500, "Something went wrong. Quote the reference."),
 )

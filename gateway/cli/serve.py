@@ -10,7 +10,8 @@ import click
 import uvicorn
 from starlette.applications import Starlette
 
-from gateway.app import application, join, prepare
+from gateway.app import application, prepare
+from gateway.joined import join
 from gateway.library_logs import capture
 from gateway.logs import open_log
 from gateway.settings import Settings
@@ -21,7 +22,7 @@ class Beside(uvicorn.Server):
     """The server of the admin port. Signals are the other's: this one stops after it."""
 
     def __init__(self, app: Starlette, listening: socket.socket) -> None:
-        super().__init__(_config(app, timeout_graceful_shutdown=1))
+        super().__init__(_config(app, [], timeout_graceful_shutdown=1))
         self._listening = listening
         self._task: asyncio.Task[None] | None = None
 
@@ -88,16 +89,20 @@ def serve(host: str | None, port: int | None, admin_port: int | None) -> None:
         # metrics are read when somebody wants them
         beside = Beside(import_module("gateway.admin").administration(gateway), own)
     with suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends
-        Announcing(_config(application(gateway)), beside).run(sockets=[listening])
+        Announcing(_config(application(gateway), settings.proxies), beside).run(sockets=[listening])
 
 
-def _config(app: Starlette, timeout_graceful_shutdown: int | None = None) -> uvicorn.Config:
+def _config(
+    app: Starlette, proxies: list[str], timeout_graceful_shutdown: int | None = None
+) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
         server_header=False,
         date_header=True,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         lifespan="on",
         timeout_graceful_shutdown=timeout_graceful_shutdown,
     )

@@ -8,7 +8,7 @@ from msgspec import Struct
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from gateway.auth import Authenticator
+from gateway.auth import Authenticator, Proof
 from gateway.edge import reading
 from gateway.edge.seen import GONE, Seen, Watch
 from gateway.engine import Engine, Operation
@@ -22,7 +22,7 @@ from sources.source import Observer
 
 HEADERS = {
     "cache-control": "no-store",
-    "vary": "Authorization, Accept, Origin",
+    "vary": "Authorization, X-API-Key, Accept, Origin",
     "x-content-type-options": "nosniff",
 }
 ScopeMaker: TypeAlias = Callable[[str, Caller, Purpose | None], Scope]
@@ -60,10 +60,11 @@ class Endpoint:
         media = reading.PLAIN_JSON
         try:
             media = reading.answer_type(request)
-            await self._caller(request)
+            shown, authenticator = reading.shown(request), self._door.authenticator
+            proof = _proved(await authenticator.proof(shown))
             operation = await reading.operation(request, self._door.most_bytes)
-            # once more: a token may have ended while its request was on the way
-            caller = await self._caller(request)
+            # a token may have ended while its request was on the way
+            caller = _proved(await authenticator.again(shown, proof)).caller
             seen.admitted(caller, operation)
             purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
             return await self._answer(operation, self._door.scope(number, caller, purpose), media, seen)
@@ -85,14 +86,11 @@ class Endpoint:
         strict = media == reading.GRAPHQL_JSON or answer.status >= 500
         return answered(answer.body, answer.status if strict else 200, scope.request_id, media)
 
-    async def _caller(self, request: Request) -> Caller:
-        shown = request.headers.getlist("authorization")  # two are nobody's: which one counts is a guess
-        kind, _, token = (shown[0] if len(shown) == 1 else "").partition(" ")
-        bearer = kind.lower() == "bearer"
-        caller = await self._door.authenticator.caller(token.strip()) if bearer else None
-        if caller is None:
-            raise Refusal("UNAUTHENTICATED")
-        return caller
+
+def _proved(proof: Proof | None) -> Proof:
+    if proof is None:
+        raise Refusal("UNAUTHENTICATED")
+    return proof
 
 
 def refused(

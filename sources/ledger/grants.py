@@ -6,13 +6,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import (
-    BigInteger,
-    Column,
-    Index,
     Select,
-    Table,
-    Text,
-    UniqueConstraint,
     bindparam,
     select,
     update,
@@ -20,27 +14,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from sources.ledger.tables import ACCESS_GRANT
 from sources.sql.border import across
 from sources.sql.engine import for_reading, rows
-from sources.sql.tables import Key, instant, metadata, moment
-
-ACCESS_GRANT: Final = Table(
-    "access_grant",
-    metadata,
-    Column("id", Key, primary_key=True),
-    Column("organisation", Key, nullable=False),
-    Column("officer", Key, nullable=False),
-    Column("key", Key, nullable=False),
-    Column("sealed", Text, nullable=False),
-    Column("interaction", Text, nullable=False),
-    Column("since", BigInteger, nullable=False),
-    Column("until", BigInteger, nullable=False),
-    Column("reviewed_at", BigInteger),
-    Column("reviewed_by", Text),
-    UniqueConstraint("organisation", "officer", "key", name="access_grant_key"),
-    Index("access_grant_until", "organisation", "officer", "until"),
-)
-"""The grants, with who reviewed each and when."""
+from sources.sql.tables import instant, moment
 
 _SYSTEM: Final = "ledger"
 _GRANT: Final[Select[Any]] = select(ACCESS_GRANT)

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from gateway.admin import administration
-from gateway.app import join
 from gateway.events import FIELDS
+from gateway.joined import join
 from gateway.settings import Settings
 from tests.gateway.closed_labels import CLOSED
 

@@ -74,6 +74,7 @@ async def test_everything_is_green_when_everything_is_well(tmp_path: Path) -> No
     assert {f"{part} from sql" for part in PARTS} <= examined.lights.keys()
     assert {"settings", "policy", "audit journal", "audit chain", "database"} <= examined.lights.keys()
     assert {"numbers from sql", "search in sql"} <= examined.lights.keys()
+    assert examined.seen["API keys"] == "0 live"
 
 
 async def test_systems_over_http_are_asked_one_by_one(tmp_path: Path) -> None:

@@ -14,10 +14,11 @@ from httpx2 import AsyncClient
 from msgspec import Struct
 from starlette.applications import Starlette
 
-from gateway.app import Gateway, application, join
+from gateway.app import application
 from gateway.auth import Tokens
 from gateway.events import Line
 from gateway.events import lines as lines_of
+from gateway.joined import Gateway, join
 from gateway.levels import Level
 from gateway.settings import Settings
 from sources.search import Finder
@@ -150,7 +151,7 @@ async def listening(app: Starlette) -> AsyncIterator[str]:
     """The address at which an application answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # this event loop leaves it out
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", proxy_headers=False)
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
