@@ -1,11 +1,13 @@
 """The application: everything joined, from settings."""
 
+import time
 from asyncio import timeout
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from msgspec import Struct
+from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
@@ -20,13 +22,18 @@ from gateway.auth import Authenticator, Bearers, Tokens, read_issuers
 from gateway.chain import Chain
 from gateway.edge import Endpoint
 from gateway.edge.endpoint import Door, answered, refused
+from gateway.edge.limiting import Attempts, Limits
 from gateway.edge.reading import PLAIN_JSON, request_id
 from gateway.engine import Engine
 from gateway.health import SourceHealth
 from gateway.keyring import Keyring, KeyringSealer, open_keyring
 from gateway.logs import Log, every
 from gateway.policy_file import labels, policy
+from gateway.rates import SHAPE as SHAPE_OF_WINDOWS
+from gateway.rates import Rates
+from gateway.redis_client import open_redis
 from gateway.settings import Profile, Settings, clock_of
+from gateway.windows import Windows, in_redis
 from resolvers.caller import Caller, Purpose
 from resolvers.loaders import Loaders, Neighbours, judge
 from resolvers.policy import Labels, Policy, crn_scheme
@@ -63,10 +70,15 @@ class Gateway(Struct, frozen=True):
     assembly: Assembly
     neighbours: Neighbours
     authenticator: Authenticator
+    limits: Limits
+    redis: Redis | None
 
     async def close(self) -> None:
         """Let go of everything that it holds open."""
         await self.authenticator.close()
+        await self.limits.rates.close()
+        if self.redis is not None:
+            await self.redis.aclose()
         await self.neighbours.cache.close()
         await self.assembly.close()
         await self.engine.dispose()
@@ -89,8 +101,13 @@ class Gateway(Struct, frozen=True):
         )
 
 
-def join(settings: Settings, log: Observer | None = None, clock: Clock | None = None) -> Gateway:
-    """Return a gateway made from settings; `clock` stands in for the one that the settings ask for."""
+def join(
+    settings: Settings,
+    log: Observer | None = None,
+    clock: Clock | None = None,
+    seconds: Callable[[], float] = time.time,
+) -> Gateway:
+    """Return a gateway made from settings; `clock` stands in for theirs, and rates are counted by `seconds`."""
     clock = clock or clock_of(settings)
     ruling = policy(settings.policy_file)
     health = SourceHealth(clock)
@@ -98,11 +115,10 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
     keyring = open_keyring(settings.keyring, make=not settings.production)
     engine = open_engine(settings.database)
     cache = CrnCache(MemoryStore(), Keys(keyring.subkey("cache"), settings.profile.value, SHAPE), judge)
-    window = Window(ruling.reading.months, ruling.reading.items)
-    around = Surroundings(engine, clock, observe, settings.source_seconds, window)
-    assembly = assemble(read_mix(settings.sources), around)
+    assembly = _assembly(settings, ruling, engine, clock, observe)
     scheme = crn_scheme(ruling.crn, refuse_invented=settings.production)
     sealer = KeyringSealer(keyring)
+    redis = open_redis(settings.redis_url) if settings.redis_url is not None else None
     return Gateway(
         settings=settings,
         clock=clock,
@@ -121,7 +137,26 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
             Tokens(sealer, clock, personas=not settings.production),
             Bearers(read_issuers(settings.issuers_file), clock, scheme, observe),
         ),
+        limits=_limits(settings, keyring, redis, observe, seconds),
+        redis=redis,
     )
+
+
+def _assembly(
+    settings: Settings, ruling: Policy, engine: AsyncEngine, clock: Clock, observe: Observer
+) -> Assembly:
+    window = Window(ruling.reading.months, ruling.reading.items)
+    around = Surroundings(engine, clock, observe, settings.source_seconds, window)
+    return assemble(read_mix(settings.sources), around)
+
+
+def _limits(
+    settings: Settings, keyring: Keyring, redis: Redis | None, observe: Observer, seconds: Callable[[], float]
+) -> Limits:
+    keys = Keys(keyring.subkey("rates"), settings.profile.value, SHAPE_OF_WINDOWS)
+    windows = Windows(in_redis(redis, keys), observe, seconds) if redis is not None else None
+    rates = Rates(settings.quotas, keys, observe, windows, seconds)
+    return Limits(rates, Attempts(settings.rate_unproved, seconds), observe)
 
 
 def application(gateway: Gateway) -> Starlette:
@@ -139,6 +174,7 @@ def application(gateway: Gateway) -> Starlette:
         scope=gateway.scope,
         usual_purpose=settings.purpose,
         most_bytes=settings.body_bytes,
+        limits=gateway.limits,
     )
 
     @asynccontextmanager

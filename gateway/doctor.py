@@ -16,6 +16,8 @@ from cache import Keys
 from gateway.app import SHAPE, Gateway
 from gateway.audit import Actor, AuditEvent, AuditUnavailableError
 from gateway.chain import BEGINNING, Chain, Damage, Walk
+from gateway.doctor_own import redis_of
+from gateway.finding import Finding, Light, in_ms
 from gateway.journal_file import lines, tail
 from resolvers.access import Verdict
 from sources.assembly import Assembly
@@ -26,7 +28,6 @@ from sources.parts.customer import Identifier, IdentifierKind
 from sources.search import Criteria, ask_finder
 from sources.source import NothingKnown, Reading, Source, ask, ask_directory
 from sources.sql import HEAD, for_reading, revision
-from sources.words import Word
 
 NOBODY: Final = Crn(f"000999999{check_letter('000999999')}")
 """The number that is asked about when no other is given. It belongs to nobody."""
@@ -37,23 +38,6 @@ LAST_EVENTS: Final = 1_000
 SLOW: Final = 0.5
 FILES: Final = 1024
 _LITTLE, _MUCH = timedelta(seconds=2), timedelta(seconds=30)
-
-
-class Light(Word):
-    """How something is."""
-
-    GREEN = "green", "It is as it should be."
-    AMBER = "amber", "It works, and somebody should look at it."
-    RED = "red", "It does not work."
-
-
-class Finding(Struct, frozen=True):
-    """One thing that was looked at: how it is, what was seen, and what mends it. Nothing of a customer is in it."""
-
-    what: str
-    light: Light
-    seen: str
-    mend: str = ""
 
 
 _MENDS: Final[Mapping[str, str]] = {
@@ -95,6 +79,8 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
         yield _chain(gateway)
     async for finding in _database(gateway):
         yield finding
+    if gateway.redis is not None:
+        yield await redis_of(gateway.redis)
     if customer is not None and journal.light is Light.GREEN:
         await gateway.journal.append([_event(gateway, customer)])
     async for finding in _sources(gateway, customer if journal.light is Light.GREEN else None, heard):
@@ -159,7 +145,7 @@ async def _database(gateway: Gateway) -> AsyncIterator[Finding]:
     except Fault:
         yield Finding("database", Light.RED, "it does not answer", _MENDS["database"])
         return
-    seen = f"{gateway.engine.dialect.name}, answered in {_ms(time.perf_counter() - started)}"
+    seen = f"{gateway.engine.dialect.name}, answered in {in_ms(time.perf_counter() - started)}"
     if found != HEAD:
         yield Finding(
             "database",
@@ -195,7 +181,7 @@ def _source(
         return _failed(what, outcome, _where(heard))
     if isinstance(outcome, Reading) and outcome.gaps:
         return _failed(what, outcome.gaps[0], _where(heard))
-    seen = f"answered in {_ms(seconds)} of {_ms(source.time_limit)}"
+    seen = f"answered in {in_ms(seconds)} of {in_ms(source.time_limit)}"
     if seconds > SLOW * source.time_limit:
         return Finding(
             what, Light.AMBER, seen, "It takes more than half its time: it will time out under load."
@@ -216,7 +202,7 @@ async def _directory(gateway: Gateway) -> Finding:
     what = f"numbers from {directory.system}"
     if isinstance(found, Fault):
         return _failed(what, found, "")
-    return Finding(what, Light.GREEN, f"answered in {_ms(time.perf_counter() - started)}")
+    return Finding(what, Light.GREEN, f"answered in {in_ms(time.perf_counter() - started)}")
 
 
 async def _finder(gateway: Gateway) -> Finding:
@@ -226,7 +212,7 @@ async def _finder(gateway: Gateway) -> Finding:
     what = f"search in {finder.system}"
     if isinstance(found, Fault):
         return _failed(what, found, "")
-    return Finding(what, Light.GREEN, f"answered in {_ms(time.perf_counter() - started)}")
+    return Finding(what, Light.GREEN, f"answered in {in_ms(time.perf_counter() - started)}")
 
 
 def _failed(what: str, fault: Fault, where: str) -> Finding:
@@ -277,10 +263,6 @@ def _event(gateway: Gateway, customer: Crn) -> AuditEvent:
         request_id="doctor",
         policy=gateway.policy.edition,
     )
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms"
 
 
 def _nothing(_: Struct) -> None:

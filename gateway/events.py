@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from gateway.auth import JwksMissing, JwksStale
 from gateway.engine.execution import Unforeseen
+from gateway.windows import RateStoreBack, RateStoreFailed
 from sources.http.reading import AnswerUnreadable, BatchFailed, RecordsDropped
 from sources.http.upstream import LedElsewhere
 from sources.source import SourceAsked, SourceBroke, SubjectMismatch
@@ -39,6 +40,8 @@ _NAMED: Final[Mapping[type[Struct], tuple[str, Level]]] = {
     SourceBroke: ("source.broke", Level.ERROR),
     JwksStale: ("auth.jwks_stale", Level.WARNING),
     JwksMissing: ("auth.jwks_missing", Level.ERROR),
+    RateStoreFailed: ("rate.store_failed", Level.WARNING),
+    RateStoreBack: ("rate.store_back", Level.WARNING),
     Unforeseen: ("gateway.unforeseen", Level.ERROR),
 }
 

@@ -36,10 +36,11 @@ class Purpose(Word):
 class Caller(Struct, frozen=True):
     """Who asks, with everything that access is decided by.
 
-    `scopes` are permissions such as `debts:read`; `own_crns` the numbers that are the caller's own, `declared_crns` those
-    of people whom the caller declared to be close to; `assurance` how surely the caller was recognised, in the issuer's
-    own words; `client` the program that asks on the caller's behalf; `session` the issuer's name of the log-in, and
-    `authenticated_at` when it was.
+    `scopes` are permissions such as `debts:read`; `own_crns` the numbers that are the caller's own, `declared_crns`
+    those of people whom the caller declared to be close to; `assurance` how surely the caller was recognised, in the
+    issuer's own words; `client` the program that asks on the caller's behalf; `session` the issuer's name of the
+    log-in, and `authenticated_at` when it was; `quota` the cost units a minute that were agreed on with this caller, 0
+    for no limit, None for those of its kind.
     """
 
     kind: CallerKind
@@ -54,6 +55,7 @@ class Caller(Struct, frozen=True):
     client: str | None = None
     session: str | None = None
     authenticated_at: datetime | None = None
+    quota: int | None = None
 
     @property
     def is_staff(self) -> bool:

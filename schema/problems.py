@@ -42,6 +42,13 @@ PROBLEMS = _table(
     Problem("UNSUPPORTED_BY_SOURCE", REQUEST, 400, "No source here can search."),
     Problem("QUERY_TOO_LARGE", REQUEST, 400, "The document is too long."),
     Problem("CONFLICT", REQUEST, 409, "Something has changed meanwhile: start again."),
+    Problem(
+        "RATE_LIMITED",
+        REQUEST,
+        429,
+        "That was too much for one minute. The header Retry-After says when to ask again.",
+        retryable=True,
+    ),
     Problem("REQUEST_TOO_LARGE", REQUEST, 413, "The request is too large."),
     Problem("METHOD_NOT_ALLOWED", REQUEST, 405, "Queries are sent by POST."),
     Problem(

@@ -8,7 +8,8 @@ from msgspec import Struct
 from rich.console import Console
 
 from gateway.app import join
-from gateway.doctor import Light, examine
+from gateway.doctor import examine
+from gateway.finding import Light
 from gateway.settings import Settings
 from sources.crn import BadCrn, Crn
 

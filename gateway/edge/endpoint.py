@@ -12,6 +12,7 @@ from cache import Keys
 from gateway.audit import AuditUnavailableError, Journal, events_of
 from gateway.auth import Authenticator
 from gateway.edge import reading
+from gateway.edge.limiting import Limits, Meter
 from gateway.engine import Engine, Operation
 from gateway.engine.errors import request_error
 from gateway.engine.execution import unforeseen
@@ -42,6 +43,7 @@ class Door(Struct, frozen=True):
     scope: ScopeMaker
     usual_purpose: Callable[[CallerKind], Purpose | None]
     most_bytes: int
+    limits: Limits
 
 
 class Endpoint:
@@ -52,16 +54,22 @@ class Endpoint:
 
     async def answer(self, request: Request) -> Response:
         """Return the answer to a request."""
+        meter = Meter(self._door.limits, request)
+        return meter.told(await self._answered(request, meter))
+
+    async def _answered(self, request: Request, meter: Meter) -> Response:
         number = reading.request_id(request)
         media = reading.PLAIN_JSON
         try:
             media = reading.answer_type(request)
-            await self._caller(request)
+            meter.approach()
+            await self._caller(request, meter)
             operation = await reading.operation(request, self._door.most_bytes)
             # once more: a token may have ended while its request was on the way
-            caller = await self._caller(request)
+            caller = await self._caller(request, meter)
+            await meter.enter(caller)
             purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
-            return await self._answer(operation, self._door.scope(number, caller, purpose), media)
+            return await self._answer(operation, self._door.scope(number, caller, purpose), media, meter)
         except Refusal as refusal:
             return refused(refusal.code, number, media, refusal.detail)
         except AuditUnavailableError:
@@ -72,8 +80,11 @@ class Endpoint:
             self._door.observe(unforeseen(error, number))
             return refused("INTERNAL", number, media)
 
-    async def _answer(self, operation: Operation, scope: Scope, media: str) -> Response:
-        answer = await self._door.engine.run(operation, scope)
+    async def _answer(self, operation: Operation, scope: Scope, media: str, meter: Meter) -> Response:
+        try:
+            answer = await self._door.engine.run(operation, scope)
+        finally:
+            meter.charge(scope)  # what was done for it was done, however it ended
         # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
         fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
         await self._door.journal.append(events_of(scope, self._door.audit_keys, scope.now, fingerprint))
@@ -81,12 +92,14 @@ class Endpoint:
         strict = media == reading.GRAPHQL_JSON or answer.status >= 500
         return answered(answer.body, answer.status if strict else 200, scope.request_id, media)
 
-    async def _caller(self, request: Request) -> Caller:
+    async def _caller(self, request: Request, meter: Meter) -> Caller:
         shown = request.headers.getlist("authorization")  # two are nobody's: which one counts is a guess
         kind, _, token = (shown[0] if len(shown) == 1 else "").partition(" ")
         bearer = kind.lower() == "bearer"
         caller = await self._door.authenticator.caller(token.strip()) if bearer else None
+        meter.caller = caller
         if caller is None:
+            meter.stranger()
             raise Refusal("UNAUTHENTICATED")
         return caller
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -98,9 +99,12 @@ async def serving(
     replaced: Mapping[str, Replace] | None = None,
     settings: Settings | None = None,
     finder: ReplaceFinder | None = None,
+    seconds: Callable[[], float] = time.time,
+    unproved: int = 0,
 ) -> AsyncIterator[Gate]:
     """A gateway that knows these records. `replaced` puts other sources in the places of parts, `finder` another one.
 
+    `seconds` is what its rates are counted by; requests without a good token are not limited unless `unproved` says so.
     Its sources may take twice the product's time: a deadline is asserted with a factor of two to spare.
     """
     if policy is not None:
@@ -108,8 +112,10 @@ async def serving(
     file = folder / "policy.toml" if policy is not None else None
     hands, events = Hands(now), list[Struct]()
     chosen = settings or Settings(home=folder, policy_file=file)
-    patient = chosen.model_copy(update={"source_seconds": 2 * chosen.source_seconds})
-    gateway = join(patient, log=events.append, clock=hands)
+    patient = chosen.model_copy(
+        update={"source_seconds": 2 * chosen.source_seconds, "rate_unproved": unproved}
+    )
+    gateway = join(patient, log=events.append, clock=hands, seconds=seconds)
     gateway = with_sources(gateway, replaced or {})
     if finder is not None:
         neighbours = msgspec.structs.replace(gateway.neighbours, finder=finder(gateway.neighbours.finder))
