@@ -50,7 +50,7 @@ class ApiKeys:
         if key.networks and not is_within(peer, key.networks):
             raise BadCredentialError(Reason.NETWORK)
         self._last_used.note(key.id)
-        return Proof(_caller(key), key.expires, quota=key.quota)
+        return Proof(_caller(key), key.expires)
 
     async def close(self) -> None:
         """Finish what is being noted, and let go of the rest."""
@@ -82,4 +82,5 @@ def _caller(key: ApiKey) -> Caller:
         key.roles,
         SCOPES & set(key.scopes),
         client=f"key:{key.id}",
+        quota=key.quota,
     )

@@ -24,6 +24,7 @@ from tests.running.command import HOUSE, OVERVIEW, migrated
 from tests.running.issuing import issuing
 from tests.running.people import ANNE, everything_of
 from tests.running.services import sources_file, told_by_town
+from tests.running.valkey import valkey
 
 ALONE: Mapping[str, str] = MappingProxyType({})
 ASKED = f"{ANNE}\n".encode()
@@ -248,3 +249,16 @@ async def test_a_collector_of_traces_that_is_away_is_amber(tmp_path: Path) -> No
     assert there.lights["collector of traces"] == "green"
     assert (gone.lights["collector of traces"], gone.code) == ("amber", 0)
     assert "OVERVIEW_OTLP_ENDPOINT" in gone.mends["collector of traces"]
+
+
+async def test_the_redis_that_gateways_share_is_looked_at(tmp_path: Path) -> None:
+    await asyncio.to_thread(migrated, tmp_path)
+    assert "redis" not in (await doctor(tmp_path)).lights
+    with valkey() as shared:
+        examined = await doctor(tmp_path, {"OVERVIEW_REDIS_URL": shared.url})
+    assert examined.lights["redis"] == "green"
+    assert re.search(r"answered in \d+ ms of 100 ms", examined.seen["redis"])
+    examined = await doctor(tmp_path, {"OVERVIEW_REDIS_URL": "redis://:open-sesame@127.0.0.1:1/0"})
+    assert (examined.lights["redis"], examined.code) == ("amber", 0)
+    assert "OVERVIEW_REDIS_URL" in examined.mends["redis"]
+    assert "open-sesame" not in examined.text
