@@ -14,7 +14,7 @@ from cache import Keys
 from gateway.audit import AuditUnavailableError
 from gateway.callers import callers
 from gateway.chain import BEGINNING, Chain, Damage, Walk
-from gateway.doctor_own import redis_of
+from gateway.doctor_own import keyring_of, redis_of
 from gateway.finding import Finding, Light, in_ms
 from gateway.joined import SHAPE, Gateway
 from gateway.journal_file import lines, tail
@@ -73,6 +73,7 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
     yield Finding("policy", Light.GREEN, f"edition {gateway.policy.edition}, zone {gateway.policy.zone}")
     async for finding in callers(gateway):
         yield finding
+    yield keyring_of(gateway.keyring, gateway.clock().date())
     journal = _journal(gateway)
     yield journal
     if journal.light is Light.GREEN:

@@ -148,14 +148,7 @@ def join(
     observe = every(telemetry.observe, health)
     keyring = open_keyring(settings.keyring, make=not settings.production)
     engine = open_engine(settings.database)
-    around = Surroundings(
-        engine=engine,
-        clock=clock,
-        observe=observe,
-        seconds=settings.source_seconds,
-        window=Window(ruling.reading.months, ruling.reading.items),
-        headers=telemetry.tracing.headers,
-    )
+    around = _around(settings, ruling, engine, clock, observe, telemetry)
     assembly = assemble(read_mix(settings.sources), around)
     scheme = crn_scheme(ruling.crn, refuse_invented=settings.production)
     sealer = KeyringSealer(keyring)
@@ -182,6 +175,24 @@ def join(
     )
 
 
+def _around(
+    settings: Settings,
+    ruling: Policy,
+    engine: AsyncEngine,
+    clock: Clock,
+    observe: Observer,
+    telemetry: Telemetry,
+) -> Surroundings:
+    return Surroundings(
+        engine=engine,
+        clock=clock,
+        observe=observe,
+        seconds=settings.source_seconds,
+        window=Window(ruling.reading.months, ruling.reading.items),
+        headers=telemetry.tracing.headers,
+    )
+
+
 def _authenticator(
     settings: Settings, keyring: Keyring, engine: AsyncEngine, around: Surroundings, scheme: CrnScheme
 ) -> Authenticator:
@@ -189,7 +200,7 @@ def _authenticator(
     return Authenticator(
         Tokens(KeyringSealer(keyring), clock, personas=not settings.production),
         Bearers(read_issuers(settings.issuers_file), clock, scheme, observe),
-        ApiKeys(KeyStore(engine), keyring.subkey(USE), clock, live=settings.production),
+        ApiKeys(KeyStore(engine), keyring.subkeys(USE), clock, live=settings.production),
         clock,
         observe,
     )

@@ -16,7 +16,7 @@ from msgspec import Struct
 from cache import Keys
 from gateway.leases import Lease
 from gateway.windows import Windows
-from resolvers.access import Verdict
+from resolvers.access import Decision, Verdict
 from resolvers.caller import Caller, CallerKind
 from resolvers.scope import Scope
 from sources.source import Observer
@@ -50,12 +50,19 @@ class Allowance(Struct, frozen=True):
 def cost_of(scope: Scope) -> int:
     """Return what a request costs: 1, and 1 for each customer decided on and for each part shown of one.
 
-    Whom a search came upon and did not show costs nothing: the caller would learn by it that somebody is there.
+    Whom a search came upon and did not show costs nothing, nor does a number that only leads on to another: the caller
+    would learn by it that somebody is there.
     """
-    decisions, shown = scope.loaders.decisions.values(), scope.loaders.shown.values()
+    decisions, shown = scope.loaders.decisions.values(), scope.loaders.shown
     searched = any(decision.rule == SEARCH for decision in decisions)
-    counted = [one for one in decisions if not searched or one.rule == SEARCH or one.verdict is Verdict.OPEN]
-    return 1 + len(counted) + sum(map(len, shown))
+    counted = [one for one in decisions if _counts(one, one.crn in shown, searched)]
+    return 1 + len(counted) + sum(map(len, shown.values()))
+
+
+def _counts(decision: Decision, shown: bool, searched: bool) -> bool:
+    if decision.rule == SEARCH:
+        return True
+    return shown if decision.verdict is Verdict.OPEN else not searched
 
 
 class Rates:

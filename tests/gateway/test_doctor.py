@@ -6,6 +6,7 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -262,3 +263,15 @@ async def test_the_redis_that_gateways_share_is_looked_at(tmp_path: Path) -> Non
     assert (examined.lights["redis"], examined.code) == ("amber", 0)
     assert "OVERVIEW_REDIS_URL" in examined.mends["redis"]
     assert "open-sesame" not in examined.text
+
+
+@pytest.mark.parametrize(("days", "light"), [(0, "green"), (365, "green"), (366, "amber")])
+async def test_a_keyring_that_is_older_than_a_year_is_amber(days: int, light: str, tmp_path: Path) -> None:
+    await asyncio.to_thread(migrated, tmp_path)
+    open_keyring(tmp_path / "keyring.json", make=True)
+    later = datetime.now(UTC) + timedelta(days=days)
+    settings = {"OVERVIEW_PROFILE": "development", "OVERVIEW_NOW": later.isoformat()}
+    examined = await doctor(tmp_path, settings)
+    assert (examined.lights["keyring"], examined.code) == (light, 0)
+    assert re.fullmatch(r"version 1, made \d{4}-\d\d-\d\d, 1 kept", examined.seen["keyring"])
+    assert ("overview keyring rotate" in examined.mends["keyring"]) == (light == "amber")

@@ -11,9 +11,11 @@ from gateway.edge.limiting import MOST_PEERS, Attempts
 from gateway.leases import WINDOW
 from gateway.rates import RateLimited
 from gateway.settings import Settings
+from sources.parts import Restriction
 from tests.running import Gate, serving
 from tests.running.people import ANNE, BORIS, person
 from tests.running.rates import Ticks, told
+from tests.sources.specimens import crn
 
 WHO = "{ viewer { id } }"
 TWO = "query($a: CRN!, $b: CRN!) { customers(crns: [$a, $b]) { crn debts { truncated } } }"
@@ -152,3 +154,17 @@ def test_of_many_addresses_the_oldest_are_forgotten() -> None:
         attempts.failed(f"peer {number}")
     assert attempts.wait("peer 0") is None
     assert attempts.wait("peer 1") == attempts.wait(f"peer {MOST_PEERS}") == WINDOW
+
+
+async def test_a_number_that_leads_to_a_restricted_record_costs_what_an_unknown_one_costs(
+    tmp_path: Path,
+) -> None:
+    one = "query($crn: CRN!) { customer(crn: $crn) { id } }"
+    async with limited(tmp_path, rate_partner=100) as (gate, _):
+        await gate.tell(person(crn(301), canonical_crn=BORIS), Restriction(BORIS, restricted=True))
+        before = told(await gate.ask(WHO, "partner")).left
+        for number in (crn(399), crn(301), BORIS):
+            answer = await gate.ask(one, "partner", crn=number)
+            assert answer.data == {"customer": None}
+            assert before - told(answer).left == 2
+            before = told(answer).left
