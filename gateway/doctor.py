@@ -3,21 +3,19 @@
 import os
 import resource
 import time
-import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from getpass import getuser
 from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import text
 
-from cache import Keys
-from gateway.app import SHAPE, Gateway
-from gateway.audit import Actor, AuditEvent, AuditUnavailableError
+from gateway.app import Gateway
+from gateway.audit import AuditUnavailableError
+from gateway.audit_event import recorder
 from gateway.chain import BEGINNING, Chain, Damage, Walk
 from gateway.journal_file import lines, tail
-from resolvers.access import Verdict
+from gateway.operator import operator_event
 from sources.assembly import Assembly
 from sources.crn import Crn, check_letter
 from sources.errors import Fault
@@ -96,7 +94,10 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
     async for finding in _database(gateway):
         yield finding
     if customer is not None and journal.light is Light.GREEN:
-        await gateway.journal.append([_event(gateway, customer)])
+        told = recorder(gateway.keyring)
+        await gateway.journal.append(
+            [operator_event(told, gateway.policy.edition, "check", "doctor", customer)]
+        )
     async for finding in _sources(gateway, customer if journal.light is Light.GREEN else None, heard):
         yield finding
     for finding in (*_clocks(gateway.assembly), *_limits()):
@@ -263,20 +264,6 @@ def _limits() -> Iterator[Finding]:
     mend = "" if enough else f"Raise the limit of open files to {FILES} or more (ulimit -n)."
     yield Finding("open files", Light.GREEN if enough else Light.AMBER, f"{files} at most", mend)
     yield Finding("processors", Light.GREEN, f"{len(os.sched_getaffinity(0))}")
-
-
-def _event(gateway: Gateway, customer: Crn) -> AuditEvent:
-    return AuditEvent(
-        event_id=uuid.uuid4().hex,
-        at=datetime.now(UTC),
-        actor=Actor("OPERATOR", getuser(), ""),
-        customer=Keys(gateway.keyring.subkey("audit"), "audit", SHAPE).person(customer),
-        action="check",
-        verdict=Verdict.OPEN.value,
-        rule="doctor",
-        request_id="doctor",
-        policy=gateway.policy.edition,
-    )
 
 
 def _ms(seconds: float) -> str:

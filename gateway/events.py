@@ -6,6 +6,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from gateway.audit import AuditAvailable, AuditUnavailable
+from gateway.audit_shipping import ShippingFailed, ShippingRestarted, ShippingResumed
+from gateway.audit_stdout import LinesLost
 from gateway.auth import JwksMissing, JwksStale
 from gateway.engine.execution import Unforeseen
 from sources.http.reading import AnswerUnreadable, BatchFailed, RecordsDropped
@@ -39,6 +42,12 @@ _NAMED: Final[Mapping[type[Struct], tuple[str, Level]]] = {
     SourceBroke: ("source.broke", Level.ERROR),
     JwksStale: ("auth.jwks_stale", Level.WARNING),
     JwksMissing: ("auth.jwks_missing", Level.ERROR),
+    AuditUnavailable: ("audit.unavailable", Level.CRITICAL),
+    AuditAvailable: ("audit.available", Level.WARNING),
+    ShippingFailed: ("audit.shipping_failed", Level.ERROR),
+    ShippingResumed: ("audit.shipping_resumed", Level.WARNING),
+    ShippingRestarted: ("audit.shipping_restarted", Level.WARNING),
+    LinesLost: ("audit.stdout_lost", Level.ERROR),
     Unforeseen: ("gateway.unforeseen", Level.ERROR),
 }
 

@@ -29,7 +29,8 @@ class Scope(Struct, frozen=True):
     """One request: who asks and why, its one `now`, the policy, its loaders, what seals ids and cursors.
 
     `worked_out` holds what is costly to work out and asked for again under another alias. `failures` are what failed
-    without making its field null; each becomes an error of the answer.
+    without making its field null; each becomes an error of the answer. `interaction` is the caller's number of the
+    contact that the request is made for, `trace_id` that of the trace it belongs to; both are for the record alone.
     """
 
     request_id: str
@@ -44,6 +45,8 @@ class Scope(Struct, frozen=True):
     source_states: Callable[[], Sequence[SourceState]]
     worked_out: dict[Any, Any] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    interaction: str | None = None
+    trace_id: str | None = None
 
     @property
     def today(self) -> date:

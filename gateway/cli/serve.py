@@ -15,14 +15,18 @@ from sources.sql import open_engine
 
 
 class Announcing(uvicorn.Server):
-    """A server that says where it listens once it does."""
+    """A server that says where it listens once it does: where nobody collects events."""
+
+    def __init__(self, config: uvicorn.Config, *, aside: bool) -> None:
+        super().__init__(config)
+        self._aside = aside
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
-            click.echo(f"Serving on http://{host}:{port}/graphql")
+            click.echo(f"Serving on http://{host}:{port}/graphql", err=self._aside)
 
 
 @click.command()
@@ -47,7 +51,7 @@ def serve(host: str | None, port: int | None) -> None:
         lifespan="on",
     )
     with suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends
-        Announcing(config).run(sockets=[listening])
+        Announcing(config, aside=settings.audit_stdout).run(sockets=[listening])
 
 
 async def _prepare(settings: Settings) -> None:

@@ -8,8 +8,8 @@ from msgspec import Struct
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from cache import Keys
-from gateway.audit import AuditUnavailableError, Journal, events_of
+from gateway.audit import AuditUnavailableError, Journal
+from gateway.audit_event import Recorder
 from gateway.auth import Authenticator
 from gateway.edge import reading
 from gateway.engine import Engine, Operation
@@ -26,7 +26,7 @@ HEADERS = {
     "vary": "Authorization, Accept, Origin",
     "x-content-type-options": "nosniff",
 }
-ScopeMaker: TypeAlias = Callable[[str, Caller, Purpose | None], Scope]
+ScopeMaker: TypeAlias = Callable[[str, Caller, Purpose | None, str | None], Scope]
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -38,7 +38,7 @@ class Door(Struct, frozen=True):
     observe: Observer
     authenticator: Authenticator
     journal: Journal
-    audit_keys: Keys
+    recorder: Recorder
     scope: ScopeMaker
     usual_purpose: Callable[[CallerKind], Purpose | None]
     most_bytes: int
@@ -61,7 +61,10 @@ class Endpoint:
             # once more: a token may have ended while its request was on the way
             caller = await self._caller(request)
             purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
-            return await self._answer(operation, self._door.scope(number, caller, purpose), media)
+            interaction = reading.interaction(request)
+            return await self._answer(
+                operation, self._door.scope(number, caller, purpose, interaction), media
+            )
         except Refusal as refusal:
             return refused(refusal.code, number, media, refusal.detail)
         except AuditUnavailableError:
@@ -76,7 +79,7 @@ class Endpoint:
         answer = await self._door.engine.run(operation, scope)
         # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
         fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
-        await self._door.journal.append(events_of(scope, self._door.audit_keys, scope.now, fingerprint))
+        await self._door.journal.append(self._door.recorder.decided(scope, fingerprint, operation.name))
         # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
         strict = media == reading.GRAPHQL_JSON or answer.status >= 500
         return answered(answer.body, answer.status if strict else 200, scope.request_id, media)

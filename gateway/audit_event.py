@@ -1,0 +1,202 @@
+"""The events of the audit: what stands on record of a decision, and how it is made from a request.
+
+A customer stands in an event as a keyed hash, by which events are found, and as a sealed copy of the number, which
+whoever holds the keyring can open. A line of the journal has 1.5 KiB at most while names are as long as they usually
+are: what a caller's token says beyond who it is, is cut.
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from importlib.metadata import version
+from typing import Final
+
+from msgspec import Struct
+
+from cache import Keys
+from gateway.keyring import Keyring, KeyringSealer
+from resolvers.access import Decision, Verdict
+from resolvers.caller import Caller
+from resolvers.loaders import Loaders
+from resolvers.scope import Scope
+from resolvers.sealing import Sealer
+from sources.crn import Crn
+from sources.parts import PARTS
+
+SEALED: Final = "audit crn"
+DISTRIBUTION: Final = "customer-overview-gateway"
+
+LONGEST: Final = 64
+"""Characters of a caller's session, client and assurance, and of a number that is sealed."""
+
+LONGEST_ROLES: Final = 128
+"""Characters of all roles of a caller."""
+
+CUT: Final = "…"
+_PLAIN: Final = re.compile(r"[A-Za-z_]{1,40}\d{0,2}")
+_SEARCH: Final = "search "
+
+
+class Actor(Struct, frozen=True, omit_defaults=True):
+    """Who looked: the kind, the id and the organisation that count, and what else the token said."""
+
+    kind: str
+    id: str
+    organisation: str
+    roles: tuple[str, ...] = ()
+    session: str | None = None
+    client: str | None = None
+    assurance: str | None = None
+
+
+class AuditEvent(Struct, frozen=True, omit_defaults=True):
+    """One decision about one customer. The customer stands in it as a keyed hash, never by number.
+
+    `mono` is in nanoseconds of the machine's own clock, which is never set; `sealed` the number, to be opened for this
+    event only; `about` what an operator did the action to, where that is no customer.
+    """
+
+    event_id: str
+    at: datetime
+    actor: Actor
+    customer: str
+    action: str
+    verdict: str
+    rule: str
+    request_id: str
+    policy: str
+    purpose: str | None = None
+    code: str | None = None
+    parts: tuple[str, ...] = ()
+    operation: str | None = None
+    mono: int = 0
+    sealed: str | None = None
+    interaction: str | None = None
+    sources: tuple[str, ...] = ()
+    trace_id: str | None = None
+    operation_name: str | None = None
+    schema: str | None = None
+    gateway: str | None = None
+    about: str | None = None
+
+
+class Recorder(Struct, frozen=True):
+    """Makes events: with the keys that hide a number and seal it, and with which gateway and schema it was."""
+
+    keys: Keys
+    sealer: Sealer
+    gateway: str
+    schema: str | None = None
+
+    def decided(
+        self, scope: Scope, operation: str | None = None, name: str | None = None
+    ) -> list[AuditEvent]:
+        """Return what goes on record of a request: one event for each customer that was decided on.
+
+        `operation` is the document's fingerprint, `name` what its caller calls it.
+        """
+        actor = actor_of(scope.caller)
+        return [
+            self._decided(scope, crn, decision, actor, operation, name)
+            for crn, decision in scope.loaders.decisions.items()
+        ]
+
+    def _decided(
+        self,
+        scope: Scope,
+        crn: Crn,
+        decision: Decision,
+        actor: Actor,
+        operation: str | None,
+        name: str | None,
+    ) -> AuditEvent:
+        number = new_id()
+        parts = scope.loaders.shown.get(crn, frozenset())
+        return AuditEvent(
+            event_id=number,
+            at=scope.now,
+            actor=actor,
+            customer=self.keys.person(crn),
+            action=_action(decision),
+            verdict=decision.verdict.value,
+            rule=decision.rule,
+            request_id=scope.request_id,
+            policy=scope.policy.edition,
+            purpose=scope.purpose.value if scope.purpose is not None else None,
+            code=decision.code,
+            parts=tuple(sorted(parts)),
+            operation=operation,
+            mono=time.monotonic_ns(),
+            sealed=self.sealed(crn, number),
+            interaction=scope.interaction,
+            sources=_systems(scope.loaders, parts),
+            trace_id=scope.trace_id,
+            operation_name=name if name is not None and _PLAIN.fullmatch(name) else None,
+            schema=self.schema,
+            gateway=self.gateway,
+        )
+
+    def sealed(self, crn: Crn, event_id: str) -> str | None:
+        """Return the number, sealed for one event; None for what was looked for in a search: it is no number."""
+        if len(crn) > LONGEST or crn.startswith(_SEARCH):
+            return None
+        return self.sealer.seal(SEALED, crn.encode(), event_id.encode())
+
+    def opened(self, event: AuditEvent) -> str | None:
+        """Return the number of an event; None where it has none, or one that was not sealed here for it."""
+        try:
+            return self.sealer.open(SEALED, event.sealed or "", event.event_id.encode()).decode()
+        except ValueError:
+            return None
+
+
+def recorder(keyring: Keyring, schema: str | None = None) -> Recorder:
+    """Return the recorder of a keyring; `schema` is the short hash of the schema that is served."""
+    keys = Keys(keyring.subkey("audit"), "audit", "1")
+    return Recorder(keys, KeyringSealer(keyring), version(DISTRIBUTION), schema)
+
+
+def new_id() -> str:
+    """Return the number of a new event: a request's own is the caller's choice, and may come twice."""
+    return uuid.uuid4().hex
+
+
+def actor_of(caller: Caller) -> Actor:
+    """Return the caller as one stands on record."""
+    return Actor(
+        kind=caller.kind.value,
+        id=caller.id,
+        organisation=caller.organisation,
+        roles=_roles(caller.roles),
+        session=_cut(caller.session),
+        client=_cut(caller.client),
+        assurance=_cut(caller.assurance),
+    )
+
+
+def _cut(text: str | None) -> str | None:
+    return text if text is None or len(text) <= LONGEST else text[: LONGEST - 1] + CUT
+
+
+def _roles(roles: Iterable[str]) -> tuple[str, ...]:
+    kept: list[str] = []
+    room = LONGEST_ROLES
+    for role in roles:
+        room -= len(role)
+        if room < 0:
+            return (*kept, CUT)
+        kept.append(role)
+    return tuple(kept)
+
+
+def _systems(loaders: Loaders, parts: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the systems that told parts."""
+    return tuple(sorted({loaders.system(part) for part in PARTS if part.name in parts}))
+
+
+def _action(decision: Decision) -> str:
+    if decision.rule == "search" and decision.verdict is Verdict.OPEN:
+        return "search"  # somebody was found; who was shown has an event of their own
+    return {Verdict.OPEN: "view", Verdict.NOBODY: "search"}.get(decision.verdict, "deny")

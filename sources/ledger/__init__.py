@@ -1,0 +1,1 @@
+"""The ledger: what the gateway itself knows, in its own database."""
