@@ -14,7 +14,7 @@ from msgspec import Struct
 from sources.source import Observer
 
 MOST_WAITING: Final = 10_000
-CLOSING_SECONDS: Final = 2.0
+CLOSING_SECONDS: Final = 1.0
 TELLING_SECONDS: Final = 60.0
 
 

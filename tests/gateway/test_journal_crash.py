@@ -83,6 +83,7 @@ def test_on_a_full_disk_nothing_is_shown_and_the_chain_stays_whole(tmp_path: Pat
             assert NAME in asked(port, bearer, uuid4().hex)[1]
     assert flaws(journal, chain) == {}
     assert len(journal.read_bytes().splitlines()) == 4_004
+    assert b"event_id" not in (tmp_path / "log").read_bytes()
     assert said(tmp_path / "log") == ["audit.unavailable", "audit.available"] * 3
 
 
