@@ -1,6 +1,6 @@
 """The cache: what we keep of each person, never who asked for it."""
 
-from cache.crn_cache import CrnCache, Found, Keep
+from cache.crn_cache import CrnCache, FlightShared, Found, Keep, LookedUp
 from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness
 from cache.keys import Keys
 from cache.memory_store import MemoryStore
@@ -11,10 +11,12 @@ __all__ = [
     "NEGATIVE_SECONDS",
     "CrnCache",
     "Entry",
+    "FlightShared",
     "Found",
     "Freshness",
     "Keep",
     "Keys",
+    "LookedUp",
     "MemoryStore",
     "Store",
 ]

@@ -28,6 +28,36 @@ class Keep(Enum):
 
 
 Judge: TypeAlias = Callable[[Any], Keep]
+PROCESS = "process"
+"""The level of the cache that one process keeps to itself."""
+
+
+class LookedUp(Struct, frozen=True):
+    """A batch was looked up in the cache: how many values were fresh, how many stale, how many were not there.
+
+    `seconds` is what the look took, without any fetch.
+    """
+
+    part: str
+    system: str
+    level: str
+    hits: int
+    stale: int
+    misses: int
+    seconds: float
+
+
+class FlightShared(Struct, frozen=True):
+    """So many values of a batch were being fetched already, and were waited for instead of fetched again."""
+
+    part: str
+    system: str
+    level: str
+    values: int
+
+
+def _nobody(_: Struct) -> None:
+    """Tell nobody."""
 
 
 class Found(Struct, frozen=True):
@@ -46,7 +76,8 @@ class Found(Struct, frozen=True):
 class CrnCache:
     """Looks up many people's values of one part at once and fetches only what is missing.
 
-    `judge` says of a value whether it may be kept; `monotonic` is the clock that ages are measured with, in seconds.
+    `judge` says of a value whether it may be kept; `monotonic` is the clock that ages are measured with, in seconds;
+    `observe` is told of each look.
     """
 
     def __init__(
@@ -56,12 +87,14 @@ class CrnCache:
         judge: Judge,
         table: Mapping[str, Freshness] = FRESHNESS,
         monotonic: Callable[[], float] = time.monotonic,
+        observe: Callable[[Struct], None] = _nobody,
     ) -> None:
         self._store = store
         self._keys = keys
         self._judge = judge
         self._table = table
         self._monotonic = monotonic
+        self._observe = observe
         self._flights = Flights(monotonic)
         self._refreshing: set[asyncio.Task[None]] = set()
 
@@ -71,6 +104,7 @@ class CrnCache:
 
     async def look(self, part: str, system: str, crns: Sequence[str], fetch: Fetch) -> dict[str, Found]:
         """Return a value for every CRN. A stale value is served at once while one task asks the source again."""
+        began = time.perf_counter()
         people = {crn: self._keys.person(crn) for crn in crns}
         keys = {crn: self._keys.entry(part, system, person) for crn, person in people.items()}
         generations = {crn: await self._store.generation(person) for crn, person in people.items()}
@@ -81,9 +115,11 @@ class CrnCache:
             if usable is not None:
                 found[crn] = usable
         missing = {crn: generations[crn] for crn in crns if crn not in found}
+        stale = {crn: generations[crn] for crn, value in found.items() if value.stale}
+        fresh, seconds = len(found) - len(stale), time.perf_counter() - began
+        self._observe(LookedUp(part, system, PROCESS, fresh, len(stale), len(missing), seconds))
         if missing:
             found |= await self._fetch(part, system, missing, fetch)
-        stale = {crn: generations[crn] for crn, value in found.items() if value.stale}
         if stale:
             self._refresh(part, system, stale, fetch)
         return found
@@ -142,6 +178,9 @@ class CrnCache:
             f"{self._keys.entry(part, system, self._keys.person(crn))}@{generation}": crn
             for crn, generation in generations.items()
         }  # a flight that left under an older generation is not this one
+        shared = self._flights.under_way(flights)
+        if shared:
+            self._observe(FlightShared(part, system, PROCESS, shared))
         landed = await self._flights.join(flights, fetch)
         return {
             crn: Found(one.value, True, False, one.since, generations[crn]) for crn, one in landed.items()

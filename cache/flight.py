@@ -1,7 +1,7 @@
 """Single flight: what is being fetched already is waited for, not fetched again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -39,6 +39,10 @@ class Flights:
         for task in {flight.task for flight in flights.values()}:
             await asyncio.shield(task)
         return {crn: Landed(flight.task.result()[crn], flight.since) for crn, flight in flights.items()}
+
+    def under_way(self, wanted: Iterable[str]) -> int:
+        """Return how many of the keys are flying now."""
+        return sum(key in self._flying for key in wanted)
 
     async def close(self) -> None:
         """Call off what is under way."""

@@ -10,14 +10,15 @@ import time
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from importlib.metadata import version
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cache import Keys
+from gateway.build import SCHEMA, VERSION
 from gateway.keyring import Keyring, KeyringSealer
-from resolvers.access import Decision, Verdict
+from resolvers.access import COMMAND, Decision, Verdict
 from resolvers.caller import Caller
 from resolvers.loaders import Loaders
 from resolvers.scope import Scope
@@ -26,7 +27,6 @@ from sources.crn import Crn
 from sources.parts import PARTS
 
 SEALED: Final = "audit crn"
-DISTRIBUTION: Final = "customer-overview-gateway"
 
 LONGEST: Final = 64
 """Characters of a caller's session, client and assurance, and of a number that is sealed."""
@@ -52,10 +52,10 @@ class Actor(Struct, frozen=True, omit_defaults=True):
 
 
 class AuditEvent(Struct, frozen=True, omit_defaults=True):
-    """One decision about one customer. The customer stands in it as a keyed hash, never by number.
+    """One decision about one customer, or what an operator did. The customer stands in it as a keyed hash.
 
-    `mono` is in nanoseconds of the machine's own clock, which is never set; `sealed` the number, to be opened for this
-    event only; `about` what an operator did the action to, where that is no customer.
+    `customer` is empty where it is about none; `subject` is what else it is about, such as the id of a key. `mono` is
+    in nanoseconds of the machine's own clock, which is never set; `sealed` the number, which opens for this event only.
     """
 
     event_id: str
@@ -69,8 +69,11 @@ class AuditEvent(Struct, frozen=True, omit_defaults=True):
     policy: str
     purpose: str | None = None
     code: str | None = None
+    grant: str | None = None
+    unchecked: bool = False
     parts: tuple[str, ...] = ()
     operation: str | None = None
+    subject: str | None = None
     mono: int = 0
     sealed: str | None = None
     interaction: str | None = None
@@ -79,21 +82,19 @@ class AuditEvent(Struct, frozen=True, omit_defaults=True):
     operation_name: str | None = None
     schema: str | None = None
     gateway: str | None = None
-    about: str | None = None
 
 
 class Recorder(Struct, frozen=True):
-    """Makes events: with the keys that hide a number and seal it, and with which gateway and schema it was."""
+    """Makes events, with the keys that hide a number and seal it."""
 
     keys: Keys
     sealer: Sealer
-    gateway: str
-    schema: str | None = None
 
     def decided(
         self, scope: Scope, operation: str | None = None, name: str | None = None
     ) -> list[AuditEvent]:
-        """Return what goes on record of a request: one event for each customer that was decided on.
+        """Return what goes on record of a request: one event for each customer that was decided on, those apart that
+        are on record already.
 
         `operation` is the document's fingerprint, `name` what its caller calls it.
         """
@@ -101,7 +102,12 @@ class Recorder(Struct, frozen=True):
         return [
             self._decided(scope, crn, decision, actor, operation, name)
             for crn, decision in scope.loaders.decisions.items()
+            if scope.loaders.recorded.get(crn) != decision
         ]
+
+    def about(self, event: AuditEvent, crn: Crn) -> AuditEvent:
+        """Return an event as one about a customer."""
+        return replace(event, customer=self.keys.person(crn), sealed=self.sealed(crn, event.event_id))
 
     def _decided(
         self,
@@ -112,13 +118,12 @@ class Recorder(Struct, frozen=True):
         operation: str | None,
         name: str | None,
     ) -> AuditEvent:
-        number = new_id()
         parts = scope.loaders.shown.get(crn, frozenset())
-        return AuditEvent(
-            event_id=number,
+        event = AuditEvent(
+            event_id=new_id(),
             at=scope.now,
             actor=actor,
-            customer=self.keys.person(crn),
+            customer="",
             action=_action(decision),
             verdict=decision.verdict.value,
             rule=decision.rule,
@@ -126,17 +131,19 @@ class Recorder(Struct, frozen=True):
             policy=scope.policy.edition,
             purpose=scope.purpose.value if scope.purpose is not None else None,
             code=decision.code,
+            grant=decision.grant,
+            unchecked=decision.unchecked,
             parts=tuple(sorted(parts)),
             operation=operation,
             mono=time.monotonic_ns(),
-            sealed=self.sealed(crn, number),
             interaction=scope.interaction,
             sources=_systems(scope.loaders, parts),
             trace_id=scope.trace_id,
             operation_name=name if name is not None and _PLAIN.fullmatch(name) else None,
-            schema=self.schema,
-            gateway=self.gateway,
+            schema=SCHEMA,
+            gateway=VERSION,
         )
+        return self.about(event, crn)
 
     def sealed(self, crn: Crn, event_id: str) -> str | None:
         """Return the number, sealed for one event; None for what was looked for in a search: it is no number."""
@@ -152,10 +159,9 @@ class Recorder(Struct, frozen=True):
             return None
 
 
-def recorder(keyring: Keyring, schema: str | None = None) -> Recorder:
-    """Return the recorder of a keyring; `schema` is the short hash of the schema that is served."""
-    keys = Keys(keyring.subkey("audit"), "audit", "1")
-    return Recorder(keys, KeyringSealer(keyring), version(DISTRIBUTION), schema)
+def recorder(keyring: Keyring) -> Recorder:
+    """Return the recorder of a keyring."""
+    return Recorder(Keys(keyring.subkey("audit"), "audit", "1"), KeyringSealer(keyring))
 
 
 def new_id() -> str:
@@ -197,6 +203,8 @@ def _systems(loaders: Loaders, parts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _action(decision: Decision) -> str:
+    if decision.rule == COMMAND:
+        return "break_glass"
     if decision.rule == "search" and decision.verdict is Verdict.OPEN:
         return "search"  # somebody was found; who was shown has an event of their own
     return {Verdict.OPEN: "view", Verdict.NOBODY: "search"}.get(decision.verdict, "deny")

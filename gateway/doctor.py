@@ -10,12 +10,14 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import text
 
-from gateway.app import Gateway
 from gateway.audit import AuditUnavailableError
-from gateway.audit_event import recorder
+from gateway.callers import callers
 from gateway.chain import BEGINNING, Chain, Damage, Walk
+from gateway.finding import Finding, Light
+from gateway.joined import Gateway
 from gateway.journal_file import lines, tail
-from gateway.operator import operator_event
+from gateway.operators import operator_event
+from gateway.telemetry import look
 from sources.assembly import Assembly
 from sources.crn import Crn, check_letter
 from sources.errors import Fault
@@ -24,7 +26,6 @@ from sources.parts.customer import Identifier, IdentifierKind
 from sources.search import Criteria, ask_finder
 from sources.source import NothingKnown, Reading, Source, ask, ask_directory
 from sources.sql import HEAD, for_reading, revision
-from sources.words import Word
 
 NOBODY: Final = Crn(f"000999999{check_letter('000999999')}")
 """The number that is asked about when no other is given. It belongs to nobody."""
@@ -35,23 +36,6 @@ LAST_EVENTS: Final = 1_000
 SLOW: Final = 0.5
 FILES: Final = 1024
 _LITTLE, _MUCH = timedelta(seconds=2), timedelta(seconds=30)
-
-
-class Light(Word):
-    """How something is."""
-
-    GREEN = "green", "It is as it should be."
-    AMBER = "amber", "It works, and somebody should look at it."
-    RED = "red", "It does not work."
-
-
-class Finding(Struct, frozen=True):
-    """One thing that was looked at: how it is, what was seen, and what mends it. Nothing of a customer is in it."""
-
-    what: str
-    light: Light
-    seen: str
-    mend: str = ""
 
 
 _MENDS: Final[Mapping[str, str]] = {
@@ -85,7 +69,7 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
         f"profile {gateway.settings.profile.value}, sources {gateway.settings.sources}",
     )
     yield Finding("policy", Light.GREEN, f"edition {gateway.policy.edition}, zone {gateway.policy.zone}")
-    async for finding in _callers(gateway):
+    async for finding in callers(gateway):
         yield finding
     journal = _journal(gateway)
     yield journal
@@ -94,33 +78,14 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
     async for finding in _database(gateway):
         yield finding
     if customer is not None and journal.light is Light.GREEN:
-        told = recorder(gateway.keyring)
-        await gateway.journal.append(
-            [operator_event(told, gateway.policy.edition, "check", "doctor", customer)]
-        )
+        event = operator_event("check", "doctor", gateway.policy.edition)
+        await gateway.journal.append([gateway.recorder.about(event, customer)])
     async for finding in _sources(gateway, customer if journal.light is Light.GREEN else None, heard):
         yield finding
+    if gateway.settings.otlp_endpoint is not None:
+        yield await look(gateway.settings.otlp_endpoint)
     for finding in (*_clocks(gateway.assembly), *_limits()):
         yield finding
-
-
-async def _callers(gateway: Gateway) -> AsyncIterator[Finding]:
-    if not gateway.settings.production:
-        yield Finding("callers", Light.GREEN, "the invented personas")
-    elif not gateway.authenticator.keys:
-        mend = "Name the file of whose tokens are good with OVERVIEW_ISSUERS_FILE."
-        yield Finding("callers", Light.AMBER, "nobody can get in", mend)
-    for keys in gateway.authenticator.keys:
-        what = f"keys of {keys.issuer}"
-        try:
-            found = await keys.look()
-        except Fault as fault:
-            reason = f" ({fault.reason})" if fault.reason else ""
-            mend = "Look at the issuer and its network, or correct `jwks` in the issuers file."
-            yield Finding(what, Light.RED, f"{fault.code}{reason}", mend)
-            continue
-        mend = "" if found else "None of its tokens is good until it publishes one."
-        yield Finding(what, Light.GREEN if found else Light.AMBER, f"{found} can be used", mend)
 
 
 def _journal(gateway: Gateway) -> Finding:

@@ -3,26 +3,20 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 
 from gateway.audit import AuditAvailable, AuditUnavailable
 from gateway.audit_shipping import ShippingFailed, ShippingRestarted, ShippingResumed
 from gateway.audit_stdout import LinesLost
-from gateway.auth import JwksMissing, JwksStale
+from gateway.auth import CredentialRefused, JwksMissing, JwksStale
+from gateway.edge.answered import Answered
+from gateway.edge.traced import ExportFailed
 from gateway.engine.execution import Unforeseen
+from gateway.levels import Level
+from resolvers.admission import ConflictOfInterest, GlassBroken, TooManyOpened
 from sources.http.reading import AnswerUnreadable, BatchFailed, RecordsDropped
 from sources.http.upstream import LedElsewhere
 from sources.source import SourceAsked, SourceBroke, SubjectMismatch
-from sources.words import Word
-
-
-class Level(Word):
-    """How grave an event is."""
-
-    WARNING = "warning", "Something failed that fails now and then."
-    ERROR = "error", "Somebody has to mend something."
-    CRITICAL = "critical", "A security event."
 
 
 class Line(Struct, frozen=True):
@@ -33,22 +27,40 @@ class Line(Struct, frozen=True):
     told: Mapping[str, Any]
 
 
-_NAMED: Final[Mapping[type[Struct], tuple[str, Level]]] = {
-    SubjectMismatch: ("security.wrong_subject", Level.CRITICAL),
-    LedElsewhere: ("security.led_elsewhere", Level.CRITICAL),
-    AnswerUnreadable: ("source.unreadable", Level.ERROR),
-    RecordsDropped: ("source.records_dropped", Level.ERROR),
-    BatchFailed: ("source.batch_failed", Level.WARNING),
-    SourceBroke: ("source.broke", Level.ERROR),
-    JwksStale: ("auth.jwks_stale", Level.WARNING),
-    JwksMissing: ("auth.jwks_missing", Level.ERROR),
-    AuditUnavailable: ("audit.unavailable", Level.CRITICAL),
-    AuditAvailable: ("audit.available", Level.WARNING),
-    ShippingFailed: ("audit.shipping_failed", Level.ERROR),
-    ShippingResumed: ("audit.shipping_resumed", Level.WARNING),
-    ShippingRestarted: ("audit.shipping_restarted", Level.WARNING),
-    LinesLost: ("audit.stdout_lost", Level.ERROR),
-    Unforeseen: ("gateway.unforeseen", Level.ERROR),
+class _Told(Struct, frozen=True):
+    event: str
+    level: Level
+    fields: tuple[str, ...]
+
+
+_NAMED: Final[Mapping[type[Struct], _Told]] = {
+    Answered: _Told(
+        "request",
+        Level.INFO,
+        ("request_id", "trace_id", "caller", "outcome", "code", "status", "seconds"),
+    ),
+    SubjectMismatch: _Told("security.wrong_subject", Level.CRITICAL, ("part", "system", "rows")),
+    LedElsewhere: _Told("security.led_elsewhere", Level.CRITICAL, ("system", "by")),
+    AnswerUnreadable: _Told("source.unreadable", Level.ERROR, ("part", "system", "where")),
+    RecordsDropped: _Told(
+        "source.records_dropped", Level.ERROR, ("part", "system", "path", "reason", "rows")
+    ),
+    BatchFailed: _Told("source.batch_failed", Level.WARNING, ("part", "system", "keys")),
+    SourceBroke: _Told("source.broke", Level.ERROR, ("part", "system", "error")),
+    JwksStale: _Told("auth.jwks_stale", Level.WARNING, ("issuer", "code", "reason", "age_seconds")),
+    JwksMissing: _Told("auth.jwks_missing", Level.ERROR, ("issuer", "code", "reason")),
+    CredentialRefused: _Told("auth.refused", Level.WARNING, ("issuer", "reason", "passed_over")),
+    ConflictOfInterest: _Told("security.conflict_of_interest", Level.CRITICAL, ("request_id",)),
+    TooManyOpened: _Told("security.browsing", Level.CRITICAL, ("request_id",)),
+    GlassBroken: _Told("security.break_glass", Level.CRITICAL, ("request_id",)),
+    AuditUnavailable: _Told("audit.unavailable", Level.CRITICAL, ()),
+    AuditAvailable: _Told("audit.available", Level.WARNING, ()),
+    ShippingFailed: _Told("audit.shipping_failed", Level.ERROR, ("reason",)),
+    ShippingResumed: _Told("audit.shipping_resumed", Level.WARNING, ()),
+    ShippingRestarted: _Told("audit.shipping_restarted", Level.WARNING, ()),
+    LinesLost: _Told("audit.stdout_lost", Level.ERROR, ("lines",)),
+    Unforeseen: _Told("gateway.unforeseen", Level.ERROR, ("request_id", "error", "frames")),
+    ExportFailed: _Told("telemetry.export_failed", Level.WARNING, ("error",)),
 }
 
 _BY_CODE: Final = {
@@ -68,16 +80,27 @@ _BY_REASON: Final = {
 }
 """Failures that have a name of their own, by their code and the first word of their reason."""
 
+_ASKED: Final = ("part", "system", "keys", "known", "faults", "seconds", "reasons")
+FAILURES: Final = frozenset(name for name, _ in (*_BY_CODE.values(), *_BY_REASON.values()))
+"""Every way in which asking a source can fail."""
+
+FIELDS: Final[Mapping[str, tuple[str, ...]]] = (
+    {told.event: told.fields for told in _NAMED.values()}
+    | dict.fromkeys(FAILURES, _ASKED)
+    | {"library": ("logger", "where", "text", "error", "frames")}
+)
+"""What may stand in the lines of each event, beside its name, its level and its time. Nothing else comes out."""
+
 
 def lines(event: Struct) -> list[Line]:
-    """Return the lines of an event; none for one that needs no eye."""
+    """Return the lines of an event; none for one that is worth none."""
     if isinstance(event, SourceAsked):
-        return [Line(*name, msgspec.structs.asdict(event)) for name in _failures(event)]
-    named = _NAMED.get(type(event))
-    return [Line(*named, msgspec.structs.asdict(event))] if named is not None else []
+        return [Line(*name, _fields(event, _ASKED)) for name in failures(event)]
+    told = _NAMED.get(type(event))
+    return [Line(told.event, told.level, _fields(event, told.fields))] if told is not None else []
 
 
-def _failures(event: SourceAsked) -> list[tuple[str, Level]]:
+def failures(event: SourceAsked) -> list[tuple[str, Level]]:
     """Return what went wrong, each thing once: by its reason where that has a name of its own, else by its code."""
     found: list[tuple[str, Level]] = []
     for code in event.faults:
@@ -86,3 +109,8 @@ def _failures(event: SourceAsked) -> list[tuple[str, Level]]:
         ]
         found += named or [_BY_CODE[code]]
     return list(dict.fromkeys(found))
+
+
+def _fields(event: Struct, names: tuple[str, ...]) -> Mapping[str, Any]:
+    told = {name: getattr(event, name) for name in names}
+    return {name: value for name, value in told.items() if value is not None}

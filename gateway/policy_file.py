@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfoNotFoundError
 import msgspec
 
 from resolvers.cards.activity import Kind
-from resolvers.policy import Labels, Policy, crn_scheme
+from resolvers.kinship import BEYOND_OWN
+from resolvers.policy import AccessPolicy, Labels, Policy, crn_scheme
 
 T = TypeVar("T")
 
@@ -28,10 +29,21 @@ def policy(own: Path | None = None) -> Policy:
         raise BadPolicyError(f"{own}: zone is no time zone") from None
     except (OSError, ValueError) as error:
         raise BadPolicyError(f"{own}: {error}") from None
+    _check_access(own, ruling.access)
     for place, named in (("cards.off", ruling.cards.off), ("cards.pinned", ruling.cards.pinned)):
         if unknown := set(named) - set(Kind.__members__):
             raise BadPolicyError(f"{own}: {place} names {', '.join(sorted(unknown))}, which is no card kind")
     return ruling
+
+
+def _check_access(own: Path | None, ruling: AccessPolicy) -> None:
+    if unknown := set(ruling.conflicts) - set(BEYOND_OWN):
+        known = " and ".join(BEYOND_OWN)
+        named = ", ".join(sorted(unknown))
+        raise BadPolicyError(f"{own}: access.conflicts names {named}; there are {known}")
+    for name, value in msgspec.structs.asdict(ruling).items():
+        if isinstance(value, int) and value < 0:
+            raise BadPolicyError(f"{own}: access.{name} is less than 0")
 
 
 def labels(own: Path | None = None) -> Labels:

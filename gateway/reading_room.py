@@ -16,7 +16,7 @@ from gateway.audit_event import Actor, AuditEvent, Recorder, recorder
 from gateway.audit_shipping import Shipper
 from gateway.chain import Chain
 from gateway.keyring import open_keyring
-from gateway.operator import operator_event
+from gateway.operators import operator_event
 from gateway.policy_file import policy
 from gateway.settings import Profile, Settings
 from resolvers.policy import crn_scheme
@@ -61,21 +61,21 @@ class ReadingRoom(Struct, frozen=True):
 
     def who_saw(self, crn: Crn, span: Span) -> AsyncIterator[Seen]:
         """Yield the events about a customer, oldest first."""
-        event = operator_event(self.recorder, self.edition, READ, "who-saw", crn)
+        event = self.recorder.about(operator_event(READ, "who-saw", self.edition), crn)
         return self._read(event, partial(self.ledger.who_saw, event.customer, span))
 
     def what_saw(
         self, actor: str, kind: str | None, span: Span, *, numbers: bool = False
     ) -> AsyncIterator[Seen]:
         """Yield the events of an actor, oldest first; with the customers' `numbers`, where they can be opened."""
-        about = f"{kind} {actor}" if kind is not None else actor
+        whose = f"{kind} {actor}" if kind is not None else actor
         parts = ("crn",) if numbers else ()
-        event = operator_event(self.recorder, self.edition, READ, "what-saw", about=about, parts=parts)
+        event = operator_event(READ, "what-saw", self.edition, subject=whose, parts=parts)
         return self._read(event, partial(self.ledger.what_saw, actor, kind, span), numbers=numbers)
 
     async def prune(self, day: date) -> int:
         """Remove the events of before a day from SQL, and return how many there were. The journal keeps them."""
-        event = operator_event(self.recorder, self.edition, PRUNE, "prune", about=day.isoformat())
+        event = operator_event(PRUNE, "prune", self.edition, subject=day.isoformat())
         await self.journal.append([event])
         await self.ship()
         return await self.ledger.forget(self._begin(day))

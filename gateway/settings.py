@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime
 from enum import Enum
+from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.levels import Level
 from resolvers.caller import CallerKind, Purpose
 from sources.source import Clock
 
@@ -58,8 +61,30 @@ class Settings(BaseSettings):
     issuers_file: Path | None = Field(
         default=None, description="Whose tokens are good: a file of issuers; none by default"
     )
+    agreements_file: Path | None = Field(
+        default=None,
+        description="What each partner may see; outside production those of the invented partners by default",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
+    admin_host: str = Field(default="127.0.0.1", description="Address of the admin port")
+    admin_port: int | None = Field(
+        default=None, ge=0, le=65535, description="Port for metrics and health; none by default"
+    )
+    log_level: Level = Field(
+        default=Level.WARNING,
+        description="What is worth a line: info (requests, too), warning, error or critical",
+    )
+    otlp_endpoint: str | None = Field(
+        default=None, description="Collector that traces go to, http://…:4318; none by default"
+    )
+    trace_ratio: float = Field(
+        default=0.1, ge=0, le=1, description="Share of the traces begun here that is kept"
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Proxies whose X-Forwarded-For is believed: addresses or networks, with commas; none by default",
+    )
     now: AwareDatetime | None = Field(
         default=None, description="A moment to stand still at; development profile only"
     )
@@ -81,11 +106,37 @@ class Settings(BaseSettings):
     source_seconds: float = Field(default=0.8, gt=0, description="How long a source may take to answer")
     token_hours: int = Field(default=12, ge=1, le=24, description="How long a persona's token is good")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies_are_addresses(cls, value: str) -> str:
+        for one in _listed(value):
+            try:
+                ip_network(one)
+            except ValueError:
+                raise ValueError(
+                    "a proxy is an address such as 10.0.0.7, or a network such as 10.0.0.0/24"
+                ) from None
+        return value
+
     @model_validator(mode="after")
     def _now_is_for_development(self) -> "Settings":
         if self.now is not None and self.profile is not Profile.DEVELOPMENT:
             raise ValueError("OVERVIEW_NOW can be set in the development profile only")
         return self
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _is_address(cls, address: str | None) -> str | None:
+        url = urlsplit(address or "http://none")
+        if (
+            url.scheme not in {"http", "https"}
+            or not url.hostname
+            or url.username
+            or url.query
+            or url.fragment
+        ):
+            raise ValueError("it must be http:// or https:// and a host, without a user and without a query")
+        return address
 
     @property
     def production(self) -> bool:
@@ -101,6 +152,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The address of the database."""
         return self.database_url or f"sqlite+aiosqlite:///{self.folder / 'overview.db'}"
+
+    @property
+    def proxies(self) -> list[str]:
+        """The proxies that say truly whom they speak for."""
+        return _listed(self.trusted_proxies)
 
     @property
     def keyring(self) -> Path:
@@ -123,6 +179,10 @@ class Settings(BaseSettings):
             CallerKind.PARTNER: self.customers_partner,
             CallerKind.SERVICE: self.customers_service,
         }[kind]
+
+
+def _listed(value: str) -> list[str]:
+    return [one.strip() for one in value.split(",") if one.strip()]
 
 
 def clock_of(settings: Settings) -> Clock:

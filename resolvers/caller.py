@@ -36,10 +36,10 @@ class Purpose(Word):
 class Caller(Struct, frozen=True):
     """Who asks, with everything that access is decided by.
 
-    `scopes` are permissions such as `debts:read`; `own_crns` the numbers that are the caller's own, `declared_crns` those
-    of people whom the caller declared to be close to; `assurance` how surely the caller was recognised, in the issuer's
-    own words; `client` the program that asks on the caller's behalf; `session` the issuer's name of the log-in, and
-    `authenticated_at` when it was.
+    `scopes` are permissions such as `debts:read`; `own_crns` the numbers that are the caller's own, `declared_crns`
+    those of people to whom the caller declared to be close; `assurance` how surely the caller was recognised, in the
+    issuer's own words; `client` the program that asks on the caller's behalf; `session` the issuer's name of the
+    log-in, and `authenticated_at` when it was.
     """
 
     kind: CallerKind

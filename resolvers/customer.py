@@ -6,15 +6,16 @@ from typing import Any, TypeVar
 import msgspec
 
 from cache import Found
-from resolvers.access import Decision, Verdict, decide
-from resolvers.loaders import Admission
+from resolvers.access import Decision, Known, Verdict, decide
+from resolvers.admission import Admission
 from resolvers.numbers import canonical_of
+from resolvers.profile import Profile
 from resolvers.refusal import Refusal
 from resolvers.scope import Scope
 from resolvers.sealing import NodeKey, node_id
 from sources.crn import Crn
 from sources.errors import Fault
-from sources.parts import CUSTOMER, ENTITLEMENT, OWNERSHIP, Customer, Entitlement, Ownership, Part
+from sources.parts import CUSTOMER, ENTITLEMENT, OWNERSHIP, Entitlement, Ownership, Part
 from sources.parts.customer import Identifier, IdentifierKind, RecordFlag, RecordType, Relationship
 from sources.source import NothingKnown, Reading
 
@@ -52,13 +53,15 @@ class Picture:
         return self.decision.restricted
 
     @property
-    def profile(self) -> Customer | None:
-        """Who the customer is."""
+    def profile(self) -> Profile | None:
+        """Who the customer is, with the fields that this caller may have."""
         record = self.record(CUSTOMER)
-        if record is not None and not self.scope.caller.is_staff:
+        if record is None:
+            return None
+        if not self.scope.caller.is_staff:
             shown = tuple(name for name in record.names if not name.protected)
-            return msgspec.structs.replace(record, names=shown, sensitive_indicators=())
-        return record
+            record = msgspec.structs.replace(record, names=shown)
+        return Profile(record, _fields(self.decision.withheld, CUSTOMER))
 
     @property
     def record_type(self) -> RecordType | None:
@@ -120,6 +123,12 @@ class Picture:
         return outcome.record if isinstance(outcome, Reading) else None
 
 
+def _fields(withheld: Collection[str], part: Part[Any]) -> frozenset[str]:
+    """Return the names of the fields of one part."""
+    prefix = f"{part.name}."
+    return frozenset(name.removeprefix(prefix) for name in withheld if name.startswith(prefix))
+
+
 async def pictures(
     scope: Scope, crns: Iterable[Crn], parts: Collection[Part[Any]]
 ) -> dict[Crn, Picture | Refusal | None]:
@@ -143,7 +152,7 @@ def seen(scope: Scope, admission: Admission) -> Picture | Refusal | None:
         return Refusal(decision.code or "FORBIDDEN")
     if decision.verdict is Verdict.HIDDEN and admission.parts:
         # the customer source fails: an unknown number would be shown with that fault, so this one is too
-        seeming = decide(scope.caller, admission.crn, scope.purpose, NothingKnown(scope.now), scope.now)
+        seeming = decide(scope.loaders.asking, admission.crn, Known(NothingKnown(scope.now)))
         return Picture(scope, msgspec.structs.replace(admission, decision=seeming))
     if decision.verdict in {Verdict.HIDDEN, Verdict.NOBODY}:
         return None

@@ -11,8 +11,9 @@ import msgspec
 from msgspec import Struct
 
 from resolvers.access import Decision, Verdict
+from resolvers.admission import Admission
 from resolvers.customer import Picture, seen
-from resolvers.loaders import Admission, Ask
+from resolvers.loaders import Ask
 from resolvers.paging import PageInfo
 from resolvers.refusal import Refusal
 from resolvers.scope import Failure, Scope

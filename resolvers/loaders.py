@@ -5,100 +5,79 @@ what arrives is withheld until the decision, kept only when the record is not re
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from aiodataloader import DataLoader
-from msgspec import Struct
+from msgspec.structs import replace
 
-from cache import NEGATIVE_SECONDS, CrnCache, Found, Keep
-from resolvers.access import Decision, Verdict, before_asking, before_searching, decide, visible_parts
-from resolvers.caller import Caller, Purpose
-from resolvers.numbers import canonical_of, numbers_of
+from cache import NEGATIVE_SECONDS, Found
+from resolvers.access import (
+    Decision,
+    Known,
+    Verdict,
+    before_asking,
+    before_searching,
+    decide,
+    too_many,
+    visible_parts,
+)
+from resolvers.admission import EVENTS, Admission
+from resolvers.asking import Asking
+from resolvers.grants import Grants, held
+from resolvers.kinship import NOBODY, Kin
+from resolvers.masking import masked
+from resolvers.neighbours import Neighbours, batch_of, look_up
+from resolvers.numbers import canonical_of
 from resolvers.refusal import Refusal
 from sources.crn import Crn
 from sources.errors import Fault
-from sources.parts import CUSTOMER, RESTRICTION, Part, Restriction
+from sources.parts import CUSTOMER, RESTRICTION, Part
 from sources.parts.customer import Identifier
 from sources.parts.history import Keyset
-from sources.search import Candidates, Criteria, Finder, ask_finder
-from sources.source import (
-    Clock,
-    Directory,
-    Filter,
-    NothingKnown,
-    Observer,
-    Page,
-    Reading,
-    Source,
-    ask,
-    ask_directory,
-    ask_page,
-)
+from sources.search import Candidates, Criteria, ask_finder
+from sources.source import Filter, NothingKnown, Observer, Page, Reading, ask_page
 
 ALIAS_HOPS = 2
 
 Ask: TypeAlias = Callable[[int, str | None], Awaitable[Candidates]]
 
 
-def judge(outcome: Any) -> Keep:
-    """Say whether an outcome may be kept: a whole reading usually, "nothing known" briefly, a fault never."""
-    if isinstance(outcome, Reading):
-        return Keep.NEVER if outcome.gaps else Keep.USUALLY  # partial is not kept as complete (BR-GW-3)
-    return Keep.BRIEFLY if isinstance(outcome, NothingKnown) else Keep.NEVER
-
-
-class Neighbours(Struct, frozen=True):
-    """What every request of the process shares: the sources by part, the directory, the cache, clock and observer.
-
-    `finder` is None where no source can search.
-    """
-
-    sources: Mapping[str, Source[Any]]
-    directory: Directory
-    cache: CrnCache
-    clock: Clock
-    observe: Observer
-    finder: Finder | None = None
-
-
-class Admission(Struct, frozen=True):
-    """A customer that a caller was let in to: the decision, and what was found of each part that it opens.
-
-    `decided_until` is the moment up to which the decision counts as fresh; None for a refusal.
-    """
-
-    crn: Crn
-    decision: Decision
-    parts: Mapping[str, Found]
-    decided_until: datetime | None = None
-
-
 class Loaders:
-    """The loaders of one request. `decisions` grows with every customer that is decided on; the audit reads it."""
+    """The loaders of one request. `decisions` grows with every customer that is decided on; the audit reads it.
+
+    `recorded` are those that are on record before the request has ended.
+    """
 
     def __init__(
         self,
         neighbours: Neighbours,
-        caller: Caller,
-        purpose: Purpose | None,
-        now: datetime,
+        asking: Asking,
         most_customers: int,
     ) -> None:
+        self.asking = asking
         self._neighbours = neighbours
-        self._caller = caller
-        self._purpose = purpose
-        self._now = now
         self._most = most_customers
         self._loaders = {
-            name: DataLoader(_batch(neighbours, source)) for name, source in neighbours.sources.items()
+            name: DataLoader(batch_of(neighbours, source)) for name, source in neighbours.sources.items()
         }
-        self._directory = DataLoader(_look_up(neighbours))
+        self._directory = DataLoader(look_up(neighbours))
         self._wanted: set[str] = set()
         self._reserved = 0
         self.decisions: dict[Crn, Decision] = {}
+        self.recorded: dict[Crn, Decision] = {}
         self.shown: dict[Crn, frozenset[str]] = {}
+
+    @property
+    def grants(self) -> Grants | None:
+        """Where grants of broken glass are kept."""
+        return self._neighbours.grants
+
+    @property
+    def observe(self) -> Observer:
+        """Who is told what happened."""
+        return self._neighbours.observe
 
     async def admit(self, crns: Collection[Crn], parts: Collection[Part[Any]]) -> dict[Crn, Admission]:
         """Load parts of customers in one wave and decide on each. A number that is another number of a person leads
@@ -116,7 +95,7 @@ class Loaders:
         admissions: dict[Crn, Admission] = {}
         wanted = {crn: crn for crn in crns}
         for _ in range(ALIAS_HOPS + 1):
-            wave = await self._wave(set(wanted.values()), parts)
+            wave = await self._wave(set(wanted.values()), parts, noted=noted)
             for admission in wave.values() if noted else ():
                 self.note(admission)
             admissions |= {crn: wave[canonical] for crn, canonical in wanted.items()}
@@ -128,7 +107,10 @@ class Loaders:
 
     def note(self, admission: Admission, *, shown: bool = True) -> None:
         """Put a decision on record, and of an open one what is shown of the customer."""
-        self.decisions[admission.crn] = admission.decision
+        decision, asking = admission.decision, self.asking
+        if self.decisions.get(admission.crn) != decision and decision.code in EVENTS:
+            self._neighbours.observe(EVENTS[decision.code](asking.request_id))
+        self.decisions[admission.crn] = decision
         if shown and admission.decision.verdict is Verdict.OPEN:
             self.shown[admission.crn] = self.shown.get(admission.crn, frozenset()) | admission.parts.keys()
 
@@ -137,7 +119,7 @@ class Loaders:
 
         `asked` stands on record where a number would. Raise the refusal.
         """
-        refused = before_searching(self._caller, asked, self._purpose)
+        refused = before_searching(self.asking, asked)
         if refused is not None:
             self.decisions[asked] = refused
             raise Refusal(refused.code or "FORBIDDEN")
@@ -171,7 +153,7 @@ class Loaders:
         A look-up counts like a customer, and one that leads to nobody is on record like one.
         """
         asked = Crn(f"{identifier.kind.value} {identifier.value}")
-        refused = before_asking(self._caller, asked, self._purpose)
+        refused = before_asking(self.asking, asked)
         if refused is not None:
             self.decisions[asked] = refused
             raise Refusal(refused.code or "FORBIDDEN")
@@ -195,6 +177,9 @@ class Loaders:
         if decision is None or decision.verdict is not Verdict.OPEN or part.name not in decision.parts:
             raise Refusal("FORBIDDEN_FIELD")
         source = self._neighbours.sources[part.name]
+        earliest = self.asking.earliest
+        if earliest is not None:
+            wanted = replace(wanted, since=max(earliest, wanted.since or earliest))
         page = await asyncio.shield(ask_page(source, crn, wanted, before, size, self._neighbours.observe))
         if isinstance(page, Fault):
             raise page
@@ -207,36 +192,79 @@ class Loaders:
             raise Refusal("TOO_MANY_CUSTOMERS", f"One operation may ask for {self._most} customers at most.")
         self._wanted, self._reserved = wanted, reserved
 
-    async def _wave(self, crns: Collection[Crn], parts: Collection[Part[Any]]) -> dict[Crn, Admission]:
-        told = {crn: before_asking(self._caller, crn, self._purpose) for crn in crns}
+    async def _wave(
+        self, crns: Collection[Crn], parts: Collection[Part[Any]], *, noted: bool
+    ) -> dict[Crn, Admission]:
+        told = {crn: before_asking(self.asking, crn) for crn in crns}
         admissions = {crn: Admission(crn, no, {}) for crn, no in told.items() if no is not None}
         asked = [crn for crn, no in told.items() if no is None]
-        visible = visible_parts(self._caller) & {part.name for part in parts}
-        names = ({RESTRICTION.name, CUSTOMER.name} | visible) & self._loaders.keys()
-        loads = [self._load(name, crn) for crn in asked for name in names]
-        found = iter(await asyncio.gather(*loads))
+        if not asked:
+            return admissions
+        granted = await held(self._neighbours.grants, self.asking)
+        wanted = {part.name for part in parts}
+        names = {crn: self._names(wanted, granted=crn in granted) for crn in asked}
+        loads = [self._load(name, crn) for crn in asked for name in names[crn]]
+        kin, loaded = await asyncio.gather(self._kin(), asyncio.gather(*loads))
+        found = iter(loaded)
         for crn in asked:
-            admissions[crn] = await self._decide(crn, {name: next(found) for name in names})
+            parts_found = {name: next(found) for name in names[crn]}
+            admissions[crn] = await self._decide(
+                crn, Known(None, None, kin, granted.get(crn)), parts_found, noted=noted
+            )
         return admissions
+
+    def _names(self, wanted: Collection[str], *, granted: bool) -> list[str]:
+        """Return the names of the parts to load of a customer."""
+        visible = visible_parts(self.asking, granted=granted) & set(wanted)
+        return [name for name in self._loaders if name in {RESTRICTION.name, CUSTOMER.name} | visible]
+
+    async def _kin(self) -> Kin:
+        asking, kinship = self.asking, self._neighbours.kinship
+        if not asking.caller.own_crns or CUSTOMER.name not in self._loaders:
+            return NOBODY
+
+        async def person(crn: Crn) -> Any:
+            return (await self._load(CUSTOMER.name, crn)).value
+
+        return await kinship.of(asking.caller.own_crns, asking.now, person)
 
     async def _load(self, part: str, crn: Crn) -> Found:
         # shielded: a waiter that leaves must not take its neighbours' load with it
         found: Found = await asyncio.shield(self._loaders[part].load(crn))
         return found
 
-    async def _decide(self, crn: Crn, found: Mapping[str, Found]) -> Admission:
-        restriction = found.get(RESTRICTION.name)
-        told = restriction.value if restriction is not None else None
-        person = found[CUSTOMER.name].value if CUSTOMER.name in found else None
-        decision = decide(self._caller, crn, self._purpose, told, self._now, numbers_of(person))
+    async def _decide(
+        self, crn: Crn, of_caller: Known, found: Mapping[str, Found], *, noted: bool
+    ) -> Admission:
+        told, person = _value(found, RESTRICTION), _value(found, CUSTOMER)
+        decision = decide(self.asking, crn, replace(of_caller, restriction=told, person=person))
         if decision.verdict is Verdict.OPEN and isinstance(person, NothingKnown):
             decision = Decision(crn, Verdict.NOBODY, "unknown", restricted=decision.restricted)
+        if (
+            noted
+            and decision.grant is None
+            and canonical_of(person) is None
+            and not self._may_browse(decision)
+        ):
+            decision = too_many(crn)
         await self._keep_or_drop(crn, found, decision)
-        shown = {name: value for name, value in found.items() if name in decision.parts}
+        shown = {
+            name: masked(name, value, decision, self.asking.earliest)
+            for name, value in found.items()
+            if name in decision.parts
+        }
         fresh = None if told is None or isinstance(told, Fault) else self.fresh_until(RESTRICTION, told)
         if decision.verdict is Verdict.HIDDEN and isinstance(person, Fault):
             return Admission(crn, decision, self._as_nobodys(found, person), fresh)
         return Admission(crn, decision, shown, fresh)
+
+    def _may_browse(self, decision: Decision) -> bool:
+        if decision.verdict is Verdict.REFUSED:
+            return True
+        asking = self.asking
+        return self._neighbours.browsing.admits(
+            asking.caller, decision.crn, asking.interaction, asking.now, asking.rules
+        )
 
     def _as_nobodys(self, found: Mapping[str, Found], person: Fault) -> dict[str, Found]:
         """Return what a number that nobody has would give while its customer source fails."""
@@ -253,36 +281,14 @@ class Loaders:
         for name, value in found.items():
             if name == RESTRICTION.name or (decision.verdict is Verdict.OPEN and not decision.restricted):
                 await cache.keep(name, sources[name].system, crn, value)
-        for name, source in sources.items() if decision.restricted else ():
+        forgotten = decision.restricted or decision.verdict is Verdict.NOBODY
+        for name, source in sources.items() if forgotten else ():
             if name != RESTRICTION.name:
                 await cache.drop(name, source.system, crn)
 
 
-def _batch(neighbours: Neighbours, source: Source[Any]) -> Any:
-    async def fetch(crns: Sequence[str]) -> Mapping[Any, Any]:
-        told = await ask(source, [Crn(crn) for crn in crns], neighbours.clock, neighbours.observe)
-        return {crn: _free(crn, one) for crn, one in told.items()} if source.part == RESTRICTION else told
-
-    async def batch(crns: list[Crn]) -> list[Found]:
-        found = await neighbours.cache.look(source.part.name, source.system, crns, fetch)
-        return [found[crn] for crn in crns]
-
-    return batch
-
-
-def _look_up(neighbours: Neighbours) -> Any:
-    async def batch(identifiers: list[Identifier]) -> list[Any]:
-        found = await ask_directory(neighbours.directory, identifiers, neighbours.observe)
-        return [found if isinstance(found, Fault) else found.get(one) for one in identifiers]
-
-    return batch
-
-
-def _free(crn: Crn, outcome: Any) -> Any:
-    """Return the restriction of somebody of whom its source knows none: free, and kept like any other."""
-    if isinstance(outcome, NothingKnown):
-        return Reading(Restriction(crn, restricted=False), outcome.read_at)
-    return outcome
+def _value(found: Mapping[str, Found], part: Part[Any]) -> Any:
+    return found[part.name].value if part.name in found else None
 
 
 def _person(admission: Admission) -> Any:

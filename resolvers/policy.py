@@ -50,6 +50,26 @@ class CardPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     pinned: Mapping[str, str] = field(default_factory=dict)
 
 
+class AccessPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may open whose record, beyond scopes and restrictions.
+
+    `conflicts` are the signs of a conflict of interest beside an officer's own and declared numbers; `temporary_days`
+    is how long a temporary officer may be let in to a restricted record. `customers_an_hour` is how many customers an
+    officer may open within an hour other than in an interaction (0: any number); an interaction excuses
+    `customers_an_interaction`, and of an hour's interactions `interactions_an_hour` count. Broken glass lasts
+    `break_glass_minutes` at most, and needs a log-in that is no older than `log_in_minutes`.
+    """
+
+    conflicts: tuple[str, ...] = ("relationship", "address")
+    temporary_days: int = 7
+    customers_an_hour: int = 120
+    customers_an_interaction: int = 3
+    interactions_an_hour: int = 60
+    break_glass_minutes: int = 60
+    break_glass_opens_restricted: bool = False
+    log_in_minutes: int = 5
+
+
 class RecencyLabels(Struct, frozen=True, forbid_unknown_fields=True):
     """How the age of something recent is said (BR-CO-26)."""
 
@@ -77,6 +97,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     reading: ReadingPolicy = ReadingPolicy()
     windows: WindowPolicy = WindowPolicy()
     cards: CardPolicy = CardPolicy()
+    access: AccessPolicy = AccessPolicy()
     activities: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,6 +1,6 @@
 """The scope: what one request may use. It is the context of every GraphQL resolver."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -29,8 +29,10 @@ class Scope(Struct, frozen=True):
     """One request: who asks and why, its one `now`, the policy, its loaders, what seals ids and cursors.
 
     `worked_out` holds what is costly to work out and asked for again under another alias. `failures` are what failed
-    without making its field null; each becomes an error of the answer. `interaction` is the caller's number of the
-    contact that the request is made for, `trace_id` that of the trace it belongs to; both are for the record alone.
+    without making its field null; each becomes an error of the answer. `record` puts what was decided so far on record,
+    before the request goes on; it raises the refusal when that cannot be done. For the record alone are `trace_id`, the
+    trace that the request is a part of, 32 hex digits, where one is kept, and `interaction`, the caller's number of the
+    contact that the request is made for.
     """
 
     request_id: str
@@ -43,6 +45,7 @@ class Scope(Struct, frozen=True):
     loaders: Loaders
     sealer: Sealer
     source_states: Callable[[], Sequence[SourceState]]
+    record: Callable[["Scope"], Awaitable[None]]
     worked_out: dict[Any, Any] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     interaction: str | None = None

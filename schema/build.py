@@ -12,6 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.correspondence import Correspondence
 from schema.debt import Debt
 from schema.interaction import Interaction
+from schema.mutation import Mutation
 from schema.one_operation import OneOperation
 from schema.overview import CARD_TYPES
 from schema.query import Query
@@ -40,6 +41,7 @@ def build(scheme: CrnScheme, *, introspection: bool = True, most_tokens: int = 2
         extensions.append(DisableIntrospection)
     return Silent(
         query=Query,
+        mutation=Mutation,
         types=_types(),
         extensions=extensions,
         config=StrawberryConfig(

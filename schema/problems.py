@@ -42,6 +42,12 @@ PROBLEMS = _table(
     Problem("UNSUPPORTED_BY_SOURCE", REQUEST, 400, "No source here can search."),
     Problem("QUERY_TOO_LARGE", REQUEST, 400, "The document is too long."),
     Problem("CONFLICT", REQUEST, 409, "Something has changed meanwhile: start again."),
+    Problem(
+        "IDEMPOTENCY_KEY_REUSED",
+        REQUEST,
+        200,
+        "This idempotency key stands for another request: make a new one for each action.",
+    ),
     Problem("REQUEST_TOO_LARGE", REQUEST, 413, "The request is too large."),
     Problem("METHOD_NOT_ALLOWED", REQUEST, 405, "Queries are sent by POST."),
     Problem(
@@ -53,12 +59,18 @@ PROBLEMS = _table(
     Problem("UNSUPPORTED_MEDIA_TYPE", REQUEST, 415, "The request must be application/json in UTF-8."),
     Problem("BATCHING_DISABLED", REQUEST, 400, "One request carries one operation."),
     Problem("NOT_FOUND", REQUEST, 404, "There is nothing at this address."),
-    Problem("UNAUTHENTICATED", ACCESS, 401, "A valid token is needed."),
+    Problem("UNAUTHENTICATED", ACCESS, 401, "A valid token or key is needed."),
     Problem("FORBIDDEN", ACCESS, 403, "This caller may not see customers."),
     Problem("FORBIDDEN_FIELD", ACCESS, 403, "This caller may not see this."),
     Problem("REASON_REQUIRED", ACCESS, 403, "Say why the record is opened, in the header X-Access-Reason."),
     Problem(
         "CONFLICT_OF_INTEREST", ACCESS, 403, "This caller may not open this record. The attempt is on record."
+    ),
+    Problem(
+        "STEP_UP_REQUIRED",
+        ACCESS,
+        403,
+        "Log in again to go on, or name the interaction in the header X-Interaction-Id.",
     ),
     Problem(
         "RESTRICTED_RECORD",
@@ -88,6 +100,9 @@ PROBLEMS = _table(
         503,
         "The look could not be put on record, so nothing is shown.",
         retryable=True,
+    ),
+    Problem(
+        "IDENTITY_UNAVAILABLE", GATEWAY, 503, "Whose key this is cannot be looked up now.", retryable=True
     ),
     Problem("INTERNAL", GATEWAY, 500, "Something went wrong. Quote the reference."),
 )

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from resolvers import profile
 from schema.shown import shows, told, words
 from sources.crn import Crn
 from sources.parts import customer
@@ -123,18 +124,22 @@ class Relationship:
     since: date | None = told("Since when.")
 
 
-@shows(customer.Customer)
+@shows(customer.Customer, behind=profile.Profile)
 class Profile:
-    """Who the customer is."""
+    """Who the customer is. A field that the caller may not have is null, with one error at its path."""
 
     names: list[Name] = told("The customer's names. A partner gets none that is protected.")
     title: str | None = told("The form of address.")
     gender: str | None = told("Gender, as recorded.")
     date_of_birth: date | None = told("Date of birth.")
     marital_status: str | None = told("Marital status, as recorded.")
-    contact_points: list[ContactPoint] = told("Telephone numbers and e-mail addresses.")
-    addresses: list[Address] = told("Addresses.")
+    contact_points: list[ContactPoint] | None = told(
+        "Telephone numbers and e-mail addresses; for callers with the scope `contact:read`."
+    )
+    addresses: list[Address] | None = told("Addresses; for callers with the scope `contact:read`.")
     representatives: list[Representative] = told("People and organisations who stand beside the customer.")
     preferences: Preferences = told("How the customer wants to be dealt with.")
     indicators: list[Indicator] = told("What an officer sees beside the customer's name.")
-    sensitive_indicators: list[SensitiveIndicator] = told("Warnings to be treated with care; for staff only.")
+    sensitive_indicators: list[SensitiveIndicator] | None = told(
+        "Warnings to be treated with care; for staff with the scope `sensitive:read`."
+    )

@@ -43,16 +43,20 @@ def argument(description: str, name: str | None = None) -> Any:
 
 
 def shows(
-    record: type, *, name: str | None = None, when: Callable[[Any], bool] | None = None
+    record: type,
+    *,
+    name: str | None = None,
+    when: Callable[[Any], bool] | None = None,
+    behind: type | None = None,
 ) -> Callable[[type[T]], type[T]]:
     """Declare a GraphQL type over a record; raise `TypeError` when it promises what the record does not have.
 
-    `when` tells apart types that show the same class.
+    `when` tells apart types that show the same class; `behind` is the veil through which the record is seen.
     """
 
     def declare(cls: type[T]) -> type[T]:
         def is_type_of(value: Any, _: Any) -> bool:
-            return isinstance(value, record) and (when is None or when(value))
+            return isinstance(value, behind or record) and (when is None or when(value))
 
         cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]
         declared: Any = strawberry.type(cls, name=name, description=inspect.getdoc(cls))

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sources.crn import Crn
 from sources.errors import Fault
-from sources.http.client import Client
+from sources.http.client import Client, Headers
 from sources.http.directory import HttpDirectory
 from sources.http.finder import HttpFinder
 from sources.http.source import HttpSource
@@ -25,13 +25,15 @@ from sources.window import Window
 
 
 class Surroundings(Struct, frozen=True):
-    """What every source needs. `seconds` is the time limit of a system whose file names none."""
+    """What every source needs. `seconds` is the time limit of a system whose file names none; `headers` are what every
+    call over HTTP carries beside what it asks."""
 
     engine: AsyncEngine
     clock: Clock
     observe: Observer
     seconds: float
     window: Window
+    headers: Headers = dict
 
 
 class Assembly(Struct, frozen=True):
@@ -90,7 +92,15 @@ def assemble(mix: Mix, around: Surroundings) -> Assembly:
 
 def _client(name: str, system: HttpSystem, around: Surroundings) -> Client:
     seconds = system.seconds or around.seconds
-    return Client(name, system.address, seconds, system.most_bytes, system.token)
+    return Client(
+        name,
+        system.address,
+        seconds,
+        system.most_bytes,
+        system.token,
+        observe=around.observe,
+        more=around.headers,
+    )
 
 
 class _Making:

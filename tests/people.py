@@ -12,11 +12,19 @@ from cache import CrnCache, Keys, MemoryStore
 from gateway.keyring import Keyring, KeyringSealer
 from gateway.policy_file import labels, policy
 from gateway.settings import USUAL_PURPOSES
+from resolvers.access import Decision
+from resolvers.agreement import Agreement
+from resolvers.asking import Asking
+from resolvers.browsing import Browsing
 from resolvers.caller import Caller, CallerKind
 from resolvers.customer import Picture, picture
-from resolvers.loaders import Loaders, Neighbours, judge
+from resolvers.grants import Grants
+from resolvers.kinship import Kinship
+from resolvers.loaders import Loaders
+from resolvers.neighbours import Neighbours, judge
 from resolvers.overview import OVERVIEW_PARTS, Overview, overview
 from resolvers.policy import Policy
+from resolvers.refusal import Refusal
 from resolvers.scope import Scope
 from sources.crn import Crn, ServicesAustralia
 from sources.errors import Fault
@@ -33,7 +41,7 @@ LABELS = labels()
 SEALER = KeyringSealer(Keyring(b"k" * 32))
 EVERY_SCOPE = frozenset(
     "customer:read crn:read overview:read timeline:read correspondence:read debts:read ownership:read "
-    "claims:read customer:search".split()
+    "claims:read customer:search contact:read sensitive:read".split()
 )
 OFFICER = Caller(CallerKind.STAFF, "officer-1", "body", scopes=EVERY_SCOPE)
 PARTNER = Caller(CallerKind.PARTNER, "partner-1", "council", scopes=EVERY_SCOPE)
@@ -101,6 +109,14 @@ class Told:
 
 
 UNSAID: Any = object()
+EVERY_PART = Agreement("council", frozenset(part.name for part in PARTS))
+
+
+def asking(caller: Caller, now: datetime = NOW, purpose: Any = UNSAID, **told: Any) -> Asking:
+    """A caller with the usual purpose; a partner with an agreement about everything."""
+    if caller.kind is CallerKind.PARTNER:
+        told = {"agreement": EVERY_PART} | told
+    return Asking(caller, USUAL_PURPOSES[caller.kind] if purpose is UNSAID else purpose, now, **told)
 
 
 class Body:
@@ -117,6 +133,11 @@ class Body:
         self.numbers: dict[Identifier, Crn] = {}
         self.sources = {part.name: Told(part, self.clock, self.asked) for part in PARTS}
         self.finder: Finder | None = None
+        self.grants: Grants | None = None
+        self.record: list[dict[Crn, Decision]] = []
+        self.unrecorded: Refusal | None = None
+        self.browsing = Browsing()
+        self.kinship = Kinship()
         self.store = MemoryStore()
         self.keys = Keys(b"secret", "test", "1")
         self.cache = CrnCache(self.store, self.keys, judge, monotonic=self.clock.monotonic)
@@ -140,10 +161,24 @@ class Body:
         caller: Caller = OFFICER,
         purpose: Any = UNSAID,
         most_customers: int = 50,
+        **told: Any,
     ) -> Loaders:
-        purpose = USUAL_PURPOSES[caller.kind] if purpose is UNSAID else purpose
-        neighbours = Neighbours(self.sources, self, self.cache, self.clock, self.events.append, self.finder)
-        return Loaders(neighbours, caller, purpose, self.clock(), most_customers)
+        neighbours = Neighbours(
+            self.sources,
+            self,
+            self.cache,
+            self.clock,
+            self.events.append,
+            self.finder,
+            self.grants,
+            self.browsing,
+            self.kinship,
+        )
+        return Loaders(
+            neighbours,
+            asking(caller, self.clock(), purpose, rules=self.policy.access, **told),
+            most_customers,
+        )
 
     def scope(self, caller: Caller = OFFICER, loaders: Loaders | None = None) -> Scope:
         return Scope(
@@ -157,7 +192,14 @@ class Body:
             loaders=loaders or self.loaders(caller),
             sealer=SEALER,
             source_states=list,
+            record=self.put_on_record,
         )
+
+    async def put_on_record(self, scope: Scope) -> None:
+        """Keep what was decided so far; raise what the test put in the way."""
+        if self.unrecorded is not None:
+            raise self.unrecorded
+        self.record.append(dict(scope.loaders.decisions))
 
 
 def body_with(

@@ -25,21 +25,28 @@ ALGORITHMS: Final = frozenset(
     {*USUAL, "RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512", "Ed25519"}
 )
 KINDS: Final[Mapping[str, CallerKind]] = {kind.value.lower(): kind for kind in CallerKind}
+CLIENT: Final = "client_id"
 TYPES: Final = ("at+jwt", "JWT")
 _NAME: Final = re.compile(r"[0-9A-Za-z_-]{1,60}")
 
 
 class ClaimNames(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which claim holds what. `kind` and `organisation` are needed where the issuer has no fixed one."""
+    """Which claim holds what, by its name or by its path. `kind` and `organisation` are needed where the issuer has
+    no fixed one.
+    """
 
     id: str = "sub"
     roles: str = "roles"
     scopes: str = "scope"
     assurance: str = "acr"
     presentation: str = "presentation"
+    client: str = CLIENT
+    session: str = "sid"
+    authenticated_at: str = "auth_time"
     kind: str | None = None
     organisation: str | None = None
     own_crns: str | None = None
+    declared_crns: str | None = None
 
 
 class _Shape(Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,5 +149,6 @@ def _check_claims(file: TomlFile, place: Place, shape: _Shape) -> None:
     for key, name in asdict(claims).items():
         if name is not None and not name:
             file.refuse((*place, "claims", key), "a claim has a name")
-    if shape.kind == "partner" and claims.own_crns is not None:
-        file.refuse((*place, "claims", "own_crns"), "a partner does not say which numbers are its own")
+    for key in ("own_crns", "declared_crns"):
+        if shape.kind == "partner" and getattr(claims, key) is not None:
+            file.refuse((*place, "claims", key), "a partner does not say which numbers are close to it")

@@ -101,6 +101,11 @@ class IssuerKeys:
             found = self._held(kid)
         return found
 
+    @property
+    def age(self) -> timedelta | None:
+        """How long ago the keys were fetched; None while there are none."""
+        return self._age(self._clock())
+
     async def look(self) -> int:
         """Return how many keys the issuer publishes; raise `Fault` when that cannot be told."""
         return len(await self._load())

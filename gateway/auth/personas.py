@@ -23,7 +23,7 @@ PERSONAS: Mapping[str, Caller] = MappingProxyType(
             "partner-1",
             "employment-provider",
             ("partner",),
-            READ - {"crn:read", "debts:read", "ownership:read"},
+            READ - {"crn:read", "debts:read", "ownership:read", "sensitive:read"},
         ),
         "dashboard": Caller(CallerKind.SERVICE, "dashboard-1", AGENCY, ("dashboard",)),
     }

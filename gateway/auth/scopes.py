@@ -2,6 +2,8 @@
 
 from sources.parts import PARTS
 
-READ = frozenset({"crn:read", "overview:read", *(part.scope for part in PARTS if part.scope is not None)})
+GUARDED = frozenset(scope for part in PARTS for _, scope in part.guarded)
+READ = GUARDED | {"crn:read", "overview:read", *(part.scope for part in PARTS if part.scope is not None)}
 SEARCH = frozenset({"customer:search"})
-SCOPES = READ | SEARCH
+BREAK_GLASS = frozenset({"breakglass:use"})
+SCOPES = READ | SEARCH | BREAK_GLASS

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.auth.personas import PERSONAS
-from resolvers.caller import Caller
+from gateway.auth.proof import Proof
+from gateway.auth.refusals import BadCredentialError, Reason
 from resolvers.sealing import Sealer
 from sources.source import Clock
 
@@ -15,6 +17,7 @@ USE = "token"
 
 class _Claim(Struct, frozen=True, array_like=True):
     persona: str
+    since: datetime
     until: datetime
 
 
@@ -30,13 +33,20 @@ class Tokens:
         """Return a token of a persona; raise `KeyError` for a name that is none."""
         if persona not in self._personas:
             raise KeyError(persona)
-        claim = _Claim(persona, self._clock() + timedelta(hours=hours))
+        now = self._clock()
+        claim = _Claim(persona, now, now + timedelta(hours=hours))
         return self._sealer.seal(USE, msgspec.msgpack.encode(claim))
 
-    def caller(self, token: str) -> Caller | None:
-        """Return whose token it is, None for one that is not good (any longer)."""
+    def proof(self, token: str) -> Proof:
+        """Return whose token it is, and until when; raise `BadCredentialError`."""
         try:
             claim = msgspec.msgpack.decode(self._sealer.open(USE, token), type=_Claim)
         except (ValueError, msgspec.MsgspecError):
-            return None
-        return self._personas.get(claim.persona) if self._clock() < claim.until else None
+            raise BadCredentialError(Reason.MALFORMED) from None
+        caller = self._personas.get(claim.persona)
+        if caller is None:
+            raise BadCredentialError(Reason.UNKNOWN_ISSUER)
+        if self._clock() >= claim.until:
+            raise BadCredentialError(Reason.EXPIRED)
+        # whoever had a token made has just logged in, as far as an invented caller can
+        return Proof(replace(caller, authenticated_at=claim.since), claim.until)

@@ -18,6 +18,7 @@ PLACES = {
     "doctor": "gateway.cli.doctor:doctor",
     "errors": "gateway.cli.problems:errors",
     "import": "gateway.cli.database:import_records",
+    "keys": "gateway.cli.keys:keys",
     "map": "gateway.cli.mapping:mapping",
     "migrate": "gateway.cli.database:migrate_database",
     "schema": "gateway.cli.look:schema",

@@ -7,8 +7,9 @@ import click
 from msgspec import Struct
 from rich.console import Console
 
-from gateway.app import join
-from gateway.doctor import Light, examine
+from gateway.doctor import examine
+from gateway.finding import Light
+from gateway.joined import join
 from gateway.settings import Settings
 from sources.crn import BadCrn, Crn
 

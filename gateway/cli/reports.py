@@ -14,7 +14,7 @@ from msgspec import Struct
 from gateway.audit import AuditUnavailableError
 from gateway.audit_shipping import ShippingRestarted
 from gateway.keyring import KeyringError
-from gateway.operator import KIND
+from gateway.operators import KIND
 from gateway.reading_room import ReadingRoom, Seen, reading_room
 from gateway.settings import Settings, clock_of
 from resolvers.caller import CallerKind
@@ -172,7 +172,7 @@ def _who(seen: Seen) -> str:
 
 def _what(seen: Seen) -> str:
     event = seen.event
-    return "  ".join((seen.crn or event.customer or event.about or "-", event.action, _parts(event.parts)))
+    return "  ".join((seen.crn or event.customer or event.subject or "-", event.action, _parts(event.parts)))
 
 
 def _parts(parts: tuple[str, ...]) -> str:

@@ -1,6 +1,6 @@
 """The GraphQL endpoint: who asks, what, why; then the answer, after its decisions are on record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -8,10 +8,9 @@ from msgspec import Struct
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from gateway.audit import AuditUnavailableError, Journal
-from gateway.audit_event import Recorder
-from gateway.auth import Authenticator
+from gateway.auth import Authenticator, Proof
 from gateway.edge import reading
+from gateway.edge.seen import GONE, Seen, Watch
 from gateway.engine import Engine, Operation
 from gateway.engine.errors import request_error
 from gateway.engine.execution import unforeseen
@@ -23,7 +22,7 @@ from sources.source import Observer
 
 HEADERS = {
     "cache-control": "no-store",
-    "vary": "Authorization, Accept, Origin",
+    "vary": "Authorization, X-API-Key, Accept, Origin",
     "x-content-type-options": "nosniff",
 }
 ScopeMaker: TypeAlias = Callable[[str, Caller, Purpose | None, str | None], Scope]
@@ -37,11 +36,11 @@ class Door(Struct, frozen=True):
     engine: Engine
     observe: Observer
     authenticator: Authenticator
-    journal: Journal
-    recorder: Recorder
+    record: Callable[[Scope, str, str | None], Awaitable[None]]
     scope: ScopeMaker
     usual_purpose: Callable[[CallerKind], Purpose | None]
     most_bytes: int
+    watch: Watch
 
 
 class Endpoint:
@@ -53,45 +52,46 @@ class Endpoint:
     async def answer(self, request: Request) -> Response:
         """Return the answer to a request."""
         number = reading.request_id(request)
+        parents = request.headers.getlist("traceparent")
+        with self._door.watch.request(number, parents[0] if len(parents) == 1 else None) as seen:
+            return seen.answered(await self._reply(request, number, seen))
+
+    async def _reply(self, request: Request, number: str, seen: Seen) -> Response:
         media = reading.PLAIN_JSON
         try:
             media = reading.answer_type(request)
-            await self._caller(request)
+            shown, authenticator = reading.shown(request), self._door.authenticator
+            proof = _proved(await authenticator.proof(shown))
             operation = await reading.operation(request, self._door.most_bytes)
-            # once more: a token may have ended while its request was on the way
-            caller = await self._caller(request)
+            # a token may have ended while its request was on the way
+            caller = _proved(await authenticator.again(shown, proof)).caller
+            seen.admitted(caller, operation)
             purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
-            interaction = reading.interaction(request)
-            return await self._answer(
-                operation, self._door.scope(number, caller, purpose, interaction), media
-            )
+            scope = self._door.scope(number, caller, purpose, reading.interaction(request))
+            return await self._answer(operation, scope, media, seen)
         except Refusal as refusal:
-            return refused(refusal.code, number, media, refusal.detail)
-        except AuditUnavailableError:
-            return refused("AUDIT_UNAVAILABLE", number, media)
+            return refused(seen.refused(refusal.code), number, media, refusal.detail)
         except ClientDisconnect:
-            return Response(status_code=499)
+            return Response(status_code=GONE)
         except Exception as error:  # whatever it is, its text goes nowhere
             self._door.observe(unforeseen(error, number))
-            return refused("INTERNAL", number, media)
+            return refused(seen.refused("INTERNAL"), number, media)
 
-    async def _answer(self, operation: Operation, scope: Scope, media: str) -> Response:
+    async def _answer(self, operation: Operation, scope: Scope, media: str, seen: Seen) -> Response:
         answer = await self._door.engine.run(operation, scope)
+        seen.ran(scope, answer)
         # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
         fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
-        await self._door.journal.append(self._door.recorder.decided(scope, fingerprint, operation.name))
+        await self._door.record(scope, fingerprint, operation.name)
         # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
         strict = media == reading.GRAPHQL_JSON or answer.status >= 500
         return answered(answer.body, answer.status if strict else 200, scope.request_id, media)
 
-    async def _caller(self, request: Request) -> Caller:
-        shown = request.headers.getlist("authorization")  # two are nobody's: which one counts is a guess
-        kind, _, token = (shown[0] if len(shown) == 1 else "").partition(" ")
-        bearer = kind.lower() == "bearer"
-        caller = await self._door.authenticator.caller(token.strip()) if bearer else None
-        if caller is None:
-            raise Refusal("UNAUTHENTICATED")
-        return caller
+
+def _proved(proof: Proof | None) -> Proof:
+    if proof is None:
+        raise Refusal("UNAUTHENTICATED")
+    return proof
 
 
 def refused(

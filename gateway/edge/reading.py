@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 
+from gateway.auth import Shown
 from gateway.engine import Operation
 from resolvers.caller import Purpose
 from resolvers.refusal import Refusal
@@ -46,6 +47,16 @@ def answer_type(request: Request) -> str:
     if wanted & {PLAIN_JSON, "*/*", "application/*"}:
         return PLAIN_JSON
     raise Refusal("NOT_ACCEPTABLE")
+
+
+def shown(request: Request) -> Shown:
+    """Return what a request shows of who asks."""
+    headers = request.headers
+    return Shown(
+        tuple(headers.getlist("authorization")),
+        tuple(headers.getlist("x-api-key")),
+        request.client.host if request.client is not None else "",
+    )
 
 
 def purpose(request: Request, usual: Purpose | None) -> Purpose | None:

@@ -90,12 +90,17 @@ _NO_OPERATION = "The document holds no such operation, or several and none was n
 
 def unforeseen(error: BaseException, request_id: str) -> Unforeseen:
     """Return what an operator may know of an exception: its type and where it was raised."""
+    return Unforeseen(request_id, type(error).__name__, frames_of(error))
+
+
+def frames_of(error: BaseException) -> tuple[str, ...]:
+    """Return where an exception was raised: modules and lines, the innermost last."""
     frames = []
     trace = error.__traceback__
     while trace is not None:
         frames.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}")
         trace = trace.tb_next
-    return Unforeseen(request_id, type(error).__name__, tuple(frames[-8:]))
+    return tuple(frames[-8:])
 
 
 def _names_no_operation(error: Exception) -> bool:

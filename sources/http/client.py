@@ -8,16 +8,19 @@ library raises becomes a fault here.
 import asyncio
 import re
 import ssl
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
-from typing import Final
+from typing import Final, TypeAlias
 
 import httpx2 as http  # the way back: `import httpx as http` (docs/decisions/http-client.md)
 from msgspec import Struct
 
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable
+from sources.source import Observer
 
 CONNECT_SECONDS: Final = 0.2
 CONNECT_SHARE: Final = 0.25
@@ -28,6 +31,31 @@ MOST_BYTES: Final = 16 * 1024 * 1024
 LONGEST_WAIT: Final = 3600
 _HOST: Final = re.compile(r"[0-9A-Za-z._:-]{1,253}")
 _BROKEN: Final = (http.ReadError, http.WriteError, http.RemoteProtocolError)
+
+
+Headers: TypeAlias = Callable[[], Mapping[str, str]]
+"""What a call carries beside what it asks: of the request on whose behalf it is made, and never of a customer."""
+
+
+class Called(Struct, frozen=True):
+    """A system was called once: how it answered, or with which code it failed, and in how many seconds."""
+
+    system: str
+    method: str
+    seconds: float
+    status: int | None = None
+    code: str | None = None
+
+
+class Retried(Struct, frozen=True):
+    """A call was made once more, at once, because the first one broke for this reason."""
+
+    system: str
+    reason: str
+
+
+def nobody(_: Struct) -> None:
+    """Tell nobody."""
 
 
 class BadAddressError(ValueError):
@@ -77,6 +105,7 @@ class Client:
     """The way to one system. `seconds` bounds a whole call, `most_bytes` the unpacked answer.
 
     `token` is what the system knows the gateway by. `connect_seconds` bounds the way to one that is far off.
+    `observe` is told of each call, and `more` gives each its further headers.
     """
 
     def __init__(
@@ -87,12 +116,16 @@ class Client:
         most_bytes: int = MOST_BYTES,
         token: str | None = None,
         connect_seconds: float | None = None,
+        observe: Observer = nobody,
+        more: Headers = dict,
     ) -> None:
         url = checked(address)
         self.system: Final = system
         self.host: Final = url.netloc.decode()
         self.seconds: Final = seconds
         self._most = most_bytes
+        self._observe = observe
+        self._more = more
         headers = {"accept": "application/json", "user-agent": "customer-overview-gateway"}
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
@@ -112,9 +145,12 @@ class Client:
 
     async def send(self, call: Call) -> Answer:
         """Return the answer, whatever its status; raise the `Fault` for none, or for one that is too large."""
+        began = time.perf_counter()
         try:
             async with asyncio.timeout(self.seconds):
-                return await self._sent(call)
+                answer = await self._sent(call)
+            self._observe(Called(self.system, call.method, time.perf_counter() - began, answer.status))
+            return answer
         except TimeoutError:
             fault: Fault = SourceTimeout(self.system, "deadline")
         except Exception as error:
@@ -122,6 +158,7 @@ class Client:
             if found is None:
                 raise
             fault = found
+        self._observe(Called(self.system, call.method, time.perf_counter() - began, code=fault.code))
         raise fault  # out here, so that the library's exception, and the address in it, is not even its context
 
     async def close(self) -> None:
@@ -131,12 +168,15 @@ class Client:
     async def _sent(self, call: Call) -> Answer:
         try:
             return await self._once(call)
-        except _BROKEN:
+        except _BROKEN as error:
+            fault = as_fault(error, self.system)
+            self._observe(Retried(self.system, fault.reason if fault is not None else ""))
             # every call is a read: a kept connection that the system had closed meanwhile, or one that broke
             return await self._once(call)
 
     async def _once(self, call: Call) -> Answer:
-        headers = {"content-type": "application/json"} if call.body is not None else None
+        typed = {"content-type": "application/json"} if call.body is not None else {}
+        headers = {**self._more(), **typed}
         request = self._http.build_request(
             call.method, relative(call.path), params=call.query or None, content=call.body, headers=headers
         )

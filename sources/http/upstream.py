@@ -41,6 +41,11 @@ class Upstream:
         self.ahead: timedelta | None = None
         self._places = asyncio.Semaphore(PLACES)
 
+    @property
+    def under_way(self) -> int:
+        """How many calls are under way, those that wait for a place among them."""
+        return len(self._under_way)
+
     async def read(self, call: Call, not_found: Collection[int] = ()) -> bytes | None:
         """Return the body of a good answer, None for one that says that nobody is known; raise a `Fault`."""
         task = self._under_way.get(call)

@@ -1,1 +1,6 @@
-"""The ledger: what the gateway itself knows, in its own database."""
+"""The ledger: what the gateway itself knows, in the database's own tables beside the records."""
+
+from sources.ledger.grants import GrantStore, KeptGrant
+from sources.ledger.keys import ApiKey, KeyStore, NoSuchKeyError, TooManyKeysError
+
+__all__ = ["ApiKey", "GrantStore", "KeptGrant", "KeyStore", "NoSuchKeyError", "TooManyKeysError"]

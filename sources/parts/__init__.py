@@ -42,6 +42,9 @@ class Part(Struct, Generic[R_co], frozen=True):
     `row` is what a source keeps one by one: the record itself, or an item of the history that the record is. `scope`
     is the permission that opens the part to a caller; a part without one is shown to nobody. Of a history that tells
     how things stand (`standing`), old items count as much as new ones: it is read however far back it goes.
+
+    `guarded` are the record's fields that need a permission of their own, each with it, `staff_fields` those that only
+    staff may have, and `optional` those that an agreement may withhold beside them.
     """
 
     name: str
@@ -50,12 +53,31 @@ class Part(Struct, Generic[R_co], frozen=True):
     history: bool = False
     standing: bool = False
     staff_only: bool = False
+    guarded: tuple[tuple[str, str], ...] = ()
+    staff_fields: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+
+    @property
+    def withholdable(self) -> frozenset[str]:
+        """The names of the fields without which the record can be shown."""
+        return self.optional | {name for name, _ in self.guarded}
 
     def __str__(self) -> str:
         return self.name
 
 
-CUSTOMER = Part[Customer]("customer", Customer, "customer:read")
+CUSTOMER = Part[Customer](
+    "customer",
+    Customer,
+    "customer:read",
+    guarded=(
+        ("contact_points", "contact:read"),
+        ("addresses", "contact:read"),
+        ("sensitive_indicators", "sensitive:read"),
+    ),
+    staff_fields=frozenset({"sensitive_indicators"}),
+    optional=frozenset({"title", "gender", "date_of_birth", "marital_status"}),
+)
 RESTRICTION = Part[Restriction]("restriction", Restriction)
 INTERACTION = Part[History[Interaction]]("interaction", Interaction, "timeline:read", history=True)
 CORRESPONDENCE = Part[History[Correspondence]](

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Protocol
 
-from gateway.events import lines
 from gateway.logs import Log
+from gateway.marks import Marks
 from sources.crn import Crn
 from tests.contracts.cases import hangs
 from tests.contracts.pictures import EVERYTHING
 from tests.contracts.subjects import Crowd
 from tests.running import Answer, Gate
+from tests.running.serving import usual
 
 PATIENT = 4.0
 """The time limit of sources that are to answer, in seconds: a busy machine shall not be taken for a failure."""
@@ -91,6 +92,6 @@ async def asked(gate: Gate, people: Sequence[Crn]) -> Heard:
     events = gate.events[before:]
     written = StringIO()
     for event in events:
-        Log(written)(event)
-    told = {f"{line.level.value} {line.event}" for event in events for line in lines(event)}
+        Log(Marks(b"key"), written)(event)
+    told = {f"{line.level.value} {line.event}" for event in events for line in usual(event)}
     return Heard(answer, seconds, tuple(sorted(told)), written.getvalue())

@@ -82,7 +82,8 @@ PEOPLE = """\
 ASK = """
 import asyncio, json, sys
 import httpx2
-from gateway.app import application, join
+from gateway.app import application
+from gateway.joined import join
 from gateway.auth import Tokens
 from gateway.settings import Settings
 

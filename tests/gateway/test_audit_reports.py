@@ -129,7 +129,7 @@ def test_what_saw_shows_numbers_only_when_it_is_told_to_and_that_is_on_record(ho
     assert [event["crn"] for event in told] == [ANNE, BORIS, ANNE]
     assert all(event["proved"] and "sealed" not in event for event in told)
     assert events(reported(home, "what-saw", "--officer", "officer-1", "--kind", "PARTNER", "--json")) == []
-    assert [(event["about"], event.get("parts")) for event in recorded(home)] == [
+    assert [(event["subject"], event.get("parts")) for event in recorded(home)] == [
         ("STAFF officer-1", None),
         ("officer-1", ["crn"]),
         ("PARTNER officer-1", None),
@@ -201,7 +201,7 @@ def test_events_of_less_than_twelve_months_are_not_removed_unless_it_is_said(hom
     young = reported(home, "prune", "--before", "2025-03-12", "--yes-less-than-12-months", **standing)
     assert young.stdout == "2 events removed.\n"
     assert [event["event_id"] for event in events(asked(home, ASKED, "who-saw", "--json"))] == ["e4"]
-    assert [(event["action"], event["about"]) for event in recorded(home)[:2]] == [
+    assert [(event["action"], event["subject"]) for event in recorded(home)[:2]] == [
         ("audit_prune", "2025-03-11"),
         ("audit_prune", "2025-03-12"),
     ]

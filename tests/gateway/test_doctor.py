@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -73,6 +74,7 @@ async def test_everything_is_green_when_everything_is_well(tmp_path: Path) -> No
     assert {f"{part} from sql" for part in PARTS} <= examined.lights.keys()
     assert {"settings", "policy", "audit journal", "audit chain", "database"} <= examined.lights.keys()
     assert {"numbers from sql", "search in sql"} <= examined.lights.keys()
+    assert examined.seen["API keys"] == "0 live"
 
 
 async def test_systems_over_http_are_asked_one_by_one(tmp_path: Path) -> None:
@@ -235,3 +237,14 @@ async def test_the_keys_of_each_issuer_are_looked_at(tmp_path: Path) -> None:
             issuer.status, issuer.keys = status, keys
             examined = await doctor(tmp_path, settings)
             assert (examined.lights["keys of staff"], examined.seen["keys of staff"]) == (light, seen)
+
+
+async def test_a_collector_of_traces_that_is_away_is_amber(tmp_path: Path) -> None:
+    await asyncio.to_thread(migrated, tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        there = await doctor(tmp_path, {"OVERVIEW_OTLP_ENDPOINT": address})
+    gone = await doctor(tmp_path, {"OVERVIEW_OTLP_ENDPOINT": address})
+    assert there.lights["collector of traces"] == "green"
+    assert (gone.lights["collector of traces"], gone.code) == ("amber", 0)
+    assert "OVERVIEW_OTLP_ENDPOINT" in gone.mends["collector of traces"]

@@ -10,10 +10,12 @@ import pytest
 from joserfc.jwk import OctKey
 from msgspec import Struct
 
+from gateway.auth import CredentialRefused, Reason
 from gateway.auth.jwks import MOST_UNKNOWN, IssuerKeys, JwksMissing, JwksStale
 from gateway.events import lines
 from tests.running import NOON, Hands
 from tests.running.issuing import Issuing, issuing, made, public, trusting
+from tests.running.serving import usual
 
 WHO = "{ viewer { id } }"
 MINUTE = timedelta(minutes=1)
@@ -268,7 +270,7 @@ async def test_keys_change_while_callers_come_and_go(tmp_path: Path) -> None:
         await status("rsa", 0)  # which has the keys fetched, and may itself be answered by the old ones
         await asyncio.sleep(0.1)
         assert (await status("rsa", 0), await status("next", 1)) == (401, 200)
-        assert not gate.events
+        assert [line.event for line in gate.log] == ["auth.refused"]
 
 
 async def test_an_issuer_that_is_down_is_told_in_the_log(tmp_path: Path) -> None:
@@ -276,4 +278,6 @@ async def test_an_issuer_that_is_down_is_told_in_the_log(tmp_path: Path) -> None
         issuer.status = 500
         headers = {"authorization": f"Bearer {issuer.token()}"}
         assert (await gate.ask(WHO, headers=headers)).status == 401
-        assert gate.events == [JwksMissing("staff", "SOURCE_UNAVAILABLE", "status")]
+        told = [event for event in gate.events if usual(event)]
+        refused = CredentialRefused("staff", Reason.UNKNOWN_KEY)
+        assert told == [JwksMissing("staff", "SOURCE_UNAVAILABLE", "status"), refused]

@@ -58,6 +58,11 @@ MISTAKES = {
     "no organisation": (GOOD.replace('organisation = "agency"\n', ""), ":1", "either `organisation`"),
     "an empty organisation": (GOOD.replace('"agency"', '" "'), ":8", "empty"),
     "own numbers of partners": (GOOD.replace('"staff"', '"partner"') + 'own_crns = "c"\n', ":12", "partner"),
+    "declared numbers of partners": (
+        GOOD.replace('"staff"', '"partner"') + 'declared_crns = "c"\n',
+        ":12",
+        "partner",
+    ),
     "one issuer twice": (GOOD + SECOND, ":13", "`staff` has this issuer already"),
     "a name that is none": (GOOD.replace("issuers.staff", 'issuers."a b"'), ":1", "letters"),
     "no TOML": (GOOD + "=", ":12", "Invalid"),

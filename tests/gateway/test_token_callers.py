@@ -1,16 +1,18 @@
 """Whom the tokens of issuers let in: what the claims say, and nothing that anybody else says."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gateway.auth import Shown
 from gateway.keyring import open_keyring
 from gateway.settings import Profile, Settings
 from resolvers.caller import Caller, CallerKind, Presentation
-from tests.running import Answer, Gate, serving
-from tests.running.issuing import STAFF, Issuing, issuing, made, trusting
+from tests.running import NOON, Answer, Gate, codes, serving
+from tests.running.issuing import NOW, STAFF, Issuing, issuing, made, trusting
 from tests.running.people import ANNE, person
 
 WHO = "{ viewer { kind id organisation roles scopes presentation } }"
@@ -34,9 +36,9 @@ async def shown(gate: Gate, token: str, **headers: str) -> Answer:
 
 
 async def caller(gate: Gate, token: str) -> Caller:
-    found = await gate.gateway.authenticator.caller(token)
+    found = await gate.gateway.authenticator.proof(Shown((f"Bearer {token}",)))
     assert found is not None
-    return found
+    return found.caller
 
 
 async def test_a_caller_is_what_the_claims_say(gate: Gate, issuer: Issuing) -> None:
@@ -92,7 +94,72 @@ async def test_claims_can_have_other_names_and_say_the_kind(tmp_path: Path) -> N
         ]
         for claims in wrong:
             token = issuer.token({"typ": "JWT"}, **{**told, **claims})
-            assert await gate.gateway.authenticator.caller(token) is None
+            assert (await shown(gate, token)).status == 401
+
+
+async def test_a_claim_is_found_by_its_name_and_else_by_its_path(tmp_path: Path) -> None:
+    names = 'roles = "realm_access.roles"\nscopes = "a.b.c"\nassurance = "https://example.org/loa"'
+    more = f"{STAFF}\n[issuers.staff.claims]\n{names}"
+    nested: dict[str, Any] = {
+        "realm_access": {"roles": ["deep"]},
+        "a": {"b": {"c": "crn:read"}},
+        "https://example.org/loa": "3",
+        "roles": ["usual"],
+        "scope": None,
+    }
+    async with issuing() as issuer, trusting(tmp_path, issuer, more=more) as gate:
+        found = await caller(gate, issuer.token(**nested))
+        assert (found.roles, set(found.scopes), found.assurance) == (("deep",), {"crn:read"}, "3")
+        whole: dict[str, Any] = {"realm_access.roles": ["whole"]}
+        assert (await caller(gate, issuer.token(**nested, **whole))).roles == ("whole",)
+        without: list[Any] = [{}, {"roles": None}, {"role": ["x"]}, [], "roles"]
+        for less in without:
+            assert (await caller(gate, issuer.token(**{**nested, "realm_access": less}))).roles == ()
+        for wrong in ({"roles": {"x": 1}}, {"roles": [1]}):
+            assert (await shown(gate, issuer.token(**{**nested, "realm_access": wrong}))).status == 401
+        assert (await shown(gate, issuer.token(**{**nested, "a": {"b": "crn:read"}}))).status == 401
+
+
+async def test_client_session_and_log_in_are_what_the_token_says(gate: Gate, issuer: Issuing) -> None:
+    plain = await caller(gate, issuer.token())
+    assert (plain.client, plain.session, plain.authenticated_at) == (None, None, None)
+    told: dict[str, Any] = {"client_id": "desk", "azp": "other", "sid": "s-1", "auth_time": NOW - 90.5}
+    full = await caller(gate, issuer.token(**told))
+    assert (full.client, full.session) == ("desk", "s-1")
+    assert full.authenticated_at == NOON - timedelta(seconds=90.5)
+    assert (await caller(gate, issuer.token(azp="other"))).client == "other"
+    wrong: list[dict[str, Any]] = [
+        {"client_id": 1},
+        {"azp": ["x"]},
+        {"sid": ""},
+        {"auth_time": "now"},
+        {"auth_time": True},
+        {"auth_time": -1e11 + 1},
+        {"auth_time": 1e300},
+        {"auth_time": NOW + 31},
+    ]
+    for claims in wrong:
+        assert (await shown(gate, issuer.token(**claims))).status == 401
+
+
+async def test_a_client_that_has_a_claim_of_its_own_is_not_looked_for_elsewhere(tmp_path: Path) -> None:
+    more = f'{STAFF}\n[issuers.staff.claims]\nclient = "app.id"\nsession = "jti"\nauthenticated_at = "at"'
+    async with issuing() as issuer, trusting(tmp_path, issuer, more=more) as gate:
+        found = await caller(gate, issuer.token(app={"id": "desk"}, jti="j", at=NOW, azp="x", sid="y"))
+        assert (found.client, found.session, found.authenticated_at) == ("desk", "j", NOON)
+        assert (await caller(gate, issuer.token(azp="x", client_id="y"))).client is None
+
+
+async def test_an_officer_does_not_open_a_record_of_somebody_close(tmp_path: Path) -> None:
+    asked = "query($crn: CRN!) { customer(crn: $crn) { crn } }"
+    more = f'{STAFF}\n[issuers.staff.claims]\ndeclared_crns = "close.crns"'
+    async with issuing() as issuer, trusting(tmp_path, issuer, person(ANNE), more=more) as gate:
+        for close, code in ((None, None), ([ANNE.lower()], "CONFLICT_OF_INTEREST")):
+            token = issuer.token(close={"crns": close}, scope="customer:read crn:read")
+            answer = await gate.ask(asked, headers={"authorization": f"Bearer {token}"}, crn=ANNE)
+            assert codes(answer) == [code] * (code is not None)
+        assert (await caller(gate, issuer.token(close={"crns": [ANNE]}))).declared_crns == {ANNE}
+        assert (await shown(gate, issuer.token(close={"crns": ["12"]}))).status == 401
 
 
 async def test_one_issuers_key_signs_nothing_for_another(tmp_path: Path) -> None:

@@ -31,6 +31,11 @@ OTHERS: dict[str, set[str]] = {
     "cache": {"redis", "msgspec", "lz4", "cryptography"},
     "workspace": {"starlette"},
 }
+ASKING = {
+    f"sources.{name}"
+    for name in ("source.ask", "source.ask_page", "source.ask_directory", "search.ask_finder")
+}
+MAY_ASK = {"resolvers.loaders", "resolvers.neighbours", "gateway.doctor"}
 LOADING = {"resolvers.scope", "resolvers.loaders"}
 ADAPTERS = ("sources.sql", "sources.http", "sources.ledger")
 
@@ -86,6 +91,16 @@ def the_schema_takes_records_and_no_adapter(root: Path) -> list[str]:
         found.said(f"imports the adapter {found.name}")
         for found in _all_imports(root, ("schema",))
         if f"{found.name}.".startswith(tuple(f"{adapter}." for adapter in ADAPTERS))
+    ]
+
+
+def only_the_loader_entry_asks_sources(root: Path) -> list[str]:
+    """Whoever asks a source beside the loader entry would show what nobody decided on. The doctor shows nothing."""
+    return [
+        found.said(f"asks a source with {found.name}, which only the loader entry does")
+        for found in _all_imports(root, ("gateway", "schema", "resolvers", "cache"))
+        if found.module.name not in MAY_ASK
+        and (found.name in ASKING or found.name == "sources.source.in_time")
     ]
 
 
@@ -169,6 +184,7 @@ def _neighbours(module: Module, known: dict[str, Module]) -> Iterator[str]:
 RULES = (
     imports_go_down_the_stair,
     the_schema_takes_records_and_no_adapter,
+    only_the_loader_entry_asks_sources,
     packages_use_only_their_libraries,
     what_is_imported_is_declared,
     imports_stand_at_the_top,

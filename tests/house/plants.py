@@ -40,6 +40,16 @@ PLANTS: dict[str, list[tuple[Tree, str]]] = {
     "the_schema_takes_records_and_no_adapter": [
         ({"schema/query.py": "from sources.sql import engine\n"}, "imports the adapter sources.sql.engine"),
     ],
+    "only_the_loader_entry_asks_sources": [
+        (
+            {"resolvers/search.py": "from sources.source import ask_page\n"},
+            "resolvers/search.py:1 asks a source with sources.source.ask_page",
+        ),
+        (
+            {"gateway/export.py": "from sources.search import ask_finder\n"},
+            "which only the loader entry does",
+        ),
+    ],
     "packages_use_only_their_libraries": [
         ({"resolvers/debt.py": "import strawberry\n"}, "resolvers/debt.py:1 imports strawberry"),
         ({"schema/debt.py": "import sqlalchemy.orm\n"}, "schema/debt.py:1 imports sqlalchemy"),

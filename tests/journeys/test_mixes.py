@@ -14,6 +14,7 @@ from sources.parts import PARTS, Restriction
 from sources.parts.interaction import SourceRef
 from tests.running import NOON, Gate, serving
 from tests.running.people import ANNE, BORIS, CLARA, everything_of, person
+from tests.running.policies import unwatched
 from tests.running.services import SHIPPED, served_by_systems
 from tests.schema.everything import SCHEMA, everything_below
 from tests.sources.specimens import crn
@@ -67,9 +68,10 @@ async def test_the_same_people_are_equal_from_every_kind_of_neighbour(tmp_path: 
     for folder in folders.values():
         folder.mkdir()
     same: dict[str, Any] = {
-        "keyring_file": tmp_path / "keyring.json",
+        "keyring_file": tmp_path / "keyring.json",  # the ids of one gateway
+        "policy_file": unwatched(tmp_path / "policy.toml"),
         "source_seconds": 5,
-    }  # the ids of one gateway
+    }
     settings = Settings(home=folders["sqlite"], **same)
     async with serving(folders["sqlite"], *records, settings=settings) as gate:
         embedded = await whole_pictures(gate, crns)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from gateway.events import lines
 from sandbox.upstreams.running import SERVICES, Upstreams
 from sources.errors import SourceUnavailable
 from sources.parts import Restriction
@@ -63,7 +62,7 @@ async def timed(gate: Gate, crn: str) -> float:
 
 def securities(gate: Gate) -> list[str]:
     """The security events that an operator reads."""
-    told = [line.event for event in gate.events for line in lines(event)]
+    told = [line.event for line in gate.log]
     return [event for event in told if event.startswith("security.")]
 
 

@@ -1,5 +1,6 @@
 """Access: who may see what of whom, deny by default."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -9,13 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.settings import USUAL_PURPOSES
-from resolvers.access import Verdict, before_asking, decide
+from resolvers.access import Decision, Known, Verdict, before_asking
+from resolvers.access import decide as decided
 from resolvers.caller import Caller, CallerKind, Purpose
+from sources.crn import Crn
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable, WrongSubject
-from sources.parts import PARTS, Restriction
+from sources.parts import PARTS, Customer, Restriction
+from sources.parts.customer import Identifier, IdentifierKind
 from sources.parts.restriction import TemporaryAccess
 from sources.source import NothingKnown, Reading
 from tests.people import EVERY_SCOPE
+from tests.people import asking as as_asking
 from tests.records import OWNER, crn
 
 NOW = datetime(2025, 3, 10, 1, 30, tzinfo=UTC)
@@ -42,6 +47,13 @@ def restricted(**told: Any) -> Told:
 
 def let_in(until: datetime, officer: str = "me") -> Told:
     return restricted(manager="chief", officers=("one", "two"), temporary=TemporaryAccess(officer, until))
+
+
+def decide(
+    who: Caller, owner: Crn, purpose: Purpose | None, told: Told, now: datetime, numbers: Collection[str] = ()
+) -> Decision:
+    person = Customer(owner, identifiers=tuple(Identifier(IdentifierKind.CRN, one) for one in numbers))
+    return decided(as_asking(who, now, purpose), owner, Known(told, Reading(person, now)))
 
 
 SCOPELESS = caller(scopes=EVERY_SCOPE - {"customer:read"})
@@ -201,7 +213,7 @@ def test_without_every_required_fact_nothing_is_shown(
 def test_what_is_refused_before_asking_is_refused_whatever_the_answer(
     asking: Caller, purpose: Purpose | None, told: Told
 ) -> None:
-    refused = before_asking(asking, OWNER, purpose)
+    refused = before_asking(as_asking(asking, NOW, purpose), OWNER)
     if refused is not None:
         assert decide(asking, OWNER, purpose, told, NOW) == refused
 

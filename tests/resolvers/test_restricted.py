@@ -1,5 +1,6 @@
 """A restricted record: nothing of it is shown, and nothing of it but the restriction is kept."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -128,3 +129,33 @@ async def test_a_restricted_record_and_an_unknown_number_cost_a_partner_the_same
         asked.append(sorted(part for part, _ in body.asked))
     assert asked[0] == asked[1]
     assert asked[0].count("restriction") == 1
+
+
+class Counting(asyncio.SelectorEventLoop):
+    """An event loop that counts what is put on its agenda: every await that waits puts something there."""
+
+    steps = 0
+
+    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> Any:  # type: ignore[override]
+        self.steps += 1
+        return super().call_soon(callback, *args, context=context)
+
+
+async def steps(body: Body, caller: Any) -> list[int]:
+    """What three requests in a row take: one whose customer is asked for the first time, two who are not."""
+    loop: Any = asyncio.get_running_loop()
+    taken = []
+    for _ in range(3):
+        before = loop.steps
+        assert await picture(body.scope(caller), OWNER, OTHERS) is None
+        taken.append(loop.steps - before)
+        body.clock.wait(4)
+    return taken
+
+
+def test_a_restricted_record_and_an_unknown_number_cost_a_partner_the_same_awaits() -> None:
+    with asyncio.Runner(loop_factory=Counting) as runner:
+        unknown = runner.run(steps(Body(), PARTNER))
+        restricted = runner.run(steps(locked(), PARTNER))
+    assert restricted == unknown
+    assert restricted[0] > 0

@@ -42,11 +42,12 @@ async def served_by_systems(
     *records: Any,
     text: str | None = None,
     page_rows: int | Mapping[str, int] = 5000,
+    elsewhere: Mapping[str, str] | None = None,
     **more: Any,
 ) -> AsyncIterator[tuple[Gate, Upstreams]]:
-    """A gateway whose neighbours are the sandbox's systems, which know these records."""
+    """A gateway whose neighbours are the sandbox's systems, which know these records; those `elsewhere` are others."""
     async with running(told_by_town(records), page_rows=page_rows) as systems:
-        file = sources_file(folder, systems.addresses, text)
+        file = sources_file(folder, {**systems.addresses, **(elsewhere or {})}, text)
         settings = Settings(home=folder, sources=str(file), **more)
         async with serving(folder, settings=settings, now=NOON) as gate:
             yield gate, systems

@@ -12,9 +12,14 @@ import msgspec
 import uvicorn
 from httpx2 import AsyncClient
 from msgspec import Struct
+from starlette.applications import Starlette
 
-from gateway.app import Gateway, application, join
+from gateway.app import application
 from gateway.auth import Tokens
+from gateway.events import Line
+from gateway.events import lines as lines_of
+from gateway.joined import Gateway, join
+from gateway.levels import Level
 from gateway.settings import Settings
 from sources.search import Finder
 from sources.source import Source
@@ -27,6 +32,11 @@ NOON = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)
 
 Replace = Callable[[Source[Any]], Source[Any]]
 ReplaceFinder = Callable[[Finder | None], Finder | None]
+
+
+def usual(event: Struct) -> list[Line]:
+    """The lines of an event in the log of a gateway that is not asked for more."""
+    return [line for line in lines_of(event) if line.level is not Level.INFO]
 
 
 class Hands:
@@ -74,6 +84,11 @@ class Gate:
         answer = await self.client.request(method, path, content=body, headers=sent)
         return Answer(answer.status_code, dict(answer.headers), answer.text)
 
+    @property
+    def log(self) -> list[Line]:
+        """What its operators were told."""
+        return [line for event in self.events for line in usual(event)]
+
     async def tell(self, *records: Any) -> None:
         """Let the database learn of more, as an import does."""
         await imported(self.gateway, records)
@@ -117,7 +132,7 @@ async def serving(
     await migrate(gateway.engine)
     await imported(gateway, records)
     async with (
-        listening(gateway) as address,
+        listening(application(gateway)) as address,
         AsyncClient(base_url=address, timeout=20, verify=False) as client,
     ):
         yield Gate(gateway, hands, client, events)
@@ -132,15 +147,15 @@ def with_sources(gateway: Gateway, replaced: Mapping[str, Replace]) -> Gateway:
 
 
 @asynccontextmanager
-async def listening(gateway: Gateway) -> AsyncIterator[str]:
-    """The address at which a gateway answers."""
+async def listening(app: Starlette) -> AsyncIterator[str]:
+    """The address at which an application answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # this event loop leaves it out
-        config = uvicorn.Config(application(gateway), log_config=None, access_log=False, lifespan="on")
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", proxy_headers=False)
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:
-            assert not task.done(), "the gateway did not start"
+            assert not task.done(), "it did not start"
             await asyncio.sleep(0.005)
         try:
             host, port = listener.getsockname()

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sources.errors import SourceUnavailable
 from sources.ledger.audit import AUDIT_EVENT, AUDIT_SHIPPED
+from sources.ledger.tables import API_KEY
 from sources.sql import HEAD, UnknownSchemaError, is_current, load, migrate, open_engine, revision
 from sources.sql.tables import metadata
 from tests.sources.specimens import crn, customer, lines
@@ -67,6 +68,7 @@ async def test_the_migrations_make_the_tables_that_the_program_uses(engine: Asyn
         options = {"include_name": is_known}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
+    assert API_KEY.metadata is metadata
     async with engine.connect() as connection:
         assert await connection.run_sync(differences) == []
 

@@ -1,0 +1,66 @@
+"""What happened at the door, told once for each request."""
+
+from msgspec import Struct
+
+from resolvers.access import Verdict
+from resolvers.caller import CallerKind
+from resolvers.overview import Completeness
+from sources.words import Word
+
+
+class Outcome(Word):
+    """What became of an operation."""
+
+    COMPLETE = "complete", "It was answered without an error."
+    PARTIAL = "partial", "It was answered, and something of it failed."
+    REFUSED = "refused", "It was not answered, for a reason that the table of codes foresees."
+    FAILED = "failed", "It was not answered: something broke, or could not be checked or recorded."
+    ABANDONED = "abandoned", "Whoever asked had left."
+
+
+class Admitted(Struct, frozen=True):
+    """A request's caller is known, and its operation begins."""
+
+    caller: CallerKind
+
+
+class Answered(Struct, frozen=True):
+    """A request for an operation is over. Nothing of what it asked or was answered is in it.
+
+    `caller` is None when it was not known who asks; `code` is the first error's, `status` the one of the HTTP answer.
+    `decisions` are the rule and verdict of each customer decided on, `overviews` how complete each overview was.
+    """
+
+    request_id: str
+    outcome: Outcome
+    status: int
+    seconds: float
+    caller: CallerKind | None = None
+    code: str | None = None
+    executed: bool = False
+    decisions: tuple[tuple[str, Verdict], ...] = ()
+    overviews: tuple[Completeness, ...] = ()
+    trace_id: str | None = None
+
+
+class Recorded(Struct, frozen=True):
+    """The decisions of a request are in the audit journal: what each of them was, and how long it took, in seconds."""
+
+    actions: tuple[str, ...]
+    seconds: float
+
+
+class RecordingFailed(Struct, frozen=True):
+    """The decisions of a request could not be put into the audit journal, and nothing was shown."""
+
+
+class HttpAnswered(Struct, frozen=True):
+    """Any request over HTTP was answered: at which of our addresses, with which method and status, in how many seconds.
+
+    `route` and `method` are `other` for what is none of ours.
+    """
+
+    route: str
+    method: str
+    status: int
+    seconds: float

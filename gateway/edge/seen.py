@@ -1,0 +1,103 @@
+"""What was seen of one request, from its arrival to its answer, told as one event when it is over."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from starlette.responses import Response
+
+from gateway.edge.answered import Admitted, Answered, Outcome
+from gateway.edge.traced import Tracing
+from gateway.engine import Answer, Operation
+from resolvers.caller import Caller, CallerKind
+from resolvers.overview import Overview
+from resolvers.scope import Scope
+from sources.source import Observer
+
+GONE = 499
+"""The status, in our own count, of a request whose caller left before it was answered."""
+
+
+class Seen:
+    """What is known of a request so far."""
+
+    def __init__(self, observe: Observer) -> None:
+        self.operation: Operation | None = None
+        self._observe = observe
+        self._caller: CallerKind | None = None
+        self._scope: Scope | None = None
+        self._answer: Answer | None = None
+        self._code: str | None = None
+        self._status = GONE
+
+    def admitted(self, caller: Caller, operation: Operation) -> None:
+        """Take note of who asks for what."""
+        self._caller, self.operation = caller.kind, operation
+        self._observe(Admitted(caller.kind))
+
+    def ran(self, scope: Scope, answer: Answer) -> None:
+        """Take note of what an operation came to."""
+        self._scope, self._answer = scope, answer
+
+    def refused(self, code: str) -> str:
+        """Take note of why a request is refused as a whole; return it."""
+        self._code, self._answer = code, None
+        return code
+
+    def answered(self, response: Response) -> Response:
+        """Take note of what leaves; return it."""
+        self._status = response.status_code
+        return response
+
+    def told(self, request_id: str, seconds: float, trace_id: str | None) -> Answered:
+        """Return the event of it all."""
+        errors = self._answer.body.get("errors") if self._answer is not None else None
+        scope = self._scope
+        return Answered(
+            request_id=request_id,
+            outcome=self._outcome(bool(errors)),
+            status=self._status,
+            seconds=seconds,
+            caller=self._caller,
+            code=errors[0]["extensions"]["code"] if errors else self._code,
+            executed=self._answer is not None and self._answer.executed,
+            decisions=tuple((one.rule, one.verdict) for one in scope.loaders.decisions.values())
+            if scope
+            else (),
+            overviews=tuple(
+                one.completeness
+                for one in (scope.worked_out.values() if scope else ())
+                if isinstance(one, Overview)
+            ),
+            trace_id=trace_id,
+        )
+
+    def _outcome(self, errors: bool) -> Outcome:
+        if self._status == GONE:
+            return Outcome.ABANDONED
+        if self._answer is None or not self._answer.executed or self._answer.status >= 500:
+            status = self._answer.status if self._answer is not None else self._status
+            return Outcome.FAILED if status >= 500 else Outcome.REFUSED
+        return Outcome.PARTIAL if errors else Outcome.COMPLETE
+
+
+class Watch:
+    """Sees requests, and tells of each when it is over, however it ends."""
+
+    def __init__(self, observe: Observer, tracing: Tracing) -> None:
+        self._observe = observe
+        self._tracing = tracing
+
+    @contextmanager
+    def request(self, request_id: str, traceparent: str | None) -> Iterator[Seen]:
+        """Watch one request."""
+        seen, began = Seen(self._observe), time.perf_counter()
+        with self._tracing.request(traceparent) as traced:
+            try:
+                yield seen
+            finally:
+                told = seen.told(request_id, time.perf_counter() - began, self._tracing.trace_id())
+                operation = seen.operation
+                ran = operation if operation is not None and told.executed else None
+                traced.tell(told, ran.query if ran else None, ran.name if ran else None)
+                self._observe(told)

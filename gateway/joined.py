@@ -1,0 +1,186 @@
+"""A gateway joined from its settings: everything that serves, checks and commands work with."""
+
+from asyncio import to_thread
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from cache import CrnCache, Keys, MemoryStore
+from gateway.agreements import read_agreements
+from gateway.audit import AuditUnavailableError, Journal
+from gateway.audit_event import Recorder, recorder
+from gateway.auth import ApiKeys, Authenticator, Bearers, Tokens, read_issuers
+from gateway.auth.api_keys import USE
+from gateway.chain import Chain
+from gateway.edge.recording import record
+from gateway.grants import SealedGrants
+from gateway.health import SourceHealth
+from gateway.keyring import Keyring, KeyringSealer, open_keyring
+from gateway.logs import every, open_log
+from gateway.policy_file import labels, policy
+from gateway.sampling import Sampled
+from gateway.settings import Settings, clock_of
+from gateway.telemetry import Telemetry, open_telemetry
+from resolvers.agreement import Agreement
+from resolvers.asking import Asking
+from resolvers.caller import Caller, CallerKind, Purpose
+from resolvers.loaders import Loaders
+from resolvers.neighbours import Neighbours, judge
+from resolvers.policy import Labels, Policy, crn_scheme
+from resolvers.recency import local_day
+from resolvers.refusal import Refusal
+from resolvers.scope import Scope
+from resolvers.sealing import Sealer
+from sources.assembly import Assembly, Surroundings, assemble
+from sources.crn import CrnScheme
+from sources.ledger import GrantStore, KeyStore
+from sources.mix import read_mix
+from sources.source import Clock, Observer
+from sources.sql import open_engine
+from sources.window import Window
+
+SHAPE = "1"
+"""Of the records in the cache; a new one when a record changes so that a kept one cannot be read."""
+
+
+class Gateway(Struct, frozen=True):
+    """A gateway, joined but not yet listening."""
+
+    settings: Settings
+    clock: Clock
+    policy: Policy
+    labels: Labels
+    scheme: CrnScheme
+    engine: AsyncEngine
+    keyring: Keyring
+    sealer: Sealer
+    journal: Journal
+    recorder: Recorder
+    health: SourceHealth
+    observe: Observer
+    telemetry: Telemetry
+    assembly: Assembly
+    neighbours: Neighbours
+    authenticator: Authenticator
+    agreements: Mapping[str, Agreement]
+
+    async def close(self) -> None:
+        """Let go of everything that it holds open."""
+        await self.authenticator.close()
+        await self.neighbours.cache.close()
+        await self.assembly.close()
+        await self.engine.dispose()
+        await to_thread(self.telemetry.tracing.close)
+
+    def scope(
+        self, number: str, caller: Caller, purpose: Purpose | None, interaction: str | None = None
+    ) -> Scope:
+        """Return the scope of one request, with its one `now`."""
+        now = self.clock()
+        asking = self._asking(number, caller, purpose, now)
+        return Scope(
+            request_id=number,
+            caller=caller,
+            purpose=purpose,
+            now=now,
+            policy=self.policy,
+            labels=self.labels,
+            scheme=self.scheme,
+            loaders=Loaders(self.neighbours, asking, self.settings.most_customers(caller.kind)),
+            sealer=self.sealer,
+            source_states=lambda: self.health.states(self.neighbours.sources),
+            record=self.record,
+            interaction=interaction,
+            trace_id=self.telemetry.tracing.trace_id(),
+        )
+
+    async def record(self, scope: Scope, operation: str | None = None, name: str | None = None) -> None:
+        """Put on record what was decided in a request and is not on record yet; raise the refusal."""
+        try:
+            await record(self.journal, self.recorder.decided(scope, operation, name), self.observe)
+        except AuditUnavailableError:
+            raise Refusal("AUDIT_UNAVAILABLE") from None
+        scope.loaders.recorded.update(scope.loaders.decisions)
+
+    def _asking(self, number: str, caller: Caller, purpose: Purpose | None, now: datetime) -> Asking:
+        zone = self.policy.tz
+        today = local_day(now, zone)
+        agreement = self.agreements.get(caller.organisation)
+        if caller.kind is not CallerKind.PARTNER or (agreement is not None and not agreement.holds(today)):
+            agreement = None
+        return Asking(
+            caller=caller,
+            purpose=purpose,
+            now=now,
+            rules=self.policy.access,
+            agreement=agreement,
+            earliest=agreement.earliest(today, zone) if agreement is not None else None,
+            request_id=number,
+        )
+
+
+def join(settings: Settings, log: Observer | None = None, clock: Clock | None = None) -> Gateway:
+    """Return a gateway made from settings; `clock` stands in for the one that the settings ask for."""
+    clock = clock or clock_of(settings)
+    ruling = policy(settings.policy_file)
+    health = SourceHealth(clock)
+    telemetry = open_telemetry(settings, Sampled(log or open_log(settings), clock))
+    observe = every(telemetry.observe, health)
+    keyring = open_keyring(settings.keyring, make=not settings.production)
+    engine = open_engine(settings.database)
+    keys = Keys(keyring.subkey("cache"), settings.profile.value, SHAPE)
+    cache = CrnCache(MemoryStore(), keys, judge, observe=observe)
+    window = Window(ruling.reading.months, ruling.reading.items)
+    headers = telemetry.tracing.headers
+    around = Surroundings(engine, clock, observe, settings.source_seconds, window, headers)
+    assembly = assemble(read_mix(settings.sources), around)
+    scheme = crn_scheme(ruling.crn, refuse_invented=settings.production)
+    sealer = KeyringSealer(keyring)
+    return Gateway(
+        settings=settings,
+        clock=clock,
+        policy=ruling,
+        labels=labels(settings.labels_file),
+        scheme=scheme,
+        engine=engine,
+        keyring=keyring,
+        sealer=sealer,
+        journal=Journal(settings.journal, Chain(keyring), observe),
+        recorder=recorder(keyring),
+        health=health,
+        observe=observe,
+        telemetry=telemetry,
+        assembly=assembly,
+        neighbours=_neighbours(assembly, cache, around, SealedGrants(GrantStore(engine), sealer)),
+        authenticator=_authenticator(settings, keyring, engine, around, scheme),
+        agreements=read_agreements(settings.agreements_file, shipped=not settings.production),
+    )
+
+
+def _authenticator(
+    settings: Settings, keyring: Keyring, engine: AsyncEngine, around: Surroundings, scheme: CrnScheme
+) -> Authenticator:
+    clock, observe = around.clock, around.observe
+    return Authenticator(
+        Tokens(KeyringSealer(keyring), clock, personas=not settings.production),
+        Bearers(read_issuers(settings.issuers_file), clock, scheme, observe),
+        ApiKeys(KeyStore(engine), keyring.subkey(USE), clock, live=settings.production),
+        clock,
+        observe,
+    )
+
+
+def _neighbours(
+    assembly: Assembly, cache: CrnCache, around: Surroundings, grants: SealedGrants
+) -> Neighbours:
+    return Neighbours(
+        sources=assembly.sources,
+        directory=assembly.directory,
+        cache=cache,
+        clock=around.clock,
+        observe=around.observe,
+        finder=assembly.finder,
+        grants=grants,
+    )

@@ -1,0 +1,145 @@
+"""What is counted, for Prometheus. Every label has a closed set of values, and none of them is anybody's."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import prometheus_client
+from msgspec import Struct
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+
+from cache import FlightShared, LookedUp
+from gateway.edge.answered import Admitted, Answered, HttpAnswered, Recorded, RecordingFailed
+from gateway.edge.traced import SpansLost
+from gateway.events import failures
+from resolvers.access import BROKEN, COMMAND
+from resolvers.admission import GlassBroken
+from schema import PROBLEMS
+from sources.http.client import Retried
+from sources.source import SourceAsked, SubjectMismatch
+
+ADHOC: Final = "adhoc"
+"""What stands for an operation whose document nobody registered: its name is the caller's to choose, and no label."""
+
+OTHER: Final = "other"
+RULES: Final = frozenset(
+    "scope purpose conflict-of-interest restriction-unknown free restricted restricted-listed"
+    " unknown search look-up agreement browsing".split()
+) | {BROKEN, COMMAND}
+ACTIONS: Final = frozenset("view search deny break_glass".split())
+REASONS: Final = frozenset({"reset"})
+SOURCE_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 2.0, 5.0)
+REQUEST_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 5.0, 10.0)
+APPEND_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+
+prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
+
+
+class Metrics:
+    """Counts what it is told of. `registry` is its own, so that several gateways can live in one process."""
+
+    def __init__(self) -> None:
+        self.registry: Final = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._at_the_door()
+        self._below()
+        self._on_record()
+        self._tellers: Final[Mapping[type[Struct], Callable[[Any], None]]] = {
+            HttpAnswered: self._http_answered,
+            Admitted: lambda event: self._inflight.labels(event.caller.value.lower()).inc(),
+            Answered: self._answered,
+            SourceAsked: self._asked,
+            Retried: lambda event: self._retries.labels(event.system, _known(event.reason, REASONS)).inc(),
+            LookedUp: self._looked_up,
+            FlightShared: lambda event: self._shared.labels(event.level).inc(event.values),
+            SubjectMismatch: lambda event: self._strangers.inc(event.rows),
+            GlassBroken: lambda _: self._glass.inc(),
+            Recorded: self._recorded,
+            RecordingFailed: lambda _: self._unrecorded.inc(),
+            SpansLost: lambda event: self._dropped.inc(event.spans),
+        }
+
+    def __call__(self, event: Struct) -> None:
+        """Count an event."""
+        teller = self._tellers.get(type(event))
+        if teller is not None:
+            teller(event)
+
+    def _at_the_door(self) -> None:
+        self._http = self._counter("http_requests", "Requests over HTTP", "route", "method", "code")
+        self._http_seconds = self._histogram(
+            "http_request_seconds", "How long they took", REQUEST_BUCKETS, "route"
+        )
+        self._operations = self._counter(
+            "graphql_operations", "Operations that began", "operation", "outcome"
+        )
+        self._rejected = self._counter(
+            "graphql_rejected", "Requests for an operation that was not begun", "code"
+        )
+        self._inflight = Gauge(
+            "inflight", "Operations under way, by the kind of caller", ["class"], registry=self.registry
+        )
+        self._overview_seconds = self._histogram(
+            "overview_seconds", "How long operations took that worked out overviews", REQUEST_BUCKETS
+        )
+        self._overviews = self._counter("overview_completeness", "Overviews worked out", "state")
+
+    def _below(self) -> None:
+        self._requests = self._counter("source_requests", "Batches asked of a source", "source", "outcome")
+        self._seconds = self._histogram("source_seconds", "How long they took", SOURCE_BUCKETS, "source")
+        self._retries = self._counter("retries", "Calls made once more", "source", "reason")
+        self._lookups = self._counter("cache_requests", "Values looked up", "source", "level", "result")
+        self._shared = self._counter("singleflight_shared", "Values waited for, not fetched again", "level")
+        self._strangers = self._counter("wrong_subject", "Records of somebody who was not asked about")
+
+    def _on_record(self) -> None:
+        self._decisions = self._counter("authz_decisions", "Decisions about a customer", "rule", "result")
+        self._glass = self._counter("breakglass", "Glasses that were broken")
+        self._actions = self._counter("audit_events", "Events put into the audit journal", "action")
+        self._append = self._histogram(
+            "audit_append_seconds", "How long putting them there took", APPEND_BUCKETS
+        )
+        self._unrecorded = self._counter("audit_errors", "Requests whose events could not be put there")
+        self._dropped = self._counter("otel_dropped", "Spans that were dropped")
+
+    def _counter(self, name: str, help: str, *labels: str) -> Counter:
+        return Counter(name, help, labels, registry=self.registry)
+
+    def _histogram(self, name: str, help: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(name, help, labels, buckets=buckets, registry=self.registry)
+
+    def _http_answered(self, event: HttpAnswered) -> None:
+        self._http.labels(event.route, event.method, str(event.status)).inc()
+        self._http_seconds.labels(event.route).observe(event.seconds)
+
+    def _answered(self, event: Answered) -> None:
+        if event.caller is not None:
+            self._inflight.labels(event.caller.value.lower()).dec()
+        self._operations.labels(ADHOC, event.outcome.value).inc()
+        if not event.executed and event.code is not None:
+            self._rejected.labels(_known(event.code, PROBLEMS)).inc()
+        for rule, verdict in event.decisions:
+            self._decisions.labels(_known(rule, RULES), verdict.value.lower()).inc()
+        for state in event.overviews:
+            self._overviews.labels(state.value.lower()).inc()
+        if event.overviews:
+            self._overview_seconds.observe(event.seconds)
+
+    def _asked(self, event: SourceAsked) -> None:
+        wrong = [name.removeprefix("source.") for name, _ in failures(event)]
+        self._requests.labels(event.system, wrong[0] if wrong else "ok").inc()
+        self._seconds.labels(event.system).observe(event.seconds)
+
+    def _looked_up(self, event: LookedUp) -> None:
+        counts = {"hit": event.hits, "stale": event.stale, "miss": event.misses}
+        for result, count in counts.items():
+            if count:
+                self._lookups.labels(event.system, event.level, result).inc(count)
+
+    def _recorded(self, event: Recorded) -> None:
+        for action in event.actions:
+            self._actions.labels(_known(action, ACTIONS)).inc()
+        self._append.observe(event.seconds)
+
+
+def _known(value: str, closed: Any) -> str:
+    return value if value in closed else OTHER

@@ -1,0 +1,61 @@
+"""What is measured when somebody asks: how much is under way, how old keys are, how late the event loop is."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from typing import Final
+
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from gateway.build import SCHEMA, VERSION
+from gateway.joined import Gateway
+
+LOOK_SECONDS: Final = 0.25
+LOOKS: Final = 60
+"""The worst of so many looks is told: those of the last fifteen seconds, in which somebody asks at least once."""
+
+
+class Lag:
+    """How late the event loop lets its tasks go on, in seconds."""
+
+    def __init__(self) -> None:
+        self._looks: deque[float] = deque([0.0], LOOKS)
+
+    @property
+    def worst(self) -> float:
+        """The worst of the last looks."""
+        return max(self._looks)
+
+    async def watch(self) -> None:
+        """Look again and again."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            due = clock() + LOOK_SECONDS
+            await asyncio.sleep(LOOK_SECONDS)
+            self._looks.append(max(0.0, clock() - due))
+
+
+class Standing(Collector):
+    """Tells how a gateway stands at this moment."""
+
+    def __init__(self, gateway: Gateway, lag: Lag) -> None:
+        self._gateway = gateway
+        self._lag = lag
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield what is measured."""
+        inflight = GaugeMetricFamily("source_inflight", "Calls over HTTP under way", labels=["source"])
+        for name, upstream in self._gateway.assembly.upstreams.items():
+            inflight.add_metric([name], upstream.under_way)
+        yield inflight
+        ages = GaugeMetricFamily("jwks_age_seconds", "How old an issuer's keys are", labels=["issuer"])
+        for keys in self._gateway.authenticator.keys:
+            if keys.age is not None:
+                ages.add_metric([keys.issuer], keys.age.total_seconds())
+        yield ages
+        yield GaugeMetricFamily("loop_lag_seconds", "How late the event loop was lately", self._lag.worst)
+        build = GaugeMetricFamily("build_info", "What runs", labels=["version", "schema_hash"])
+        build.add_metric((VERSION, SCHEMA), 1)
+        yield build

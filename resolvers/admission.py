@@ -1,0 +1,45 @@
+"""Being let in to a customer, and what is told when somebody is not."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from cache import Found
+from resolvers.access import Decision
+from sources.crn import Crn
+
+
+class ConflictOfInterest(Struct, frozen=True):
+    """A caller asked for the record of somebody close. A security event: who and whom the audit journal tells."""
+
+    request_id: str
+
+
+class TooManyOpened(Struct, frozen=True):
+    """An officer opened more customers than the policy lets pass. A security event."""
+
+    request_id: str
+
+
+class GlassBroken(Struct, frozen=True):
+    """An officer opened a customer beyond the usual. A security event, to be reviewed."""
+
+    request_id: str
+
+
+EVENTS: Final = {"CONFLICT_OF_INTEREST": ConflictOfInterest, "STEP_UP_REQUIRED": TooManyOpened}
+"""What is told of a refusal, by its code."""
+
+
+class Admission(Struct, frozen=True):
+    """A customer that a caller was let in to: the decision, and what was found of each part that it opens.
+
+    `decided_until` is the moment up to which the decision counts as fresh; None for a refusal.
+    """
+
+    crn: Crn
+    decision: Decision
+    parts: Mapping[str, Found]
+    decided_until: datetime | None = None

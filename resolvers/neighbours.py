@@ -1,0 +1,73 @@
+"""What every request of a process shares, and how each source is asked through the cache."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct, field
+
+from cache import CrnCache, Found, Keep
+from resolvers.browsing import Browsing
+from resolvers.grants import Grants
+from resolvers.kinship import Kinship
+from sources.crn import Crn
+from sources.errors import Fault
+from sources.parts import RESTRICTION, Restriction
+from sources.parts.customer import Identifier
+from sources.search import Finder
+from sources.source import Clock, Directory, NothingKnown, Observer, Reading, Source, ask, ask_directory
+
+
+def judge(outcome: Any) -> Keep:
+    """Say whether an outcome may be kept: a whole reading usually, "nothing known" briefly, a fault never."""
+    if isinstance(outcome, Reading):
+        return Keep.NEVER if outcome.gaps else Keep.USUALLY  # partial is not kept as complete (BR-GW-3)
+    return Keep.BRIEFLY if isinstance(outcome, NothingKnown) else Keep.NEVER
+
+
+class Neighbours(Struct, frozen=True):
+    """What every request of the process shares: the sources by part, the directory, the cache, clock and observer.
+
+    `finder` is None where no source can search, `grants` where no glass can be broken. `browsing` counts what officers
+    open, `kinship` remembers who is close to them.
+    """
+
+    sources: Mapping[str, Source[Any]]
+    directory: Directory
+    cache: CrnCache
+    clock: Clock
+    observe: Observer
+    finder: Finder | None = None
+    grants: Grants | None = None
+    browsing: Browsing = field(default_factory=Browsing)
+    kinship: Kinship = field(default_factory=Kinship)
+
+
+def batch_of(neighbours: Neighbours, source: Source[Any]) -> Any:
+    """Return what loads one part of many customers: from the cache, and what is not there from its source."""
+
+    async def fetch(crns: Sequence[str]) -> Mapping[Any, Any]:
+        told = await ask(source, [Crn(crn) for crn in crns], neighbours.clock, neighbours.observe)
+        return {crn: _free(crn, one) for crn, one in told.items()} if source.part == RESTRICTION else told
+
+    async def batch(crns: list[Crn]) -> list[Found]:
+        found = await neighbours.cache.look(source.part.name, source.system, crns, fetch)
+        return [found[crn] for crn in crns]
+
+    return batch
+
+
+def look_up(neighbours: Neighbours) -> Any:
+    """Return what looks up many identifiers in the directory."""
+
+    async def batch(identifiers: list[Identifier]) -> list[Any]:
+        found = await ask_directory(neighbours.directory, identifiers, neighbours.observe)
+        return [found if isinstance(found, Fault) else found.get(one) for one in identifiers]
+
+    return batch
+
+
+def _free(crn: Crn, outcome: Any) -> Any:
+    """Return the restriction of somebody of whom its source knows none: free, and kept like any other."""
+    if isinstance(outcome, NothingKnown):
+        return Reading(Restriction(crn, restricted=False), outcome.read_at)
+    return outcome

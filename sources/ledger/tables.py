@@ -1,0 +1,47 @@
+"""The tables of the ledger. Times are microseconds since 1970-01-01 UTC, lists are JSON."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, UniqueConstraint
+
+from sources.sql.tables import Key, metadata
+
+API_KEY: Final = Table(
+    "api_key",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("pepper", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Key, nullable=False),
+    Column("caller", Key, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("networks", Text, nullable=False),
+    Column("quota", Integer),
+    Column("created", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("revoked", BigInteger),
+    Column("last_used", BigInteger),
+    Index("api_key_of", "kind", "caller"),
+)
+"""The API keys: whose each is and what it opens. Of the key itself there is a keyed hash and nothing else."""
+
+ACCESS_GRANT: Final = Table(
+    "access_grant",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("organisation", Key, nullable=False),
+    Column("officer", Key, nullable=False),
+    Column("key", Key, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("interaction", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("reviewed_at", BigInteger),
+    Column("reviewed_by", Text),
+    UniqueConstraint("organisation", "officer", "key", name="access_grant_key"),
+    Index("access_grant_until", "organisation", "officer", "until"),
+)
+"""The grants, with who reviewed each and when."""

@@ -1,0 +1,42 @@
+"""The values that each label may have, where the one system is the database and the one issuer is `staff`."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from gateway.edge.answered import Outcome
+from gateway.edge.timing import METHODS
+from gateway.events import FAILURES
+from gateway.metrics import ACTIONS, ADHOC, OTHER, REASONS, RULES
+from resolvers.access import Verdict
+from resolvers.caller import CallerKind
+from resolvers.overview import Completeness
+from schema import PROBLEMS
+
+SCHEMA = sha256((Path(__file__).parents[2] / "schema/schema.graphql").read_bytes()).hexdigest()[:12]
+STATUSES = {str(problem.status) for problem in PROBLEMS.values()} | {"200", "499"}
+CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
+    "http_requests": {
+        "route": {"/graphql", "/health/live", "/health/ready", OTHER},
+        "method": METHODS | {OTHER},
+        "code": STATUSES,
+    },
+    "http_request_seconds": {"route": {"/graphql", "/health/live", "/health/ready", OTHER}},
+    "graphql_operations": {"operation": {ADHOC}, "outcome": {one.value for one in Outcome}},
+    "graphql_rejected": {"code": PROBLEMS.keys() | {OTHER}},
+    "inflight": {"class": {kind.value.lower() for kind in CallerKind}},
+    "overview_completeness": {"state": {one.value.lower() for one in Completeness}},
+    "source_requests": {
+        "source": {"sql"},
+        "outcome": {one.removeprefix("source.") for one in FAILURES} | {"ok"},
+    },
+    "source_seconds": {"source": {"sql"}},
+    "source_inflight": {"source": set()},
+    "retries": {"source": {"sql"}, "reason": REASONS | {OTHER}},
+    "cache_requests": {"source": {"sql"}, "level": {"process"}, "result": {"hit", "stale", "miss"}},
+    "singleflight_shared": {"level": {"process"}},
+    "authz_decisions": {"rule": RULES | {OTHER}, "result": {one.value.lower() for one in Verdict}},
+    "audit_events": {"action": ACTIONS | {OTHER}},
+    "jwks_age_seconds": {"issuer": {"staff"}},
+    "build_info": {"version": {"0.1.0"}, "schema_hash": {SCHEMA}},
+}

@@ -1,0 +1,155 @@
+"""Every way to a customer's data, found by walking the schema, passes the loader entry: so will those to come."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import graphql
+import pytest
+from msgspec import Struct
+
+from resolvers.sealing import NodeKey, node_id
+from sources.parts import Restriction
+from sources.parts.customer import Identifier, IdentifierKind, Name, NameKind
+from sources.source import SourceAsked
+from tests.records import CALL, happened
+from tests.running import NOON, Gate, serving
+from tests.running.people import ANNE, BORIS, everything_of, person
+from tests.schema.everything import SCHEMA, everything_below
+
+NAME, CALLED = "Featherstonehaugh", "Quintessential"
+CAN = {ANNE: "4711", BORIS: "4712"}
+Variables: TypeAlias = Callable[[Gate, str], dict[str, Any]]
+
+
+class Way(Struct):
+    """How a root field is asked about one customer: its arguments in the document, and what they are."""
+
+    declared: str
+    given: str
+    variables: Variables
+
+
+WAYS: dict[str, list[Way]] = {
+    "customer": [Way("$crn: CRN!", "crn: $crn", lambda _, who: {"crn": who})],
+    "customers": [Way("$crn: CRN!", "crns: [$crn]", lambda _, who: {"crn": who})],
+    "customerBy": [
+        Way("$crn: CRN!", "identifier: {crn: $crn}", lambda _, who: {"crn": who}),
+        Way("$can: String!", "identifier: {can: $can}", lambda _, who: {"can": CAN[who]}),  # type: ignore[index]
+    ],
+    "searchCustomers": [
+        Way("$quick: String!", "quick: $quick", lambda _, who: {"quick": f"{NAME}{who[:9]}"}),
+        Way(
+            "$family: String!",
+            "advanced: {familyName: $family}",
+            lambda _, who: {"family": f"{NAME}{who[:9]}"},
+        ),
+    ],
+    "node": [
+        Way("$id: ID!", "id: $id", lambda gate, who: {"id": sealed(gate, "Customer", who)}),
+        Way("$id: ID!", "id: $id", lambda gate, who: {"id": sealed(gate, "Interaction", who, f"call{who}")}),
+    ],
+}
+IMPERSONAL = {"viewer", "sources"}
+COMMANDS = {"breakGlass"}
+"""Commands whose answers tell nothing of a customer."""
+
+
+def sealed(gate: Gate, kind: str, who: str, native: str = "") -> str:
+    return node_id(gate.gateway.sealer, NodeKey(kind, who, native))  # type: ignore[arg-type]
+
+
+def roots() -> Iterator[tuple[str, Any]]:
+    for kind in (SCHEMA.query_type, SCHEMA.mutation_type, SCHEMA.subscription_type):
+        yield from kind.fields.items() if kind is not None else ()
+
+
+def reached(kind: Any, seen: set[str]) -> set[str]:
+    """The names of all types that a type leads to, itself included."""
+    named = graphql.get_named_type(kind)
+    if named.name in seen or graphql.is_leaf_type(named):
+        return seen
+    seen.add(named.name)
+    members = SCHEMA.get_possible_types(named) if graphql.is_abstract_type(named) else ()
+    for inner in (*members, *(field.type for field in getattr(named, "fields", {}).values())):
+        reached(inner, seen)
+    return seen
+
+
+PERSONAL = reached(SCHEMA.type_map["Customer"], set()) - {"PageInfo", "Query"}
+
+
+def test_every_root_field_that_leads_to_a_customer_is_tried() -> None:
+    leading = {name for name, field in roots() if reached(field.type, set()) & PERSONAL}
+    assert leading == WAYS.keys()
+    assert {name for name, _ in roots()} == WAYS.keys() | IMPERSONAL | COMMANDS
+
+
+def told(who: Any) -> list[Any]:
+    rest = [one for one in everything_of(who, NOON) if type(one).__name__ != "Customer"]
+    names = (Name(NameKind.LEGAL, f"{NAME}{who[:9]}"),)
+    numbers = (Identifier(IdentifierKind.CAN, CAN[who]),)
+    call = happened(CALL, NOON, crn=who, id=f"call{who}", title=CALLED)
+    return [person(who, names=names, identifiers=numbers), *rest, call]
+
+
+@pytest.fixture(scope="module")
+async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
+    folder: Path = tmp_path_factory.mktemp("ways")
+    locked = Restriction(BORIS, restricted=True, manager="officer-9")
+    async with serving(folder, *told(ANNE), *told(BORIS), locked) as serves:
+        yield serves
+
+
+TRIED = [
+    pytest.param(name, way, id=f"{name}-{number}")
+    for name, ways in WAYS.items()
+    for number, way in enumerate(ways)
+]
+
+
+async def asked(gate: Gate, name: str, way: Way, who: str, persona: str) -> tuple[str, list[Any], int]:
+    """What comes out, what goes on record, and how often customers' sources are asked."""
+    field: Any = dict(roots())[name]
+    below = everything_below(field.type)
+    if name == "node":
+        below = "{ __typename ... on Customer { profile { names { family } } } ... on Interaction { title } }"
+    before, recorded = len(gate.events), len(gate.journal)
+    document = f"query({way.declared}) {{ {name}({way.given}) {below} }}"
+    answer = await gate.ask(document, persona, **way.variables(gate, who))
+    calls = [one for one in gate.events[before:] if isinstance(one, SourceAsked) and one.part != "identifier"]
+    assert answer.status == 200, answer.text
+    return answer.text, gate.journal[recorded:], len(calls)
+
+
+@pytest.mark.parametrize(("name", "way"), TRIED)
+async def test_whoever_is_let_in_is_on_record(name: str, way: Way, gate: Gate) -> None:
+    text, events, _ = await asked(gate, name, way, ANNE, "officer")
+    assert NAME in text or CALLED in text
+    assert "view" in {event["action"] for event in events}
+
+
+@pytest.mark.parametrize(("name", "way"), TRIED)
+async def test_whoever_may_see_nobody_gets_nothing_and_no_source_is_asked(
+    name: str, way: Way, gate: Gate
+) -> None:
+    text, events, calls = await asked(gate, name, way, ANNE, "dashboard")
+    assert (NAME in text, CALLED in text, calls) == (False, False, 0)
+    assert "FORBIDDEN" in text
+    assert {event["action"] for event in events} == {"deny"}
+
+
+@pytest.mark.parametrize("persona", ["officer", "centre", "partner"])
+@pytest.mark.parametrize(("name", "way"), TRIED)
+async def test_nothing_of_a_restricted_record_comes_out_whichever_way(
+    name: str, way: Way, persona: str, gate: Gate
+) -> None:
+    text, events, _ = await asked(gate, name, way, BORIS, persona)
+    assert (NAME in text, CALLED in text) == (False, False)
+    assert persona != "partner" or (BORIS not in text and "RESTRICTED" not in text)
+    assert "view" not in {event["action"] for event in events}
+
+
+def test_the_walk_finds_what_it_is_there_to_find() -> None:
+    assert {"Customer", "Profile", "Overview", "Interaction", "Debt", "Card"} <= PERSONAL
+    assert not reached(SCHEMA.type_map["Source"], set()) & PERSONAL
