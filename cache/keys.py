@@ -1,7 +1,9 @@
-"""The only place that makes cache keys. No key holds a CRN: it holds an HMAC of it under a key of its own."""
+"""The only place that makes cache keys. No key holds a CRN or a caller: it holds an HMAC under a key of its own."""
 
 import hmac
 from hashlib import sha256
+
+import msgspec
 
 
 class Keys:
@@ -22,3 +24,16 @@ class Keys:
     def entry(self, part: str, system: str, person: str) -> str:
         """Return the key of one part of one person, as one system told it."""
         return f"{self._prefix}:{part}:{system}:{{{person}}}"
+
+    def caller(self, *names: str) -> str:
+        """Return the tag that stands for who asks: 32 hex digits."""
+        return hmac.digest(self._secret, msgspec.json.encode(names), sha256).hex()[:32]
+
+    @property
+    def windows(self) -> str:
+        """What the keys of all windows of callers begin with."""
+        return f"{self._prefix}:rate"
+
+    def window(self, caller: str, number: int) -> str:
+        """Return the rest of the key of one window of a caller."""
+        return f"{{{caller}}}:{number}"

@@ -44,6 +44,7 @@ def application(gateway: Gateway) -> Starlette:
         usual_purpose=settings.purpose,
         most_bytes=settings.body_bytes,
         watch=Watch(gateway.observe, gateway.telemetry.tracing),
+        limits=gateway.limits,
     )
 
     @asynccontextmanager

@@ -8,7 +8,7 @@ are: what a caller's token says beyond who it is, is cut.
 import re
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -85,9 +85,9 @@ class AuditEvent(Struct, frozen=True, omit_defaults=True):
 
 
 class Recorder(Struct, frozen=True):
-    """Makes events, with the keys that hide a number and seal it."""
+    """Makes events, with the keys that hide a number and seal it. The current keys come first."""
 
-    keys: Keys
+    keys: tuple[Keys, ...]
     sealer: Sealer
 
     def decided(
@@ -107,7 +107,7 @@ class Recorder(Struct, frozen=True):
 
     def about(self, event: AuditEvent, crn: Crn) -> AuditEvent:
         """Return an event as one about a customer."""
-        return replace(event, customer=self.keys.person(crn), sealed=self.sealed(crn, event.event_id))
+        return replace(event, customer=self.hashes(crn)[0], sealed=self.sealed(crn, event.event_id))
 
     def _decided(
         self,
@@ -145,6 +145,10 @@ class Recorder(Struct, frozen=True):
         )
         return self.about(event, crn)
 
+    def hashes(self, crn: Crn) -> Sequence[str]:
+        """Return the hashes by which a customer may stand in events: by the current key, then by older ones."""
+        return [keys.person(crn) for keys in self.keys]
+
     def sealed(self, crn: Crn, event_id: str) -> str | None:
         """Return the number, sealed for one event; None for what was looked for in a search: it is no number."""
         if len(crn) > LONGEST or crn.startswith(_SEARCH):
@@ -161,7 +165,8 @@ class Recorder(Struct, frozen=True):
 
 def recorder(keyring: Keyring) -> Recorder:
     """Return the recorder of a keyring."""
-    return Recorder(Keys(keyring.subkey("audit"), "audit", "1"), KeyringSealer(keyring))
+    keys = tuple(Keys(key, "audit", "1") for key in keyring.subkeys("audit").values())
+    return Recorder(keys, KeyringSealer(keyring))
 
 
 def new_id() -> str:

@@ -28,30 +28,39 @@ _EXPLAINED = 64
 
 
 class Chain:
-    """Links lines, and tells which ones it linked."""
+    """Links lines with the current key, and tells which ones were linked, with any key that is kept."""
 
     def __init__(self, keyring: Keyring) -> None:
-        self._key = keyring.subkey("audit chain")
+        self._keys = tuple(keyring.subkeys("audit chain").values())
+        self._likely = self._keys[0]
 
     def link(self, events: Iterable[bytes], head: bytes) -> tuple[bytes, bytes]:
         """Return events, each an object of JSON, as lines that go on from `head`, and the new head."""
         lines = []
         for event in events:
             content = event[:-1] + _PREV + head + b'"'
-            head = self._hash(content)
+            head = _hash(self._keys[0], content)
             lines.append(content + _HASH + head + _END + b"\n")
         return b"".join(lines), head
 
     def linked(self, line: bytes) -> bool:
         """Whether this line is, to the byte, one of ours."""
-        return is_sealed(line) and hmac.compare_digest(self.claims(line)[0], hash_of(line))
+        if not is_sealed(line):
+            return False
+        said, content = hash_of(line), line[:-_SEAL]
+        for key in (self._likely, *self._keys):  # neighbours are mostly of one version
+            if hmac.compare_digest(_hash(key, content), said):
+                self._likely = key
+                return True
+        return False
 
-    def claims(self, line: bytes) -> tuple[bytes, bytes]:
-        """Return the hash that the line should have, and the one that it says it has."""
-        return self._hash(line[:-_SEAL]), hash_of(line)
+    def claims(self, line: bytes) -> list[bytes]:
+        """Return the hashes that the line could have, one for each key, and the one that it says it has."""
+        return [*(_hash(key, line[:-_SEAL]) for key in self._keys), hash_of(line)]
 
-    def _hash(self, content: bytes) -> bytes:
-        return hmac.digest(self._key, content, sha256).hex().encode()
+
+def _hash(key: bytes, content: bytes) -> bytes:
+    return hmac.digest(key, content, sha256).hex().encode()
 
 
 def is_sealed(line: bytes) -> bool:

@@ -13,7 +13,8 @@ from sqlalchemy import text
 from gateway.audit import AuditUnavailableError
 from gateway.callers import callers
 from gateway.chain import BEGINNING, Chain, Damage, Walk
-from gateway.finding import Finding, Light
+from gateway.doctor_own import audit_in_sql, keyring_of, redis_of
+from gateway.finding import Finding, Light, in_ms
 from gateway.joined import Gateway
 from gateway.journal_file import lines, tail
 from gateway.operators import operator_event
@@ -71,12 +72,16 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
     yield Finding("policy", Light.GREEN, f"edition {gateway.policy.edition}, zone {gateway.policy.zone}")
     async for finding in callers(gateway):
         yield finding
+    yield keyring_of(gateway.keyring, gateway.clock().date())
     journal = _journal(gateway)
     yield journal
     if journal.light is Light.GREEN:
         yield _chain(gateway)
     async for finding in _database(gateway):
         yield finding
+    yield await audit_in_sql(gateway)
+    if gateway.redis is not None:
+        yield await redis_of(gateway.redis)
     if customer is not None and journal.light is Light.GREEN:
         event = operator_event("check", "doctor", gateway.policy.edition)
         await gateway.journal.append([gateway.recorder.about(event, customer)])
@@ -125,7 +130,7 @@ async def _database(gateway: Gateway) -> AsyncIterator[Finding]:
     except Fault:
         yield Finding("database", Light.RED, "it does not answer", _MENDS["database"])
         return
-    seen = f"{gateway.engine.dialect.name}, answered in {_ms(time.perf_counter() - started)}"
+    seen = f"{gateway.engine.dialect.name}, answered in {in_ms(time.perf_counter() - started)}"
     if found != HEAD:
         yield Finding(
             "database",
@@ -161,7 +166,7 @@ def _source(
         return _failed(what, outcome, _where(heard))
     if isinstance(outcome, Reading) and outcome.gaps:
         return _failed(what, outcome.gaps[0], _where(heard))
-    seen = f"answered in {_ms(seconds)} of {_ms(source.time_limit)}"
+    seen = f"answered in {in_ms(seconds)} of {in_ms(source.time_limit)}"
     if seconds > SLOW * source.time_limit:
         return Finding(
             what, Light.AMBER, seen, "It takes more than half its time: it will time out under load."
@@ -182,7 +187,7 @@ async def _directory(gateway: Gateway) -> Finding:
     what = f"numbers from {directory.system}"
     if isinstance(found, Fault):
         return _failed(what, found, "")
-    return Finding(what, Light.GREEN, f"answered in {_ms(time.perf_counter() - started)}")
+    return Finding(what, Light.GREEN, f"answered in {in_ms(time.perf_counter() - started)}")
 
 
 async def _finder(gateway: Gateway) -> Finding:
@@ -192,7 +197,7 @@ async def _finder(gateway: Gateway) -> Finding:
     what = f"search in {finder.system}"
     if isinstance(found, Fault):
         return _failed(what, found, "")
-    return Finding(what, Light.GREEN, f"answered in {_ms(time.perf_counter() - started)}")
+    return Finding(what, Light.GREEN, f"answered in {in_ms(time.perf_counter() - started)}")
 
 
 def _failed(what: str, fault: Fault, where: str) -> Finding:
@@ -229,10 +234,6 @@ def _limits() -> Iterator[Finding]:
     mend = "" if enough else f"Raise the limit of open files to {FILES} or more (ulimit -n)."
     yield Finding("open files", Light.GREEN if enough else Light.AMBER, f"{files} at most", mend)
     yield Finding("processors", Light.GREEN, f"{len(os.sched_getaffinity(0))}")
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms"
 
 
 def _nothing(_: Struct) -> None:

@@ -13,6 +13,7 @@ from gateway.edge.answered import Answered
 from gateway.edge.traced import ExportFailed
 from gateway.engine.execution import Unforeseen
 from gateway.levels import Level
+from gateway.windows import RateStoreBack, RateStoreFailed
 from resolvers.admission import ConflictOfInterest, GlassBroken, TooManyOpened
 from sources.http.reading import AnswerUnreadable, BatchFailed, RecordsDropped
 from sources.http.upstream import LedElsewhere
@@ -50,6 +51,8 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     JwksStale: _Told("auth.jwks_stale", Level.WARNING, ("issuer", "code", "reason", "age_seconds")),
     JwksMissing: _Told("auth.jwks_missing", Level.ERROR, ("issuer", "code", "reason")),
     CredentialRefused: _Told("auth.refused", Level.WARNING, ("issuer", "reason", "passed_over")),
+    RateStoreFailed: _Told("rate.store_failed", Level.WARNING, ("reason",)),
+    RateStoreBack: _Told("rate.store_back", Level.WARNING, ()),
     ConflictOfInterest: _Told("security.conflict_of_interest", Level.CRITICAL, ("request_id",)),
     TooManyOpened: _Told("security.browsing", Level.CRITICAL, ("request_id",)),
     GlassBroken: _Told("security.break_glass", Level.CRITICAL, ("request_id",)),

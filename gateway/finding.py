@@ -20,3 +20,8 @@ class Finding(Struct, frozen=True):
     light: Light
     seen: str
     mend: str = ""
+
+
+def in_ms(seconds: float) -> str:
+    """Return a time as it is said."""
+    return f"{seconds * 1000:.0f} ms"

@@ -1,10 +1,12 @@
 """A gateway joined from its settings: everything that serves, checks and commands work with."""
 
+import time
 from asyncio import to_thread
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cache import CrnCache, Keys, MemoryStore
@@ -14,15 +16,20 @@ from gateway.audit_event import Recorder, recorder
 from gateway.auth import ApiKeys, Authenticator, Bearers, Tokens, read_issuers
 from gateway.auth.api_keys import USE
 from gateway.chain import Chain
+from gateway.edge.limiting import Attempts, Limits
 from gateway.edge.recording import record
 from gateway.grants import SealedGrants
 from gateway.health import SourceHealth
 from gateway.keyring import Keyring, KeyringSealer, open_keyring
 from gateway.logs import every, open_log
 from gateway.policy_file import labels, policy
+from gateway.rates import SHAPE as SHAPE_OF_WINDOWS
+from gateway.rates import Rates
+from gateway.redis_client import open_redis
 from gateway.sampling import Sampled
 from gateway.settings import Settings, clock_of
 from gateway.telemetry import Telemetry, open_telemetry
+from gateway.windows import Windows, in_redis
 from resolvers.agreement import Agreement
 from resolvers.asking import Asking
 from resolvers.caller import Caller, CallerKind, Purpose
@@ -65,10 +72,15 @@ class Gateway(Struct, frozen=True):
     neighbours: Neighbours
     authenticator: Authenticator
     agreements: Mapping[str, Agreement]
+    limits: Limits
+    redis: Redis | None
 
     async def close(self) -> None:
         """Let go of everything that it holds open."""
         await self.authenticator.close()
+        await self.limits.rates.close()
+        if self.redis is not None:
+            await self.redis.aclose()
         await self.neighbours.cache.close()
         await self.assembly.close()
         await self.engine.dispose()
@@ -121,8 +133,13 @@ class Gateway(Struct, frozen=True):
         )
 
 
-def join(settings: Settings, log: Observer | None = None, clock: Clock | None = None) -> Gateway:
-    """Return a gateway made from settings; `clock` stands in for the one that the settings ask for."""
+def join(
+    settings: Settings,
+    log: Observer | None = None,
+    clock: Clock | None = None,
+    seconds: Callable[[], float] = time.time,
+) -> Gateway:
+    """Return a gateway made from settings; `clock` stands in for theirs, and rates are counted by `seconds`."""
     clock = clock or clock_of(settings)
     ruling = policy(settings.policy_file)
     health = SourceHealth(clock)
@@ -130,14 +147,10 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
     observe = every(telemetry.observe, health)
     keyring = open_keyring(settings.keyring, make=not settings.production)
     engine = open_engine(settings.database)
-    keys = Keys(keyring.subkey("cache"), settings.profile.value, SHAPE)
-    cache = CrnCache(MemoryStore(), keys, judge, observe=observe)
-    window = Window(ruling.reading.months, ruling.reading.items)
-    headers = telemetry.tracing.headers
-    around = Surroundings(engine, clock, observe, settings.source_seconds, window, headers)
+    around = _around(settings, ruling, engine, clock, observe, telemetry)
     assembly = assemble(read_mix(settings.sources), around)
     scheme = crn_scheme(ruling.crn, refuse_invented=settings.production)
-    sealer = KeyringSealer(keyring)
+    redis = open_redis(settings.redis_url) if settings.redis_url is not None else None
     return Gateway(
         settings=settings,
         clock=clock,
@@ -146,16 +159,36 @@ def join(settings: Settings, log: Observer | None = None, clock: Clock | None = 
         scheme=scheme,
         engine=engine,
         keyring=keyring,
-        sealer=sealer,
+        sealer=KeyringSealer(keyring),
         journal=Journal(settings.journal, Chain(keyring), observe),
         recorder=recorder(keyring),
         health=health,
         observe=observe,
         telemetry=telemetry,
         assembly=assembly,
-        neighbours=_neighbours(assembly, cache, around, SealedGrants(GrantStore(engine), sealer)),
+        neighbours=_neighbours(settings, keyring, assembly, around),
         authenticator=_authenticator(settings, keyring, engine, around, scheme),
         agreements=read_agreements(settings.agreements_file, shipped=not settings.production),
+        limits=_limits(settings, keyring, redis, observe, seconds),
+        redis=redis,
+    )
+
+
+def _around(
+    settings: Settings,
+    ruling: Policy,
+    engine: AsyncEngine,
+    clock: Clock,
+    observe: Observer,
+    telemetry: Telemetry,
+) -> Surroundings:
+    return Surroundings(
+        engine=engine,
+        clock=clock,
+        observe=observe,
+        seconds=settings.source_seconds,
+        window=Window(ruling.reading.months, ruling.reading.items),
+        headers=telemetry.tracing.headers,
     )
 
 
@@ -166,21 +199,29 @@ def _authenticator(
     return Authenticator(
         Tokens(KeyringSealer(keyring), clock, personas=not settings.production),
         Bearers(read_issuers(settings.issuers_file), clock, scheme, observe),
-        ApiKeys(KeyStore(engine), keyring.subkey(USE), clock, live=settings.production),
+        ApiKeys(KeyStore(engine), keyring.subkeys(USE), clock, live=settings.production),
         clock,
         observe,
     )
 
 
-def _neighbours(
-    assembly: Assembly, cache: CrnCache, around: Surroundings, grants: SealedGrants
-) -> Neighbours:
+def _limits(
+    settings: Settings, keyring: Keyring, redis: Redis | None, observe: Observer, seconds: Callable[[], float]
+) -> Limits:
+    keys = Keys(keyring.subkey("rates"), settings.profile.value, SHAPE_OF_WINDOWS)
+    windows = Windows(in_redis(redis, keys), observe, seconds) if redis is not None else None
+    rates = Rates(settings.quotas, keys, observe, windows, seconds)
+    return Limits(rates, Attempts(settings.rate_unproved, seconds), observe)
+
+
+def _neighbours(settings: Settings, keyring: Keyring, assembly: Assembly, around: Surroundings) -> Neighbours:
+    keys = Keys(keyring.subkey("cache"), settings.profile.value, SHAPE)
     return Neighbours(
         sources=assembly.sources,
         directory=assembly.directory,
-        cache=cache,
+        cache=CrnCache(MemoryStore(), keys, judge, observe=around.observe),
         clock=around.clock,
         observe=around.observe,
         finder=assembly.finder,
-        grants=grants,
+        grants=SealedGrants(GrantStore(around.engine), KeyringSealer(keyring)),
     )

@@ -11,7 +11,7 @@ from gateway.audit import Journal
 from gateway.auth.api_keys import USE
 from gateway.auth.key_form import mint
 from gateway.chain import Chain
-from gateway.keyring import VERSION, Keyring, open_keyring
+from gateway.keyring import Keyring, open_keyring
 from gateway.operators import operator_event
 from gateway.policy_file import policy
 from gateway.settings import Profile, Settings, clock_of
@@ -36,7 +36,7 @@ class Desk(Struct, frozen=True):
         key = ApiKey(
             id=written.id,
             digest=written.digest(self.keyring.subkey(USE)),
-            pepper=VERSION,
+            pepper=self.keyring.current,
             kind=kind.upper(),
             created=self.now,
             expires=self.now + timedelta(days=days),

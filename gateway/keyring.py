@@ -1,47 +1,107 @@
-"""The keyring: one secret, a subkey per use, and what is sealed with them."""
+"""The keyring: secrets by version, a subkey per use and version, and what is sealed with them.
+
+What is made is made with the current version; what is opened or checked may be of any version that is kept.
+"""
 
 import base64
 import hmac
-import json
 import os
 import secrets
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from msgspec import Struct
 
-VERSION = 1
-SECRET_BYTES = 32
+FORMAT: Final = 2
+SECRET_BYTES: Final = 32
+LAST_VERSION: Final = 255
+"""A version is one byte of what is sealed."""
 
 
 class KeyringError(RuntimeError):
     """There is no keyring, or it cannot be used. Its message never holds a key."""
 
 
-class Keyring:
-    """Makes subkeys from one secret, so that what is sealed for one use opens for no other."""
+class Secret(Struct, frozen=True):
+    """One version of the secret, and the day on which it was made."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+    version: int
+    made: date
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"Secret(version={self.version}, made={self.made})"
+
+
+class Kept(Struct, frozen=True):
+    """What a keyring's file holds: every version that is kept, and which of them is the current one."""
+
+    current: int
+    secrets: tuple[Secret, ...]
+    version: int = FORMAT
+
+
+class _Format(Struct, frozen=True):
+    version: int
+
+
+class _Single(Struct, frozen=True):
+    """What the file of an older gateway holds: one secret, version 1."""
+
+    secret: bytes
+
+
+class Keyring:
+    """Makes subkeys from each version of the secret, so that what is sealed for one use opens for no other."""
+
+    def __init__(
+        self, secret: bytes | Mapping[int, bytes], current: int | None = None, made: date | None = None
+    ) -> None:
+        """Hold one secret, version 1, or several by version: `current`, else the highest, is the current one.
+
+        `made` is the day on which the current one was made.
+        """
+        self._secrets = {1: secret} if isinstance(secret, bytes) else dict(secret)
+        self.current = max(self._secrets) if current is None else current
+        self.made = made
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """The versions that are kept: the current one, then the others from the newest on."""
+        others = sorted(self._secrets.keys() - {self.current}, reverse=True)
+        return (self.current, *others)
 
     def subkey(self, use: str, length: int = 32) -> bytes:
-        """Return the key of one use."""
-        return HKDF(SHA256(), length, None, f"overview:{use}:{VERSION}".encode()).derive(self._secret)
+        """Return the key of one use with which things are made."""
+        return self._derived(self.current, use, length)
+
+    def subkeys(self, use: str, length: int = 32) -> dict[int, bytes]:
+        """Return the keys of one use with which things may have been made, by version, in the order of `versions`."""
+        return {version: self._derived(version, use, length) for version in self.versions}
+
+    def _derived(self, version: int, use: str, length: int) -> bytes:
+        info = f"overview:{use}:{version}".encode()
+        return HKDF(SHA256(), length, None, info).derive(self._secrets[version])
 
 
 class KeyringSealer:
-    """Seals with AES-SIV: the same value always looks the same, and nobody else can read or change it."""
+    """Seals with AES-SIV: of one version the same value always looks the same; nobody else can read or change it."""
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
 
     @cached_property
-    def _siv(self) -> AESSIV:
-        return AESSIV(self._keyring.subkey("seal", 64))
+    def _sivs(self) -> Mapping[int, AESSIV]:
+        return {version: AESSIV(key) for version, key in self._keyring.subkeys("seal", 64).items()}
 
     @cached_property
     def _mac(self) -> bytes:
@@ -49,16 +109,17 @@ class KeyringSealer:
 
     def seal(self, use: str, body: bytes, bound_to: bytes = b"") -> str:
         """Return an opaque text that opens only for the same use and binding."""
-        sealed = self._siv.encrypt(body, [use.encode(), bound_to])
-        return _text(bytes([VERSION]) + sealed)
+        version = self._keyring.current
+        sealed = self._sivs[version].encrypt(body, [use.encode(), bound_to])
+        return _text(bytes([version]) + sealed)
 
     def open(self, use: str, sealed: str, bound_to: bytes = b"") -> bytes:
         """Return the body; raise `ValueError` for a text that was not sealed here for this."""
         raw = base64.b64decode(sealed.encode("ascii") + b"=" * (-len(sealed) % 4), b"-_", validate=True)
-        if len(raw) < 17 or raw[0] != VERSION or _text(raw) != sealed:  # one text for one value
+        if len(raw) < 17 or raw[0] not in self._sivs or _text(raw) != sealed:  # one text for one value
             raise ValueError("not sealed here")
         try:
-            return self._siv.decrypt(raw[1:], [use.encode(), bound_to])
+            return self._sivs[raw[0]].decrypt(raw[1:], [use.encode(), bound_to])
         except InvalidTag:
             raise ValueError("not sealed here") from None
 
@@ -79,33 +140,69 @@ def open_keyring(file: Path, *, make: bool) -> Keyring:
     """
     if make and not file.exists():
         _write(file)
+    kept = read(file)
+    by_version = {one.version: one for one in kept.secrets}
+    return Keyring(
+        {version: one.secret for version, one in by_version.items()},
+        kept.current,
+        by_version[kept.current].made,
+    )
+
+
+def read(file: Path) -> Kept:
+    """Return what a keyring's file holds; raise `KeyringError`."""
     try:
-        if file.stat().st_mode & 0o077:
+        status = file.stat()
+        if status.st_mode & 0o077:
             raise KeyringError(f"The keyring at {file} is open to others than its owner: chmod 600 it.")
-        kept = json.loads(file.read_text("utf-8"))
-        secret = base64.b64decode(kept["secret"], validate=True)
+        kept = _decoded(file.read_bytes(), datetime.fromtimestamp(status.st_mtime, UTC).date())
     except FileNotFoundError:
         raise KeyringError(
             f"There is no keyring at {file}. A production profile does not start without one."
         ) from None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, msgspec.MsgspecError):
         raise KeyringError(f"The keyring at {file} cannot be read.") from None
-    if len(secret) != SECRET_BYTES:
-        raise KeyringError(f"The keyring at {file} holds no secret of {SECRET_BYTES} bytes.")
-    return Keyring(secret)
+    versions = [one.version for one in kept.secrets]
+    if kept.current not in versions or len(set(versions)) < len(versions):
+        raise KeyringError(f"The keyring at {file} does not say which secret is which.")
+    if not all(0 < version <= LAST_VERSION for version in versions):
+        raise KeyringError(f"The keyring at {file} has a version that is not from 1 to {LAST_VERSION}.")
+    if any(len(one.secret) != SECRET_BYTES for one in kept.secrets):
+        raise KeyringError(f"The keyring at {file} holds a secret that has not {SECRET_BYTES} bytes.")
+    return kept
+
+
+def _decoded(raw: bytes, written: date) -> Kept:
+    """Return what stands in a file; one of an older gateway was made when it was written, and never since."""
+    if msgspec.json.decode(raw, type=_Format).version == 1:
+        return Kept(1, (Secret(1, written, msgspec.json.decode(raw, type=_Single).secret),))
+    kept = msgspec.json.decode(raw, type=Kept)
+    if kept.version != FORMAT:
+        raise ValueError("another format")
+    return kept
+
+
+def new_secret(version: int) -> Secret:
+    """Return a secret that nobody has seen."""
+    return Secret(version, datetime.now(UTC).date(), secrets.token_bytes(SECRET_BYTES))
+
+
+def draft(file: Path, kept: Kept) -> Path:
+    """Write a keyring beside the place where it is to stand, readable by its owner only, and return where."""
+    place = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        out.write(msgspec.json.encode(kept))
+        out.flush()
+        os.fsync(out.fileno())
+    return place
 
 
 def _write(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    secret = base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump({"version": VERSION, "secret": secret}, out)
-        out.flush()
-        os.fsync(out.fileno())
+    drafted = draft(file, Kept(1, (new_secret(1),)))
     try:
-        os.link(draft, file)  # whoever links first wins, so that two processes share one secret
+        os.link(drafted, file)  # whoever links first wins, so that two processes share one secret
     except FileExistsError:
         pass
     finally:
-        draft.unlink()
+        drafted.unlink()

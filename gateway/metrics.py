@@ -11,6 +11,7 @@ from cache import FlightShared, LookedUp
 from gateway.edge.answered import Admitted, Answered, HttpAnswered, Recorded, RecordingFailed
 from gateway.edge.traced import SpansLost
 from gateway.events import failures
+from gateway.rates import RateLimited
 from resolvers.access import BROKEN, COMMAND
 from resolvers.admission import GlassBroken
 from schema import PROBLEMS
@@ -55,6 +56,7 @@ class Metrics:
             GlassBroken: lambda _: self._glass.inc(),
             Recorded: self._recorded,
             RecordingFailed: lambda _: self._unrecorded.inc(),
+            RateLimited: lambda event: self._limited.labels(event.kind.lower()).inc(),
             SpansLost: lambda event: self._dropped.inc(event.spans),
         }
 
@@ -75,6 +77,7 @@ class Metrics:
         self._rejected = self._counter(
             "graphql_rejected", "Requests for an operation that was not begun", "code"
         )
+        self._limited = self._counter("rate_limited", "Requests beyond their caller's rate", "client_class")
         self._inflight = Gauge(
             "inflight", "Operations under way, by the kind of caller", ["class"], registry=self.registry
         )

@@ -62,7 +62,7 @@ class ReadingRoom(Struct, frozen=True):
     def who_saw(self, crn: Crn, span: Span) -> AsyncIterator[Seen]:
         """Yield the events about a customer, oldest first."""
         event = self.recorder.about(operator_event(READ, "who-saw", self.edition), crn)
-        return self._read(event, partial(self.ledger.who_saw, event.customer, span))
+        return self._read(event, partial(self.ledger.who_saw, self.recorder.hashes(crn), span))
 
     def what_saw(
         self, actor: str, kind: str | None, span: Span, *, numbers: bool = False

@@ -1,5 +1,6 @@
 """Settings, from environment variables that begin with `OVERVIEW_`. The only place that reads the environment."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from ipaddress import ip_network
@@ -42,6 +43,10 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None,
         description="Address of the database, postgresql+asyncpg://… or sqlite+aiosqlite:///…; default in home",
+    )
+    redis_url: str | None = Field(
+        default=None,
+        description="Address of the Redis or Valkey that gateways share, redis://…, rediss://… or unix://…",
     )
     keyring_file: Path | None = Field(default=None, description="File of the keyring; default in home")
     audit_file: Path | None = Field(default=None, description="File of the audit journal; default in home")
@@ -101,6 +106,18 @@ class Settings(BaseSettings):
     customers_service: int = Field(
         default=100, ge=1, description="Customers that one operation of a service may ask for"
     )
+    rate_staff: int = Field(
+        default=6_000, ge=0, description="Cost units a minute of an officer; 0 is no limit"
+    )
+    rate_partner: int = Field(
+        default=600, ge=0, description="Cost units a minute of a partner; 0 is no limit"
+    )
+    rate_service: int = Field(
+        default=60_000, ge=0, description="Cost units a minute of a service; 0 is no limit"
+    )
+    rate_unproved: int = Field(
+        default=30, ge=0, description="Requests a minute without a good token, of one address; 0 is no limit"
+    )
     body_bytes: int = Field(default=262_144, ge=1024, description="Largest request body in bytes")
     document_tokens: int = Field(default=2_000, ge=10, description="Longest document in GraphQL tokens")
     source_seconds: float = Field(default=0.8, gt=0, description="How long a source may take to answer")
@@ -116,6 +133,13 @@ class Settings(BaseSettings):
                 raise ValueError(
                     "a proxy is an address such as 10.0.0.7, or a network such as 10.0.0.0/24"
                 ) from None
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _leads_to_redis(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("an address is redis://…, rediss://… or unix://…")
         return value
 
     @model_validator(mode="after")
@@ -167,6 +191,15 @@ class Settings(BaseSettings):
     def journal(self) -> Path:
         """The file of the audit journal."""
         return self.audit_file or self.folder / "audit.ndjson"
+
+    @property
+    def quotas(self) -> Mapping[CallerKind, int]:
+        """Cost units a minute, by kind of caller; 0 is no limit."""
+        return {
+            CallerKind.STAFF: self.rate_staff,
+            CallerKind.PARTNER: self.rate_partner,
+            CallerKind.SERVICE: self.rate_service,
+        }
 
     def purpose(self, kind: CallerKind) -> Purpose | None:
         """Return the purpose of a request that names none."""

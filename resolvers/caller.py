@@ -39,7 +39,8 @@ class Caller(Struct, frozen=True):
     `scopes` are permissions such as `debts:read`; `own_crns` the numbers that are the caller's own, `declared_crns`
     those of people to whom the caller declared to be close; `assurance` how surely the caller was recognised, in the
     issuer's own words; `client` the program that asks on the caller's behalf; `session` the issuer's name of the
-    log-in, and `authenticated_at` when it was.
+    log-in, and `authenticated_at` when it was; `quota` the cost units a minute that were agreed on with this caller, 0
+    for no limit, None for those of its kind.
     """
 
     kind: CallerKind
@@ -54,6 +55,7 @@ class Caller(Struct, frozen=True):
     client: str | None = None
     session: str | None = None
     authenticated_at: datetime | None = None
+    quota: int | None = None
 
     @property
     def is_staff(self) -> bool:

@@ -97,7 +97,8 @@ class Loaders:
         for _ in range(ALIAS_HOPS + 1):
             wave = await self._wave(set(wanted.values()), parts, noted=noted)
             for admission in wave.values() if noted else ():
-                self.note(admission)
+                # a number that leads on shows nothing itself
+                self.note(admission, shown=canonical_of(_person(admission)) is None)
             admissions |= {crn: wave[canonical] for crn, canonical in wanted.items()}
             moved = {crn: canonical_of(_person(admissions[crn])) for crn in wanted}
             wanted = {crn: canonical for crn, canonical in moved.items() if canonical is not None}

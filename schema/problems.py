@@ -48,6 +48,13 @@ PROBLEMS = _table(
         200,
         "This idempotency key stands for another request: make a new one for each action.",
     ),
+    Problem(
+        "RATE_LIMITED",
+        REQUEST,
+        429,
+        "That was too much for one minute. The header Retry-After says when to ask again.",
+        retryable=True,
+    ),
     Problem("REQUEST_TOO_LARGE", REQUEST, 413, "The request is too large."),
     Problem("METHOD_NOT_ALLOWED", REQUEST, 405, "Queries are sent by POST."),
     Problem(

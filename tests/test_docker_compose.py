@@ -87,6 +87,10 @@ def test_the_services_name_the_database_that_postgres_keeps() -> None:
         assert SERVICES[name]["environment"]["OVERVIEW_DATABASE_URL"] == address.format(**account)
 
 
+def test_the_gateway_names_the_valkey_that_is_there() -> None:
+    assert SERVICES["gateway"]["environment"]["OVERVIEW_REDIS_URL"] == "redis://valkey:6379/0"
+
+
 def test_the_images_carry_what_the_commands_name() -> None:
     dockerfile = (HOUSE / "Dockerfile").read_text("utf-8")
     copied = set(" ".join(re.findall(r"^COPY (?!--)(.+) \S+$", dockerfile, re.MULTILINE)).split())

@@ -1,7 +1,7 @@
 """API keys of callers who have no issuer: partners and systems. Shown in the header `X-API-Key` and nowhere else."""
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
@@ -25,10 +25,11 @@ _NOBODYS: Final = "0" * 64
 class ApiKeys:
     """Reads API keys. Those of a production gateway (`live`) and those of any other are not good for one another."""
 
-    def __init__(self, store: KeyStore, pepper: bytes, clock: Clock, *, live: bool) -> None:
+    def __init__(self, store: KeyStore, peppers: Mapping[int, bytes], clock: Clock, *, live: bool) -> None:
+        """`peppers` are what secrets may have been hashed with, by version of the keyring."""
         self._known = KnownKeys(store, clock)
         self._last_used = LastUsed(store, clock)
-        self._pepper = pepper
+        self._peppers = peppers
         self._clock = clock
         self._live = live
 
@@ -38,8 +39,10 @@ class ApiKeys:
         Raise `BadCredentialError`, and the refusal `IDENTITY_UNAVAILABLE` where the database cannot be asked.
         """
         written = read(text, live=self._live)
-        digest = written.digest(self._pepper)
         key = await self._known.find(written.id)
+        version = key.pepper if key is not None and key.pepper in self._peppers else next(iter(self._peppers))
+        # as much is worked out for an id that nobody has
+        digest = written.digest(self._peppers[version])
         same = hmac.compare_digest(digest, key.digest if key is not None else _NOBODYS)
         if key is None or not same:
             raise BadCredentialError(Reason.UNKNOWN_API_KEY)
@@ -50,7 +53,7 @@ class ApiKeys:
         if key.networks and not is_within(peer, key.networks):
             raise BadCredentialError(Reason.NETWORK)
         self._last_used.note(key.id)
-        return Proof(_caller(key), key.expires, quota=key.quota)
+        return Proof(_caller(key), key.expires)
 
     async def close(self) -> None:
         """Finish what is being noted, and let go of the rest."""
@@ -82,4 +85,5 @@ def _caller(key: ApiKey) -> Caller:
         key.roles,
         SCOPES & set(key.scopes),
         client=f"key:{key.id}",
+        quota=key.quota,
     )

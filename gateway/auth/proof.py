@@ -27,14 +27,12 @@ async def nothing_more() -> bool:
 class Proof(Struct, frozen=True):
     """A caller, proved from `since` until before `until`.
 
-    `stands` tells whether what proved it is still there, such as the issuer's key. `quota` is what the caller may
-    cost a minute, None for the usual.
+    `stands` tells whether what proved it is still there, such as the issuer's key.
     """
 
     caller: Caller
     until: datetime
     since: datetime = ALWAYS
-    quota: int | None = None
     stands: Callable[[], Awaitable[bool]] = nothing_more
 
     def is_good(self, now: datetime) -> bool:

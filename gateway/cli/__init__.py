@@ -19,6 +19,7 @@ PLACES = {
     "errors": "gateway.cli.problems:errors",
     "import": "gateway.cli.database:import_records",
     "keys": "gateway.cli.keys:keys",
+    "keyring": "gateway.cli.keyring:keyring",
     "map": "gateway.cli.mapping:mapping",
     "migrate": "gateway.cli.database:migrate_database",
     "schema": "gateway.cli.look:schema",

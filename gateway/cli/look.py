@@ -7,6 +7,9 @@ from rich.table import Table
 from gateway.settings import Settings
 from schema import sdl
 
+SECRET = frozenset({"database_url", "redis_url"})
+"""Settings that may hold a password: of these it is only said that they are set."""
+
 
 @click.group()
 def schema() -> None:
@@ -31,12 +34,6 @@ def show() -> None:
     table = Table("Variable", "Value", "Meaning", box=None)
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
-        shown = (
-            "set"
-            if name == "database_url" and value
-            else ""
-            if value is None
-            else getattr(value, "value", value)
-        )
+        shown = "set" if name in SECRET and value else "" if value is None else getattr(value, "value", value)
         table.add_row(f"OVERVIEW_{name.upper()}", str(shown), field.description or "")
     Console(soft_wrap=True).print(table)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from gateway.auth import Authenticator, Proof
 from gateway.edge import reading
+from gateway.edge.limiting import Limits, Meter
 from gateway.edge.seen import GONE, Seen, Watch
 from gateway.engine import Engine, Operation
 from gateway.engine.errors import request_error
@@ -41,6 +42,7 @@ class Door(Struct, frozen=True):
     usual_purpose: Callable[[CallerKind], Purpose | None]
     most_bytes: int
     watch: Watch
+    limits: Limits
 
 
 class Endpoint:
@@ -51,24 +53,26 @@ class Endpoint:
 
     async def answer(self, request: Request) -> Response:
         """Return the answer to a request."""
-        number = reading.request_id(request)
+        number, meter = reading.request_id(request), Meter(self._door.limits, request)
         parents = request.headers.getlist("traceparent")
         with self._door.watch.request(number, parents[0] if len(parents) == 1 else None) as seen:
-            return seen.answered(await self._reply(request, number, seen))
+            return seen.answered(meter.told(await self._reply(request, number, seen, meter)))
 
-    async def _reply(self, request: Request, number: str, seen: Seen) -> Response:
+    async def _reply(self, request: Request, number: str, seen: Seen, meter: Meter) -> Response:
         media = reading.PLAIN_JSON
         try:
             media = reading.answer_type(request)
+            meter.approach()
             shown, authenticator = reading.shown(request), self._door.authenticator
-            proof = _proved(await authenticator.proof(shown))
+            proof = _proved(await authenticator.proof(shown), meter)
             operation = await reading.operation(request, self._door.most_bytes)
             # a token may have ended while its request was on the way
-            caller = _proved(await authenticator.again(shown, proof)).caller
+            caller = _proved(await authenticator.again(shown, proof), meter).caller
+            await meter.enter(caller)
             seen.admitted(caller, operation)
             purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
             scope = self._door.scope(number, caller, purpose, reading.interaction(request))
-            return await self._answer(operation, scope, media, seen)
+            return await self._answer(operation, scope, media, seen, meter)
         except Refusal as refusal:
             return refused(seen.refused(refusal.code), number, media, refusal.detail)
         except ClientDisconnect:
@@ -77,8 +81,13 @@ class Endpoint:
             self._door.observe(unforeseen(error, number))
             return refused(seen.refused("INTERNAL"), number, media)
 
-    async def _answer(self, operation: Operation, scope: Scope, media: str, seen: Seen) -> Response:
-        answer = await self._door.engine.run(operation, scope)
+    async def _answer(
+        self, operation: Operation, scope: Scope, media: str, seen: Seen, meter: Meter
+    ) -> Response:
+        try:
+            answer = await self._door.engine.run(operation, scope)
+        finally:
+            meter.charge(scope)  # what was done for it was done, however it ended
         seen.ran(scope, answer)
         # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
         fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
@@ -88,9 +97,11 @@ class Endpoint:
         return answered(answer.body, answer.status if strict else 200, scope.request_id, media)
 
 
-def _proved(proof: Proof | None) -> Proof:
+def _proved(proof: Proof | None, meter: Meter) -> Proof:
     if proof is None:
+        meter.stranger()
         raise Refusal("UNAUTHENTICATED")
+    meter.caller = proof.caller
     return proof
 
 

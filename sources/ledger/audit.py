@@ -128,9 +128,13 @@ class AuditLedger:
         """
         return await self._in_time(self._file(journal, events, before, reached))
 
-    async def who_saw(self, customer: str, span: Span, after: Place | None, size: int) -> Sequence[Found]:
-        """Return the first events about a customer, by the keyed hash, oldest first."""
-        return await self._found(AUDIT_EVENT.c.customer == key(customer), span, after, size)
+    async def who_saw(
+        self, customer: Sequence[str], span: Span, after: Place | None, size: int
+    ) -> Sequence[Found]:
+        """Return the first events about a customer, who has a keyed hash for each key there was, oldest first."""
+        theirs = AUDIT_EVENT.c.customer
+        about = theirs.in_(map(key, customer)) if len(customer) > 1 else theirs == key(customer[0])
+        return await self._found(about, span, after, size)
 
     async def what_saw(
         self, actor: str, kind: str | None, span: Span, after: Place | None, size: int

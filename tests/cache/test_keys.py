@@ -59,3 +59,21 @@ def test_a_person_is_the_hash_tag_of_every_one_of_their_keys() -> None:
 def test_another_secret_makes_other_keys() -> None:
     place = ("live", "1", "debt", "sap", 1)
     assert key(place, b"secret") != key(place, b"another")
+
+
+NAMES = st.lists(st.text(max_size=8), min_size=3, max_size=3)
+
+
+@given(NAMES, NAMES)
+def test_two_callers_never_share_a_tag_and_none_is_to_be_recognised(one: list[str], two: list[str]) -> None:
+    keys = Keys(b"secret", "test", "1")
+    tags = [keys.caller(*names) for names in (one, two)]
+    assert (tags[0] == tags[1]) == (one == two)
+    assert Keys(b"another", "test", "1").caller(*one) != tags[0]
+    assert set(keys.window(tags[0], 1)) <= set("{}:0123456789abcdef")
+
+
+def test_a_window_has_a_key_of_its_own() -> None:
+    keys = Keys(b"secret", "live", "1")
+    assert keys.windows == "co:live:1:rate"
+    assert len({keys.window(tag, number) for tag in ("ab", "ac") for number in (1, 2, 12)}) == 6

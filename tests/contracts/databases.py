@@ -18,6 +18,7 @@ from sources.sql.tables import TABLES
 from tests.contracts.bench import HASTY, PATIENT
 from tests.contracts.subjects import NAMES, PARTS_BY_NAME, misfit, of_part
 from tests.running import NOON, Gate, serving
+from tests.running.policies import unwatched
 
 PAGE = '<!doctype html>\n<html><head><title>Sign in</title></head><body class="page"></body></html>'
 
@@ -46,7 +47,11 @@ async def _gateway(folder: Path, engines: Mapping[str, AsyncEngine], hasty: str)
         return lambda _: source
 
     replaced = {part: in_the_place_of(part) for part in NAMES}
-    async with serving(folder, settings=Settings(home=folder), replaced=replaced) as gate:
+    async with serving(
+        folder,
+        settings=Settings(home=folder, policy_file=unwatched(folder / "policy.toml")),
+        replaced=replaced,
+    ) as gate:
         gates.append(gate)
         yield gate
 

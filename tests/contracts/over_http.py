@@ -12,6 +12,7 @@ from tests.contracts.bench import HASTY, PATIENT, SLOW
 from tests.contracts.subjects import NAMES, Crowd, misfit, of_part
 from tests.contracts.wire import babbling, deaf
 from tests.running import Gate, serving
+from tests.running.policies import unwatched
 from tests.running.services import SHIPPED, sources_file, told_by_town
 
 SYSTEMS: Final = {
@@ -103,7 +104,12 @@ async def services(folder: Path) -> AsyncIterator[Services]:
             home = folder / name
             home.mkdir()
             file = sources_file(home, systems.addresses, _hurried(name))
-            settings = Settings(home=home, sources=str(file), source_seconds=PATIENT / 2)
+            settings = Settings(
+                home=home,
+                sources=str(file),
+                source_seconds=PATIENT / 2,
+                policy_file=unwatched(home / "policy.toml"),
+            )
             gates[name] = await stack.enter_async_context(serving(home, settings=settings))
         yield Services(systems, gates)
 

@@ -23,6 +23,7 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     },
     "http_request_seconds": {"route": {"/graphql", "/health/live", "/health/ready", OTHER}},
     "graphql_operations": {"operation": {ADHOC}, "outcome": {one.value for one in Outcome}},
+    "rate_limited": {"client_class": {"staff", "partner", "service", "unproved"}},
     "graphql_rejected": {"code": PROBLEMS.keys() | {OTHER}},
     "inflight": {"class": {kind.value.lower() for kind in CallerKind}},
     "overview_completeness": {"state": {one.value.lower() for one in Completeness}},

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway.settings import Settings
 from sources.crn import Crn
 from sources.parts import Customer, Restriction
 from sources.parts.customer import Identifier, IdentifierKind, Name, NameKind, Relationship, RelationshipKind
@@ -14,6 +15,8 @@ from sources.parts.restriction import TemporaryAccess
 from tests.running import NOON, Gate, codes, serving
 from tests.running.failing import failing, raises
 from tests.running.people import ANNE, BORIS, CLARA, everything_of, person
+from tests.running.rates import Ticks
+from tests.running.rates import told as left_to
 from tests.sources.specimens import crn
 
 LOCKED, LENT, LAPSED, DOUBLE, UNKNOWN = (crn(number) for number in (201, 202, 203, 204, 299))
@@ -68,7 +71,9 @@ def told() -> list[Any]:
 
 @pytest.fixture(scope="module")
 async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
-    async with serving(tmp_path_factory.mktemp("access"), *told()) as serves:
+    folder = tmp_path_factory.mktemp("access")
+    settings = Settings(home=folder, rate_partner=100_000)
+    async with serving(folder, *told(), settings=settings, seconds=Ticks()) as serves:
         yield serves
 
 
@@ -142,10 +147,14 @@ async def test_a_listed_officer_sees_the_sections_and_the_same_banner(
 
 
 async def test_to_a_partner_a_restricted_number_is_an_unknown_one(gate: Gate) -> None:
-    restricted, unknown = [await gate.ask(ALL, "partner", crn=number) for number in (LOCKED, UNKNOWN)]
+    before, restricted, unknown = [
+        await gate.ask(ALL, "partner", crn=number) for number in (UNKNOWN, LOCKED, UNKNOWN)
+    ]
+    assert left_to(before).left - left_to(restricted).left == left_to(restricted).left - left_to(unknown).left
     assert restricted.text == unknown.text == '{"data":{"customer":null}}'
     assert restricted.status == unknown.status == 200
-    left, right = ({**answer.headers, "x-request-id": "", "date": ""} for answer in (restricted, unknown))
+    passing = {"x-request-id": "", "date": "", "ratelimit": ""}
+    left, right = ({**answer.headers, **passing} for answer in (restricted, unknown))
     assert left == right
     several = "query($crns: [CRN!]!) { customers(crns: $crns) { id } }"
     for number in (LOCKED, UNKNOWN):

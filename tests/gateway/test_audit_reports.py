@@ -34,7 +34,7 @@ def look(home: Path, number: int, owner: Crn, at: datetime = MIDNIGHT, **more: A
         "event_id": id,
         "at": at,
         "actor": Actor("STAFF", "officer-1", "agency"),
-        "customer": ours.keys.person(owner),
+        "customer": ours.hashes(owner)[0],
         "action": "view",
         "verdict": "OPEN",
         "rule": "free",

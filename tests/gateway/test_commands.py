@@ -96,6 +96,8 @@ def test_a_clock_that_stands_still_is_for_development_only(profile: str, tmp_pat
         ("NOW", "noon"),
         ("NOW", "2025-03-10T12:00:00"),
         ("SOURCE_SECONDS", "0"),
+        ("RATE_STAFF", "-1"),
+        ("REDIS_URL", f"http://{SECRET}@127.0.0.1:1/0"),
         ("TOKEN_HOURS", "25"),
         ("DEFAULT_PURPOSE", SECRET),
     ],
@@ -151,7 +153,9 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
 
 
 def test_the_configuration_shows_no_password(tmp_path: Path) -> None:
-    done = overview("config", "show", home=tmp_path, OVERVIEW_DATABASE_URL=POSTGRES)
+    redis = f"redis://:{SECRET}@127.0.0.1:1/0"
+    settings = {"OVERVIEW_DATABASE_URL": POSTGRES, "OVERVIEW_REDIS_URL": redis}
+    done = overview("config", "show", home=tmp_path, **settings)
     assert done.returncode == 0
     assert "OVERVIEW_DATABASE_URL" in done.stdout.decode()
     assert SECRET not in (done.stdout + done.stderr).decode()

@@ -6,6 +6,7 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +25,7 @@ from tests.running.command import HOUSE, OVERVIEW, migrated
 from tests.running.issuing import issuing
 from tests.running.people import ANNE, everything_of
 from tests.running.services import sources_file, told_by_town
+from tests.running.valkey import valkey
 
 ALONE: Mapping[str, str] = MappingProxyType({})
 ASKED = f"{ANNE}\n".encode()
@@ -248,3 +250,28 @@ async def test_a_collector_of_traces_that_is_away_is_amber(tmp_path: Path) -> No
     assert there.lights["collector of traces"] == "green"
     assert (gone.lights["collector of traces"], gone.code) == ("amber", 0)
     assert "OVERVIEW_OTLP_ENDPOINT" in gone.mends["collector of traces"]
+
+
+async def test_the_redis_that_gateways_share_is_looked_at(tmp_path: Path) -> None:
+    await asyncio.to_thread(migrated, tmp_path)
+    assert "redis" not in (await doctor(tmp_path)).lights
+    with valkey() as shared:
+        examined = await doctor(tmp_path, {"OVERVIEW_REDIS_URL": shared.url})
+    assert examined.lights["redis"] == "green"
+    assert re.search(r"answered in \d+ ms of 100 ms", examined.seen["redis"])
+    examined = await doctor(tmp_path, {"OVERVIEW_REDIS_URL": "redis://:open-sesame@127.0.0.1:1/0"})
+    assert (examined.lights["redis"], examined.code) == ("amber", 0)
+    assert "OVERVIEW_REDIS_URL" in examined.mends["redis"]
+    assert "open-sesame" not in examined.text
+
+
+@pytest.mark.parametrize(("days", "light"), [(0, "green"), (365, "green"), (366, "amber")])
+async def test_a_keyring_that_is_older_than_a_year_is_amber(days: int, light: str, tmp_path: Path) -> None:
+    await asyncio.to_thread(migrated, tmp_path)
+    open_keyring(tmp_path / "keyring.json", make=True)
+    later = datetime.now(UTC) + timedelta(days=days)
+    settings = {"OVERVIEW_PROFILE": "development", "OVERVIEW_NOW": later.isoformat()}
+    examined = await doctor(tmp_path, settings)
+    assert (examined.lights["keyring"], examined.code) == (light, 0)
+    assert re.fullmatch(r"version 1, made \d{4}-\d\d-\d\d, 1 kept", examined.seen["keyring"])
+    assert ("overview keyring rotate" in examined.mends["keyring"]) == (light == "amber")

@@ -11,6 +11,7 @@ from gateway.settings import Settings
 from sources.parts import Restriction
 from tests.running import Answer, Gate, codes, serving
 from tests.running.failing import failing, raises, unreadable
+from tests.running.rates import Ticks, told
 from tests.running.seeking import SEARCH, every_page, searched
 from tests.sources.specimens import crn
 from tests.sources.sql.seekers import at_home, crowd, named, numbered, reached
@@ -65,16 +66,24 @@ async def both(stack: AsyncExitStack, folders: pytest.TempPathFactory, **more: A
     keyring = first / "keyring.json"
     knowing, innocent = [
         await stack.enter_async_context(
-            serving(home, *OTHERS, *told, settings=Settings(home=home, keyring_file=keyring), **more)
+            serving(
+                home,
+                *OTHERS,
+                *more_people,
+                settings=Settings(home=home, keyring_file=keyring, rate_staff=100_000),
+                seconds=Ticks(),  # the seconds in which there is more to ask for are the same for both
+                **more,
+            )
         )
-        for home, told in ((first, HIDDEN), (second, []))
+        for home, more_people in ((first, HIDDEN), (second, []))
     ]
     return knowing, innocent
 
 
 def whole(answer: Answer) -> tuple[Any, ...]:
-    """All of an answer but its number and its moment."""
-    headers = {name: value for name, value in answer.headers.items() if name not in {"x-request-id", "date"}}
+    """All of an answer but its number, its moment, and what its caller has left."""
+    passing = {"x-request-id", "date", "ratelimit"}
+    headers = {name: value for name, value in answer.headers.items() if name not in passing}
     text = answer.text.replace(answer.headers["x-request-id"], "")
     return answer.status, headers, text
 
@@ -88,6 +97,18 @@ async def test_no_answer_tells_that_the_person_is_there(
         knowing, innocent = [await searched(gate, persona=persona, first=first, **wanted) for gate in gates]
         assert whole(knowing) == whole(innocent)
         assert LOCKED not in knowing.text
+
+
+@pytest.mark.parametrize("wanted", FINDING, ids=lambda wanted: str(next(iter(wanted.values()))))
+async def test_no_cost_tells_that_the_person_is_there(
+    wanted: dict[str, Any], gates: tuple[Gate, Gate]
+) -> None:
+    costs = []
+    for gate in gates:
+        before = told(await gate.ask(BARE, quick="nobody is called that"))
+        after = [told(await searched(gate, first=first, **wanted)) for first in (1, 2, 20)]
+        costs.append([before.left - one.left for one in after])
+    assert costs[0] == costs[1]
 
 
 @pytest.mark.parametrize("first", [1, 2, 3, 4])

@@ -2,7 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,9 +114,12 @@ async def serving(
     replaced: Mapping[str, Replace] | None = None,
     settings: Settings | None = None,
     finder: ReplaceFinder | None = None,
+    seconds: Callable[[], float] = time.time,
+    unproved: int = 0,
 ) -> AsyncIterator[Gate]:
     """A gateway that knows these records. `replaced` puts other sources in the places of parts, `finder` another one.
 
+    `seconds` is what its rates are counted by; requests without a good token are not limited unless `unproved` says so.
     Its sources may take twice the product's time: a deadline is asserted with a factor of two to spare.
     """
     if policy is not None:
@@ -123,8 +127,10 @@ async def serving(
     file = folder / "policy.toml" if policy is not None else None
     hands, events = Hands(now), list[Struct]()
     chosen = settings or Settings(home=folder, policy_file=file)
-    patient = chosen.model_copy(update={"source_seconds": 2 * chosen.source_seconds})
-    gateway = join(patient, log=events.append, clock=hands)
+    patient = chosen.model_copy(
+        update={"source_seconds": 2 * chosen.source_seconds, "rate_unproved": unproved}
+    )
+    gateway = join(patient, log=events.append, clock=hands, seconds=seconds)
     gateway = with_sources(gateway, replaced or {})
     if finder is not None:
         neighbours = msgspec.structs.replace(gateway.neighbours, finder=finder(gateway.neighbours.finder))
@@ -132,7 +138,7 @@ async def serving(
     await migrate(gateway.engine)
     await imported(gateway, records)
     async with (
-        listening(application(gateway)) as address,
+        listening(application(gateway), patient.proxies) as address,
         AsyncClient(base_url=address, timeout=20, verify=False) as client,
     ):
         yield Gate(gateway, hands, client, events)
@@ -147,11 +153,18 @@ def with_sources(gateway: Gateway, replaced: Mapping[str, Replace]) -> Gateway:
 
 
 @asynccontextmanager
-async def listening(app: Starlette) -> AsyncIterator[str]:
-    """The address at which an application answers."""
+async def listening(app: Starlette, proxies: Sequence[str] = ()) -> AsyncIterator[str]:
+    """The address at which an application answers; who comes through `proxies` is whom they say."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # this event loop leaves it out
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", proxy_headers=False)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=list(proxies),
+        )
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:

@@ -1,0 +1,68 @@
+"""The doctor on what belongs to the gateway itself."""
+
+import time
+from datetime import date, timedelta
+from typing import Final
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from gateway.audit_shipping import behind
+from gateway.finding import Finding, Light, in_ms
+from gateway.joined import Gateway
+from gateway.keyring import Keyring
+from gateway.redis_client import COMMAND_SECONDS
+from sources.errors import Fault
+from sources.ledger.audit import AuditLedger
+
+SLOW: Final = 0.5
+YEAR: Final = timedelta(days=365)
+MOST_BEHIND: Final = 1_000
+"""Events that may not be in SQL yet."""
+
+
+def keyring_of(keyring: Keyring, today: date) -> Finding:
+    """Return how the keyring is: how many versions there are, and how old the current one is."""
+    count = len(keyring.versions)
+    made = f", made {keyring.made.isoformat()}" if keyring.made is not None else ""
+    seen = f"version {keyring.current}{made}, {count} kept"
+    if keyring.made is not None and today - keyring.made > YEAR:
+        mend = "It is older than a year: `overview keyring rotate` makes a new one."
+        return Finding("keyring", Light.AMBER, seen, mend)
+    return Finding("keyring", Light.GREEN, seen)
+
+
+async def redis_of(redis: Redis) -> Finding:
+    """Return how the Redis is that gateways share. Without it every process counts for itself: amber, not red."""
+    mend = "Start it, or correct OVERVIEW_REDIS_URL. Meanwhile every process counts rates for itself."
+    started = time.perf_counter()
+    try:
+        await redis.ping()  # the first one connects
+        started = time.perf_counter()
+        await redis.ping()
+    except (RedisError, OSError) as error:
+        return Finding("redis", Light.AMBER, f"it does not answer ({type(error).__name__})", mend)
+    seconds = time.perf_counter() - started
+    seen = f"answered in {in_ms(seconds)} of {in_ms(COMMAND_SECONDS)}"
+    if seconds > SLOW * COMMAND_SECONDS:
+        return Finding(
+            "redis", Light.AMBER, seen, "It takes more than half its time: look at it and the network."
+        )
+    return Finding("redis", Light.GREEN, seen)
+
+
+async def audit_in_sql(gateway: Gateway) -> Finding:
+    """Return how far the audit in SQL is behind the journal."""
+    what, mend = (
+        "audit in SQL",
+        "`overview audit ship` takes it there; a gateway that serves does so by itself.",
+    )
+    try:
+        lag = await behind(gateway.settings.journal, AuditLedger(gateway.engine))
+    except (Fault, OSError):
+        return Finding(what, Light.AMBER, "it cannot be told", "Mend the journal and the database first.")
+    never = lag.lines > 0 and not lag.begun
+    seen = f"{lag.lines} events behind the journal{', none was ever shipped' if never else ''}"
+    if lag.lines > MOST_BEHIND or (never and gateway.settings.production):
+        return Finding(what, Light.AMBER, seen, mend)
+    return Finding(what, Light.GREEN, seen)

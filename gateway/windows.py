@@ -1,0 +1,67 @@
+"""The windows that processes share, in Redis. While it fails it is left alone, and every process counts for itself."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from limits.aio.storage import RedisStorage, Storage
+from msgspec import Struct
+from redis.asyncio import Redis
+
+from cache import Keys
+from gateway.leases import WINDOW
+from sources.source import Observer
+
+PAUSE: Final = 5.0
+"""Seconds for which a store that failed is not asked."""
+
+
+class RateStoreFailed(Struct, frozen=True):
+    """The store of the windows does not work: every process counts for itself. `reason` is the kind of the error."""
+
+    reason: str
+
+
+class RateStoreBack(Struct, frozen=True):
+    """The store of the windows works again."""
+
+
+class Windows:
+    """Counts what was taken from each window. `down` while the store fails."""
+
+    def __init__(self, storage: Storage, observe: Observer, now: Callable[[], float]) -> None:
+        self._storage = storage
+        self._observe = observe
+        self._now = now
+        self._asked_again = 0.0
+        self.down = False
+
+    async def take(self, key: str, amount: int) -> int | None:
+        """Take so much from a window and return what has been taken from it by all; None when the store fails."""
+        try:
+            return await self._storage.incr(key, 2 * WINDOW, amount)
+        except Exception as error:  # whatever it is: a store of rates is in nobody's way
+            self.fail(type(error).__name__)
+            return None
+
+    def fail(self, reason: str) -> None:
+        """Say that the store fails, and leave it alone for a while."""
+        if not self.down:
+            self._observe(RateStoreFailed(reason))
+        self.down, self._asked_again = True, self._now() + PAUSE
+
+    def is_due(self) -> bool:
+        """Whether a store that failed has been left alone for long enough."""
+        return self.down and not 0 < self._asked_again - self._now() <= PAUSE  # clocks are set back, too
+
+    async def try_again(self, key: str) -> None:
+        """Ask a store that failed, by taking one unit that nobody gets."""
+        self._asked_again = self._now() + PAUSE
+        if await self.take(key, 1) is not None:
+            self.down = False
+            self._observe(RateStoreBack())
+
+
+def in_redis(redis: Redis, keys: Keys) -> Storage:
+    """Return the store of windows in Redis: one script, one round trip for each slice."""
+    options: Any = {"connection_pool": redis.connection_pool}
+    return RedisStorage("redis://", implementation="redispy", key_prefix=keys.windows, **options)
