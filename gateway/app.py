@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.audit import AuditUnavailableError, Journal
+from gateway.audit_following import audit_followed
 from gateway.edge import Endpoint
 from gateway.edge.endpoint import Door, answered, refused
 from gateway.edge.reading import PLAIN_JSON, request_id
@@ -49,7 +49,8 @@ def application(gateway: Gateway) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
+        async with audit_followed(gateway.journal, settings, gateway.engine, gateway.observe):
+            yield
         await gateway.close()
 
     routes = [
@@ -86,7 +87,7 @@ def ready_of(gateway: Gateway) -> Any:
     async def ready(request: Request) -> Response:
         checks = {
             "database": await _database_answers(gateway.engine),
-            "audit": _audit_writes(gateway.journal),
+            "audit": await gateway.journal.works(),
         }
         good = all(checks.values())
         status = {name: "ok" if fine else "failing" for name, fine in checks.items()}
@@ -101,14 +102,6 @@ async def _database_answers(engine: AsyncEngine) -> bool:
         async with timeout(READY_SECONDS), for_reading(engine).connect() as connection:
             await connection.execute(text("SELECT 1"))
     except Exception:  # whichever driver it is, and whatever it says: the database does not answer
-        return False
-    return True
-
-
-def _audit_writes(journal: Journal) -> bool:
-    try:
-        journal.check()
-    except AuditUnavailableError:
         return False
     return True
 

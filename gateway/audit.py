@@ -7,67 +7,51 @@ sync. Several processes may write to one journal.
 import asyncio
 import fcntl
 import os
-import uuid
 from asyncio import Future
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
 
-from cache import Keys
+from gateway.audit_event import AuditEvent
 from gateway.chain import BEGINNING, Chain, hash_of
-from gateway.journal_file import backwards, lock
-from resolvers.access import COMMAND, Decision, Verdict
-from resolvers.scope import Scope
+from gateway.journal_file import ROOM, backwards, lock
+from sources.source import Observer
+
+Listener: TypeAlias = Callable[[bytes], None]
 
 
 class AuditUnavailableError(RuntimeError):
     """The journal could not be written. Whoever waited for it must show nothing."""
 
 
-class Actor(Struct, frozen=True):
-    """Who looked."""
-
-    kind: str
-    id: str
-    organisation: str
+class AuditUnavailable(Struct, frozen=True):
+    """The journal cannot be written from now on: requests for customers are answered with no data."""
 
 
-class AuditEvent(Struct, frozen=True, omit_defaults=True):
-    """One decision about one customer, or what an operator did. The customer stands in it as a keyed hash.
-
-    `customer` is empty where it is about none; `subject` is what else it is about, such as the id of a key.
-    """
-
-    event_id: str
-    at: datetime
-    actor: Actor
-    customer: str
-    action: str
-    verdict: str
-    rule: str
-    request_id: str
-    policy: str
-    purpose: str | None = None
-    code: str | None = None
-    grant: str | None = None
-    unchecked: bool = False
-    parts: tuple[str, ...] = ()
-    operation: str | None = None
-    subject: str | None = None
+class AuditAvailable(Struct, frozen=True):
+    """The journal can be written again."""
 
 
 class Journal:
-    """Appends events to a file that nobody but its owner can read."""
+    """Appends events to a file that only its owner can read. `observe` is told when that begins and ends to fail."""
 
-    def __init__(self, file: Path, chain: Chain) -> None:
+    def __init__(self, file: Path, chain: Chain, observe: Observer | None = None) -> None:
         self._file = file
         self._chain = chain
+        self._observe = observe
         self._head, self._size = BEGINNING, -1
         self._waiting: list[tuple[list[bytes], Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
+        self._listeners: list[Listener] = []
+        self._failing = False
+
+    def listen(self, listener: Listener) -> None:
+        """Let somebody hear of lines once they are on disk. Whoever waits for them does not wait for the listener."""
+        self._listeners.append(listener)
 
     async def append(self, events: Iterable[AuditEvent]) -> None:
         """Return when the events are on disk; raise `AuditUnavailableError`."""
@@ -81,39 +65,75 @@ class Journal:
         await asyncio.shield(done)
 
     def check(self) -> None:
-        """Raise `AuditUnavailableError` when the journal cannot be opened for writing."""
+        """Raise `AuditUnavailableError` when the journal cannot be opened, or failed and still cannot be written."""
         try:
-            os.close(self._open())
+            journal = self._open()
+            try:
+                if self._failing:
+                    self._try(journal)
+            finally:
+                os.close(journal)
         except OSError:
             raise AuditUnavailableError from None
+
+    async def works(self) -> bool:
+        """Tell whether the journal can be written, and let the observer know when that has changed."""
+        try:
+            await asyncio.to_thread(self.check)
+        except AuditUnavailableError:
+            self._turn(failing=True)
+        else:
+            self._turn(failing=False)
+        return not self._failing
 
     async def _write_all(self) -> None:
         while self._waiting:
             together, self._waiting = self._waiting, []
-            failure: Exception | None = None
-            try:
-                await asyncio.to_thread(self._write, [event for told, _ in together for event in told])
-            except Exception:  # whatever it was, what waited is not on disk
-                failure = AuditUnavailableError()
+            lines = b""
+            with suppress(Exception):  # whatever it is, what waited is not on disk
+                lines = await asyncio.to_thread(
+                    self._write, [event for told, _ in together for event in told]
+                )
             for _, done in together:
                 if not done.done():
-                    done.set_result(None) if failure is None else done.set_exception(failure)
+                    done.set_result(None) if lines else done.set_exception(AuditUnavailableError())
+            # not here: whatever goes wrong there, those who wait next are written
+            asyncio.get_running_loop().call_soon(self._tell, lines)
 
-    def _write(self, events: list[bytes]) -> None:
+    def _tell(self, lines: bytes) -> None:
+        self._turn(failing=not lines)
+        for listener in self._listeners if lines else ():
+            listener(lines)
+
+    def _turn(self, *, failing: bool) -> None:
+        if failing is not self._failing:
+            self._failing = failing
+            if self._observe is not None:
+                self._observe(AuditUnavailable() if failing else AuditAvailable())
+
+    def _write(self, events: list[bytes]) -> bytes:
         journal = self._open()
         try:
             lock(journal, fcntl.LOCK_EX)
             before = os.fstat(journal).st_size
             lines, head = self._chain.link(events, self._head_at(journal, before))
             torn = before > 0 and os.pread(journal, 1, before - 1) != b"\n"
-            lines = b"\n" + lines if torn else lines
-            if os.write(journal, lines) != len(lines):
-                os.ftruncate(journal, before)  # half a line would swallow the next one
-                raise OSError("the journal took only a part")
+            _put(journal, b"\n" + lines if torn else lines, before)
             os.fsync(journal)
-            self._head, self._size = head, before + len(lines)
+            self._head, self._size = head, before + torn + len(lines)
+            return lines
         finally:
             os.close(journal)
+
+    def _try(self, journal: int) -> None:
+        """Write something as long as a line, and take it back; raise `OSError`."""
+        lock(journal, fcntl.LOCK_EX)
+        before = os.fstat(journal).st_size
+        try:
+            _put(journal, ROOM, before)
+            os.fsync(journal)
+        finally:
+            os.ftruncate(journal, before)
 
     def _head_at(self, journal: int, size: int) -> bytes:
         """Return the hash that the next line follows.
@@ -129,36 +149,8 @@ class Journal:
         return os.open(self._file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
 
 
-def events_of(scope: Scope, keys: Keys, at: datetime, operation: str | None) -> list[AuditEvent]:
-    """Return what goes on record of a request: one event for each customer that was decided on."""
-    caller = scope.caller
-    actor = Actor(caller.kind.value, caller.id, caller.organisation)
-    return [
-        AuditEvent(
-            event_id=uuid.uuid4().hex,  # the request's own number is the caller's choice, and may come twice
-            at=at,
-            actor=actor,
-            customer=keys.person(crn),
-            action=_action(decision),
-            verdict=decision.verdict.value,
-            rule=decision.rule,
-            request_id=scope.request_id,
-            policy=scope.policy.edition,
-            purpose=scope.purpose.value if scope.purpose is not None else None,
-            code=decision.code,
-            grant=decision.grant,
-            unchecked=decision.unchecked,
-            parts=tuple(sorted(scope.loaders.shown.get(crn, ()))),
-            operation=operation,
-        )
-        for crn, decision in scope.loaders.decisions.items()
-        if scope.loaders.recorded.get(crn) != decision
-    ]
-
-
-def _action(decision: Decision) -> str:
-    if decision.rule == COMMAND:
-        return "break_glass"
-    if decision.rule == "search" and decision.verdict is Verdict.OPEN:
-        return "search"  # somebody was found; who was shown has an event of their own
-    return {Verdict.OPEN: "view", Verdict.NOBODY: "search"}.get(decision.verdict, "deny")
+def _put(journal: int, what: bytes, before: int) -> None:
+    """Append something whole; raise `OSError`, with the journal as it was."""
+    if os.write(journal, what) != len(what):
+        os.ftruncate(journal, before)  # half a line would swallow the next one
+        raise OSError("the journal took only a part")

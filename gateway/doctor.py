@@ -10,13 +10,12 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import text
 
-from cache import Keys
 from gateway.audit import AuditUnavailableError
 from gateway.callers import callers
 from gateway.chain import BEGINNING, Chain, Damage, Walk
-from gateway.doctor_own import keyring_of, redis_of
+from gateway.doctor_own import audit_in_sql, keyring_of, redis_of
 from gateway.finding import Finding, Light, in_ms
-from gateway.joined import SHAPE, Gateway
+from gateway.joined import Gateway
 from gateway.journal_file import lines, tail
 from gateway.operators import operator_event
 from gateway.telemetry import look
@@ -80,12 +79,12 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
         yield _chain(gateway)
     async for finding in _database(gateway):
         yield finding
+    yield await audit_in_sql(gateway)
     if gateway.redis is not None:
         yield await redis_of(gateway.redis)
     if customer is not None and journal.light is Light.GREEN:
-        person = Keys(gateway.keyring.subkey("audit"), "audit", SHAPE).person(customer)
-        event = operator_event("check", "doctor", gateway.policy.edition, customer=person)
-        await gateway.journal.append([event])
+        event = operator_event("check", "doctor", gateway.policy.edition)
+        await gateway.journal.append([gateway.recorder.about(event, customer)])
     async for finding in _sources(gateway, customer if journal.light is Light.GREEN else None, heard):
         yield finding
     if gateway.settings.otlp_endpoint is not None:

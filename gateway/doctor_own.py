@@ -7,12 +7,18 @@ from typing import Final
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from gateway.audit_shipping import behind
 from gateway.finding import Finding, Light, in_ms
+from gateway.joined import Gateway
 from gateway.keyring import Keyring
 from gateway.redis_client import COMMAND_SECONDS
+from sources.errors import Fault
+from sources.ledger.audit import AuditLedger
 
 SLOW: Final = 0.5
 YEAR: Final = timedelta(days=365)
+MOST_BEHIND: Final = 1_000
+"""Events that may not be in SQL yet."""
 
 
 def keyring_of(keyring: Keyring, today: date) -> Finding:
@@ -43,3 +49,20 @@ async def redis_of(redis: Redis) -> Finding:
             "redis", Light.AMBER, seen, "It takes more than half its time: look at it and the network."
         )
     return Finding("redis", Light.GREEN, seen)
+
+
+async def audit_in_sql(gateway: Gateway) -> Finding:
+    """Return how far the audit in SQL is behind the journal."""
+    what, mend = (
+        "audit in SQL",
+        "`overview audit ship` takes it there; a gateway that serves does so by itself.",
+    )
+    try:
+        lag = await behind(gateway.settings.journal, AuditLedger(gateway.engine))
+    except (Fault, OSError):
+        return Finding(what, Light.AMBER, "it cannot be told", "Mend the journal and the database first.")
+    never = lag.lines > 0 and not lag.begun
+    seen = f"{lag.lines} events behind the journal{', none was ever shipped' if never else ''}"
+    if lag.lines > MOST_BEHIND or (never and gateway.settings.production):
+        return Finding(what, Light.AMBER, seen, mend)
+    return Finding(what, Light.GREEN, seen)

@@ -5,6 +5,9 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from gateway.audit import AuditAvailable, AuditUnavailable
+from gateway.audit_shipping import ShippingFailed, ShippingRestarted, ShippingResumed
+from gateway.audit_stdout import LinesLost
 from gateway.auth import CredentialRefused, JwksMissing, JwksStale
 from gateway.edge.answered import Answered
 from gateway.edge.traced import ExportFailed
@@ -53,6 +56,12 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     ConflictOfInterest: _Told("security.conflict_of_interest", Level.CRITICAL, ("request_id",)),
     TooManyOpened: _Told("security.browsing", Level.CRITICAL, ("request_id",)),
     GlassBroken: _Told("security.break_glass", Level.CRITICAL, ("request_id",)),
+    AuditUnavailable: _Told("audit.unavailable", Level.CRITICAL, ()),
+    AuditAvailable: _Told("audit.available", Level.WARNING, ()),
+    ShippingFailed: _Told("audit.shipping_failed", Level.ERROR, ("reason",)),
+    ShippingResumed: _Told("audit.shipping_resumed", Level.WARNING, ()),
+    ShippingRestarted: _Told("audit.shipping_restarted", Level.WARNING, ()),
+    LinesLost: _Told("audit.stdout_lost", Level.ERROR, ("lines",)),
     Unforeseen: _Told("gateway.unforeseen", Level.ERROR, ("request_id", "error", "frames")),
     ExportFailed: _Told("telemetry.export_failed", Level.WARNING, ("error",)),
 }

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cache import CrnCache, Keys, MemoryStore
 from gateway.agreements import read_agreements
-from gateway.audit import AuditUnavailableError, Journal, events_of
+from gateway.audit import AuditUnavailableError, Journal
+from gateway.audit_event import Recorder, recorder
 from gateway.auth import ApiKeys, Authenticator, Bearers, Tokens, read_issuers
 from gateway.auth.api_keys import USE
 from gateway.chain import Chain
@@ -63,6 +64,7 @@ class Gateway(Struct, frozen=True):
     keyring: Keyring
     sealer: Sealer
     journal: Journal
+    recorder: Recorder
     health: SourceHealth
     observe: Observer
     telemetry: Telemetry
@@ -84,10 +86,12 @@ class Gateway(Struct, frozen=True):
         await self.engine.dispose()
         await to_thread(self.telemetry.tracing.close)
 
-    def scope(self, number: str, caller: Caller, purpose: Purpose | None) -> Scope:
+    def scope(
+        self, number: str, caller: Caller, purpose: Purpose | None, interaction: str | None = None
+    ) -> Scope:
         """Return the scope of one request, with its one `now`."""
         now = self.clock()
-        asking = self._asking(number, caller, purpose, now)
+        asking = self._asking(number, caller, purpose, interaction, now)
         return Scope(
             request_id=number,
             caller=caller,
@@ -100,24 +104,21 @@ class Gateway(Struct, frozen=True):
             sealer=self.sealer,
             source_states=lambda: self.health.states(self.neighbours.sources),
             record=self.record,
+            interaction=interaction,
             trace_id=self.telemetry.tracing.trace_id(),
         )
 
-    async def record(self, scope: Scope, operation: str | None = None) -> None:
+    async def record(self, scope: Scope, operation: str | None = None, name: str | None = None) -> None:
         """Put on record what was decided in a request and is not on record yet; raise the refusal."""
         try:
-            events = events_of(scope, self.audit_keys, scope.now, operation)
-            await record(self.journal, events, self.observe)
+            await record(self.journal, self.recorder.decided(scope, operation, name), self.observe)
         except AuditUnavailableError:
             raise Refusal("AUDIT_UNAVAILABLE") from None
         scope.loaders.recorded.update(scope.loaders.decisions)
 
-    @property
-    def audit_keys(self) -> Keys:
-        """What makes the hashes by which customers stand in the journal."""
-        return Keys(self.keyring.subkey("audit"), "audit", SHAPE)
-
-    def _asking(self, number: str, caller: Caller, purpose: Purpose | None, now: datetime) -> Asking:
+    def _asking(
+        self, number: str, caller: Caller, purpose: Purpose | None, interaction: str | None, now: datetime
+    ) -> Asking:
         zone = self.policy.tz
         today = local_day(now, zone)
         agreement = self.agreements.get(caller.organisation)
@@ -128,6 +129,7 @@ class Gateway(Struct, frozen=True):
             purpose=purpose,
             now=now,
             rules=self.policy.access,
+            interaction=interaction,
             agreement=agreement,
             earliest=agreement.earliest(today, zone) if agreement is not None else None,
             request_id=number,
@@ -151,7 +153,6 @@ def join(
     around = _around(settings, ruling, engine, clock, observe, telemetry)
     assembly = assemble(read_mix(settings.sources), around)
     scheme = crn_scheme(ruling.crn, refuse_invented=settings.production)
-    sealer = KeyringSealer(keyring)
     redis = open_redis(settings.redis_url) if settings.redis_url is not None else None
     return Gateway(
         settings=settings,
@@ -161,8 +162,9 @@ def join(
         scheme=scheme,
         engine=engine,
         keyring=keyring,
-        sealer=sealer,
-        journal=Journal(settings.journal, Chain(keyring)),
+        sealer=KeyringSealer(keyring),
+        journal=Journal(settings.journal, Chain(keyring), observe),
+        recorder=recorder(keyring),
         health=health,
         observe=observe,
         telemetry=telemetry,

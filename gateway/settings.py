@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     )
     keyring_file: Path | None = Field(default=None, description="File of the keyring; default in home")
     audit_file: Path | None = Field(default=None, description="File of the audit journal; default in home")
+    audit_stdout: bool = Field(
+        default=False, description="Whether each event of the audit goes to standard output, too"
+    )
     policy_file: Path | None = Field(
         default=None, description="The body's own policy in place of the one that ships"
     )

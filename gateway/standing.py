@@ -3,17 +3,14 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterator
-from hashlib import sha256
-from importlib import resources
-from importlib.metadata import version
 from typing import Final
 
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from gateway.build import SCHEMA, VERSION
 from gateway.joined import Gateway
-from gateway.telemetry import NAME
 
 LOOK_SECONDS: Final = 0.25
 LOOKS: Final = 60
@@ -46,8 +43,6 @@ class Standing(Collector):
     def __init__(self, gateway: Gateway, lag: Lag) -> None:
         self._gateway = gateway
         self._lag = lag
-        sdl = (resources.files("schema") / "schema.graphql").read_bytes()
-        self._build = (version(NAME), sha256(sdl).hexdigest()[:12])
 
     def collect(self) -> Iterator[Metric]:
         """Yield what is measured."""
@@ -62,5 +57,5 @@ class Standing(Collector):
         yield ages
         yield GaugeMetricFamily("loop_lag_seconds", "How late the event loop was lately", self._lag.worst)
         build = GaugeMetricFamily("build_info", "What runs", labels=["version", "schema_hash"])
-        build.add_metric(self._build, 1)
+        build.add_metric((VERSION, SCHEMA), 1)
         yield build

@@ -30,8 +30,9 @@ class Scope(Struct, frozen=True):
 
     `worked_out` holds what is costly to work out and asked for again under another alias. `failures` are what failed
     without making its field null; each becomes an error of the answer. `record` puts what was decided so far on record,
-    before the request goes on; it raises the refusal when that cannot be done. `trace_id` is the
-    trace that the request is a part of, 32 hex digits, where one is kept.
+    before the request goes on; it raises the refusal when that cannot be done. For the record alone are `trace_id`, the
+    trace that the request is a part of, 32 hex digits, where one is kept, and `interaction`, the caller's number of the
+    contact that the request is made for.
     """
 
     request_id: str
@@ -47,6 +48,7 @@ class Scope(Struct, frozen=True):
     record: Callable[["Scope"], Awaitable[None]]
     worked_out: dict[Any, Any] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    interaction: str | None = None
     trace_id: str | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""`overview audit verify`, `overview audit export`."""
+"""`overview audit verify`, `overview audit export`: the journal. What is in SQL is in `reports.py`."""
 
 import sys
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from gateway.chain import Chain, Dated, Walk
+from gateway.cli.reports import COMMANDS
 from gateway.journal_file import lines
 from gateway.keyring import KeyringError, open_keyring
 from gateway.policy_file import policy
@@ -20,7 +21,11 @@ FILE = click.Path(path_type=Path)
 
 @click.group()
 def audit() -> None:
-    """The audit journal."""
+    """The audit journal, and the audit in SQL."""
+
+
+for command in COMMANDS:
+    audit.add_command(command)
 
 
 @audit.command()

@@ -2,20 +2,17 @@
 
 import asyncio
 import sys
-import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from getpass import getuser
 
 import click
 
-from gateway.audit import Actor, AuditEvent, AuditUnavailableError, Journal
+from gateway.audit import AuditUnavailableError, Journal
 from gateway.chain import Chain
 from gateway.keyring import Kept, open_keyring, read
+from gateway.operators import operator_event
 from gateway.policy_file import policy
 from gateway.rotation import check_retirable, lines_by_version, retire, rotate
 from gateway.settings import Settings
-from resolvers.access import Verdict
 
 
 @click.group()
@@ -75,17 +72,7 @@ def _on_record(settings: Settings, action: str) -> Callable[[int], None]:
     edition = policy(settings.policy_file).edition
 
     def record(version: int) -> None:
-        event = AuditEvent(
-            event_id=uuid.uuid4().hex,
-            at=datetime.now(UTC),
-            actor=Actor("OPERATOR", getuser(), ""),
-            customer="",
-            action=action,
-            verdict=Verdict.OPEN.value,
-            rule=f"version {version}",
-            request_id="keyring",
-            policy=edition,
-        )
+        event = operator_event(action, f"version {version}", edition)
         try:
             asyncio.run(journal.append([event]))
         except AuditUnavailableError:

@@ -26,11 +26,11 @@ class Beside(uvicorn.Server):
         self._listening = listening
         self._task: asyncio.Task[None] | None = None
 
-    async def open(self) -> None:
-        """Serve, until `close`."""
+    async def open(self, *, aside: bool) -> None:
+        """Serve, until `close`, and say where."""
         self._task = asyncio.create_task(self._serve([self._listening]))
         host, port = self._listening.getsockname()[:2]
-        click.echo(f"Metrics on http://{host}:{port}/metrics")
+        click.echo(f"Metrics on http://{host}:{port}/metrics", err=aside)
 
     async def close(self) -> None:
         """Stop."""
@@ -40,20 +40,24 @@ class Beside(uvicorn.Server):
 
 
 class Announcing(uvicorn.Server):
-    """A server that says where it listens once it does. The one `beside` it is there for as long as it answers."""
+    """A server that says where it listens once it does: where nobody collects events, `aside`.
 
-    def __init__(self, config: uvicorn.Config, beside: Beside | None) -> None:
+    The one `beside` it is there for as long as it answers.
+    """
+
+    def __init__(self, config: uvicorn.Config, beside: Beside | None, *, aside: bool) -> None:
         super().__init__(config)
         self._beside = beside
+        self._aside = aside
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
-            click.echo(f"Serving on http://{host}:{port}/graphql")
+            click.echo(f"Serving on http://{host}:{port}/graphql", err=self._aside)
             if self._beside is not None:
-                await self._beside.open()
+                await self._beside.open(aside=self._aside)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop, the other one last: until then somebody can see how this one stops."""
@@ -89,7 +93,8 @@ def serve(host: str | None, port: int | None, admin_port: int | None) -> None:
         # metrics are read when somebody wants them
         beside = Beside(import_module("gateway.admin").administration(gateway), own)
     with suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends
-        Announcing(_config(application(gateway), settings.proxies), beside).run(sockets=[listening])
+        config = _config(application(gateway), settings.proxies)
+        Announcing(config, beside, aside=settings.audit_stdout).run(sockets=[listening])
 
 
 def _config(

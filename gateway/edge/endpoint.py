@@ -26,7 +26,7 @@ HEADERS = {
     "vary": "Authorization, X-API-Key, Accept, Origin",
     "x-content-type-options": "nosniff",
 }
-ScopeMaker: TypeAlias = Callable[[str, Caller, Purpose | None], Scope]
+ScopeMaker: TypeAlias = Callable[[str, Caller, Purpose | None, str | None], Scope]
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -37,7 +37,7 @@ class Door(Struct, frozen=True):
     engine: Engine
     observe: Observer
     authenticator: Authenticator
-    record: Callable[[Scope, str], Awaitable[None]]
+    record: Callable[[Scope, str, str | None], Awaitable[None]]
     scope: ScopeMaker
     usual_purpose: Callable[[CallerKind], Purpose | None]
     most_bytes: int
@@ -71,7 +71,7 @@ class Endpoint:
             await meter.enter(caller)
             seen.admitted(caller, operation)
             purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
-            scope = self._door.scope(number, caller, purpose)
+            scope = self._door.scope(number, caller, purpose, reading.interaction(request))
             return await self._answer(operation, scope, media, seen, meter)
         except Refusal as refusal:
             return refused(seen.refused(refusal.code), number, media, refusal.detail)
@@ -91,7 +91,7 @@ class Endpoint:
         seen.ran(scope, answer)
         # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
         fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
-        await self._door.record(scope, fingerprint)
+        await self._door.record(scope, fingerprint, operation.name)
         # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
         strict = media == reading.GRAPHQL_JSON or answer.status >= 500
         return answered(answer.body, answer.status if strict else 200, scope.request_id, media)

@@ -18,6 +18,7 @@ PLAIN_JSON = "application/json"
 BODY_SECONDS = 10.0
 JSON_CHARSETS = frozenset({"", "utf-8", "utf8"})
 _NEVER = re.compile(r";\s*q=0(\.0*)?\s*(;|$)")
+_INTERACTION = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 _REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -68,6 +69,14 @@ def purpose(request: Request, usual: Purpose | None) -> Purpose | None:
     except KeyError:
         known = ", ".join(Purpose.__members__)
         raise Refusal("BAD_USER_INPUT", f"X-Access-Reason can be {known}.") from None
+
+
+def interaction(request: Request) -> str | None:
+    """Return the caller's number of the contact that this request is made for: the header X-Interaction-Id."""
+    given = request.headers.get("x-interaction-id")
+    if given is not None and not _INTERACTION.fullmatch(given):
+        raise Refusal("BAD_USER_INPUT", "X-Interaction-Id has 1 to 64 letters, digits and . _ : -")
+    return given
 
 
 async def operation(request: Request, most_bytes: int) -> Operation:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.audit import Actor, AuditEvent, Journal
+from gateway.audit import Journal
+from gateway.audit_event import Actor, AuditEvent
 from gateway.chain import Chain, Damage, Walk
 from gateway.journal_file import lines
 from gateway.keyring import Keyring

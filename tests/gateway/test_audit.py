@@ -54,7 +54,7 @@ async def test_every_decision_is_one_event(gate: Gate) -> None:
         assert (event["action"], event["verdict"], event["rule"], event.get("code")) == expected
         assert event["request_id"] == answer.headers["x-request-id"]
         assert event["purpose"] == PURPOSES.get(persona, "CUSTOMER_CONTACT")
-        assert event["actor"].keys() == {"kind", "id", "organisation"}
+        assert event["actor"].keys() == {"kind", "id", "organisation", "roles"}
 
 
 async def test_a_look_at_what_was_kept_is_an_event_too(gate: Gate) -> None:

@@ -56,6 +56,14 @@ async def test_it_opens_what_was_closed_and_everything_is_on_record(gate: Gate) 
     assert [line.event for line in gate.log][-1] == "security.break_glass"
 
 
+async def test_customers_of_an_interaction_are_not_counted_as_browsing(gate: Gate) -> None:
+    assert codes(await gate.ask(ONE, crn=crn(298))) == []
+    assert codes(await gate.ask(ONE, crn=ANNE)) == ["STEP_UP_REQUIRED"]
+    linked = {"x-interaction-id": "call-77"}
+    assert codes(await gate.ask(ONE, headers=linked, crn=ANNE)) == []
+    assert gate.journal[-1]["interaction"] == "call-77"
+
+
 async def test_the_reason_and_the_number_stand_sealed_and_nowhere_in_clear(gate: Gate) -> None:
     await broken(gate)
     home = gate.gateway.settings.folder

@@ -1,6 +1,5 @@
 """How the databases go about it: by an index, whatever they know of the tables."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -13,26 +12,13 @@ from sources.source import EVERYTHING, Filter
 from sources.sql import SqlDirectory, SqlSource, load
 from sources.sql.tables import TABLES
 from tests.sources.specimens import IGNORED, NOW, at, crn, crns, customer, interaction, lines
-from tests.sources.sql.statements import overheard
-
-Question = Callable[[], Awaitable[Any]]
+from tests.sources.sql.statements import Question, plan
 
 FILTERS = [
     EVERYTHING,
     Filter(ids=frozenset({"1"})),
     Filter(kinds=frozenset({"CHAT"}), channels=frozenset({"CHAT"}), since=at(9), until=at(1)),
 ]
-
-
-async def plan(engine: AsyncEngine, question: Question) -> str:
-    """How the one statement that a question sends would be answered."""
-    with overheard(engine) as sent:
-        await question()
-    ((statement, values),) = sent
-    explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN (ANALYZE, TIMING OFF)"
-    async with engine.connect() as connection:
-        steps = (await connection.exec_driver_sql(f"{explain} {statement}", values)).all()
-    return "\n".join(str(step[-1]) for step in steps)
 
 
 def scanned(told: str) -> list[str]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sources.errors import SourceUnavailable
+from sources.ledger.audit import AUDIT_EVENT, AUDIT_SHIPPED
 from sources.ledger.tables import API_KEY
 from sources.sql import HEAD, UnknownSchemaError, is_current, load, migrate, open_engine, revision
 from sources.sql.tables import metadata
@@ -61,6 +62,8 @@ async def test_migrating_twice_keeps_what_is_there(empty_engine: AsyncEngine) ->
 
 
 async def test_the_migrations_make_the_tables_that_the_program_uses(engine: AsyncEngine) -> None:
+    assert {AUDIT_EVENT, AUDIT_SHIPPED} <= set(metadata.sorted_tables)
+
     def differences(connection: Connection) -> list[Any]:
         options = {"include_name": is_known}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
