@@ -252,9 +252,8 @@ def _section(
 ) -> SectionStatus:
     scope = picture.scope
     fed = [first_day(scope, one.kind, scope.today, since) for one in shown if part in one.needs]
-    fed += [
-        date.min for one in told if part in one.needs
-    ]  # an alert counts what is old as much as what is new
+    if any(part in one.needs for one in told):
+        fed.append(date.min)  # to an alert what is old counts as much as what is new
     if part is not CUSTOMER and not fed:
         return SectionStatus(part.name, scope.loaders.system(part), SectionState.NOT_REQUESTED)
     found = picture.found(part) if part.name in picture.decision.parts else None

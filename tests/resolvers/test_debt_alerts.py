@@ -105,6 +105,12 @@ def test_br_co_36_what_is_over_itself_renews_nothing(status: ArrangementStatus) 
     assert said(owed(ends("2025-03-05", FIN), ends("2026-01-01", status))) == [ENDED]
 
 
+def test_br_co_36_an_arrangement_that_ends_no_later_renews_nothing() -> None:
+    (ended,) = told(owed(ends("2025-03-05", FIN), ends("2025-03-01")))
+    assert (ended.label, ended.effective_date) == (ENDED, day("2025-03-05"))
+    assert said(owed(ends("2025-03-15"), ends("2025-03-15"))) == [ENDING]
+
+
 def test_br_co_36_an_arrangement_for_another_debt_renews_nothing() -> None:
     assert said(owed(ends("2025-03-05", FIN)), owed(ends(None))) == [ENDED]
 
