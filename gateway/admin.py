@@ -13,7 +13,7 @@ from starlette.routing import Route
 from gateway.app import live, ready_of
 from gateway.edge.endpoint import HEADERS
 from gateway.joined import Gateway
-from gateway.standing import Lag, Standing
+from gateway.telemetry.standing import Lag, Standing
 
 
 def administration(gateway: Gateway) -> Starlette:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.audit_following import audit_followed
+from gateway.audit.following import audit_followed
 from gateway.edge import Endpoint
 from gateway.edge.endpoint import Door, answered, refused
 from gateway.edge.reading import PLAIN_JSON, request_id

@@ -11,25 +11,25 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cache import CrnCache, Keys, MemoryStore
 from gateway.agreements import read_agreements
-from gateway.audit import AuditUnavailableError, Journal
-from gateway.audit_event import Recorder, recorder
+from gateway.audit.chain import Chain
+from gateway.audit.event import Recorder, recorder
+from gateway.audit.journal import AuditUnavailableError, Journal
 from gateway.auth import ApiKeys, Authenticator, Bearers, Tokens, read_issuers
 from gateway.auth.api_keys import USE
-from gateway.chain import Chain
 from gateway.edge.limiting import Attempts, Limits
 from gateway.edge.recording import record
 from gateway.grants import SealedGrants
 from gateway.health import SourceHealth
 from gateway.keyring import Keyring, KeyringSealer, open_keyring
-from gateway.logs import every, open_log
 from gateway.policy_file import labels, policy
-from gateway.rates import SHAPE as SHAPE_OF_WINDOWS
-from gateway.rates import Rates
+from gateway.rates.rates import SHAPE as SHAPE_OF_WINDOWS
+from gateway.rates.rates import Rates
+from gateway.rates.windows import Windows, in_redis
 from gateway.redis_client import open_redis
-from gateway.sampling import Sampled
 from gateway.settings import Settings, clock_of
-from gateway.telemetry import Telemetry, open_telemetry
-from gateway.windows import Windows, in_redis
+from gateway.telemetry.logs import every, open_log
+from gateway.telemetry.opening import Telemetry, open_telemetry
+from gateway.telemetry.sampling import Sampled
 from resolvers.agreement import Agreement
 from resolvers.asking import Asking
 from resolvers.caller import Caller, CallerKind, Purpose
@@ -91,7 +91,7 @@ class Gateway(Struct, frozen=True):
     ) -> Scope:
         """Return the scope of one request, with its one `now`."""
         now = self.clock()
-        asking = self._asking(number, caller, purpose, now)
+        asking = self._asking(number, caller, purpose, interaction, now)
         return Scope(
             request_id=number,
             caller=caller,
@@ -116,7 +116,9 @@ class Gateway(Struct, frozen=True):
             raise Refusal("AUDIT_UNAVAILABLE") from None
         scope.loaders.recorded.update(scope.loaders.decisions)
 
-    def _asking(self, number: str, caller: Caller, purpose: Purpose | None, now: datetime) -> Asking:
+    def _asking(
+        self, number: str, caller: Caller, purpose: Purpose | None, interaction: str | None, now: datetime
+    ) -> Asking:
         zone = self.policy.tz
         today = local_day(now, zone)
         agreement = self.agreements.get(caller.organisation)
@@ -127,6 +129,7 @@ class Gateway(Struct, frozen=True):
             purpose=purpose,
             now=now,
             rules=self.policy.access,
+            interaction=interaction,
             agreement=agreement,
             earliest=agreement.earliest(today, zone) if agreement is not None else None,
             request_id=number,

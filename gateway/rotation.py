@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gateway.chain import Chain
-from gateway.journal_file import lines
+from gateway.audit.chain import Chain
+from gateway.audit.journal_file import lines
 from gateway.keyring import LAST_VERSION, Kept, Keyring, KeyringError, draft, new_secret, read
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway.levels import Level
+from gateway.telemetry.levels import Level
 from resolvers.caller import CallerKind, Purpose
 from sources.source import Clock
 

@@ -36,8 +36,8 @@ class Browsing:
         opened = self._of(caller, now)
         if crn in opened.alone or self._is_linked(opened, crn, interaction, now, rules):
             return True
-        begin = max(now - HOUR, caller.authenticated_at or now - HOUR)
-        if sum(at > begin for at in opened.alone.values()) >= rules.customers_an_hour:
+        begin = caller.authenticated_at or now - HOUR
+        if sum(at >= begin for at in opened.alone.values()) >= rules.customers_an_hour:
             return False
         opened.alone[crn] = now
         return True

@@ -17,6 +17,7 @@ PLACES = {
     "config": "gateway.cli.look:config",
     "doctor": "gateway.cli.doctor:doctor",
     "errors": "gateway.cli.problems:errors",
+    "glass": "gateway.cli.glass:glass",
     "import": "gateway.cli.database:import_records",
     "keys": "gateway.cli.keys:keys",
     "keyring": "gateway.cli.keyring:keyring",

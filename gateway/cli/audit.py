@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 import msgspec
 
-from gateway.chain import Chain, Dated, Walk
+from gateway.audit.chain import Chain, Dated, Walk
+from gateway.audit.journal_file import lines
 from gateway.cli.reports import COMMANDS
-from gateway.journal_file import lines
 from gateway.keyring import KeyringError, open_keyring
 from gateway.policy_file import policy
 from gateway.settings import Settings

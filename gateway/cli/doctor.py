@@ -7,8 +7,8 @@ import click
 from msgspec import Struct
 from rich.console import Console
 
-from gateway.doctor import examine
-from gateway.finding import Light
+from gateway.doctor.examination import examine
+from gateway.doctor.finding import Light
 from gateway.joined import join
 from gateway.settings import Settings
 from sources.crn import BadCrn, Crn

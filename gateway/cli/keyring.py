@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from gateway.audit import AuditUnavailableError, Journal
-from gateway.chain import Chain
+from gateway.audit.chain import Chain
+from gateway.audit.journal import AuditUnavailableError, Journal
+from gateway.audit.operators import operator_event
 from gateway.keyring import Kept, open_keyring, read
-from gateway.operators import operator_event
 from gateway.policy_file import policy
 from gateway.rotation import check_retirable, lines_by_version, retire, rotate
 from gateway.settings import Settings

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import click
 from msgspec.structs import replace
 
-from gateway.audit import AuditUnavailableError
+from gateway.audit.journal import AuditUnavailableError
 from gateway.auth.claims import LONGEST
+from gateway.auth.key_desk import Desk, desk
 from gateway.auth.scopes import SCOPES
-from gateway.key_desk import Desk, desk
 from gateway.settings import Settings
 from resolvers.caller import CallerKind
 from sources.errors import Fault

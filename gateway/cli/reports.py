@@ -11,11 +11,11 @@ import click
 import msgspec
 from msgspec import Struct
 
-from gateway.audit import AuditUnavailableError
-from gateway.audit_shipping import ShippingRestarted
+from gateway.audit.journal import AuditUnavailableError
+from gateway.audit.operators import KIND
+from gateway.audit.reading_room import ReadingRoom, Seen, reading_room
+from gateway.audit.shipping import ShippingRestarted
 from gateway.keyring import KeyringError
-from gateway.operators import KIND
-from gateway.reading_room import ReadingRoom, Seen, reading_room
 from gateway.settings import Settings, clock_of
 from resolvers.caller import CallerKind
 from sources.crn import BadCrn

@@ -12,9 +12,9 @@ from starlette.applications import Starlette
 
 from gateway.app import application, prepare
 from gateway.joined import join
-from gateway.library_logs import capture
-from gateway.logs import open_log
 from gateway.settings import Settings
+from gateway.telemetry.library_logs import capture
+from gateway.telemetry.logs import open_log
 from sources.sql import open_engine
 
 

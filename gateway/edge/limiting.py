@@ -11,8 +11,8 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.leases import WINDOW
-from gateway.rates import RateLimited, Rates, cost_of
+from gateway.rates.leases import WINDOW
+from gateway.rates.rates import RateLimited, Rates, cost_of
 from resolvers.caller import Caller
 from resolvers.refusal import Refusal
 from resolvers.scope import Scope

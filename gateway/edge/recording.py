@@ -3,8 +3,8 @@
 import time
 from collections.abc import Sequence
 
-from gateway.audit import AuditUnavailableError, Journal
-from gateway.audit_event import AuditEvent
+from gateway.audit.event import AuditEvent
+from gateway.audit.journal import AuditUnavailableError, Journal
 from gateway.edge.answered import Recorded, RecordingFailed
 from sources.source import Observer
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.audit import Journal
-from gateway.audit_event import Actor, AuditEvent
-from gateway.chain import Chain
+from gateway.audit.chain import Chain
+from gateway.audit.event import Actor, AuditEvent
+from gateway.audit.journal import Journal
 from gateway.keyring import Keyring
 from sources.ledger.audit import AuditLedger, Filing, Reached, Span
 from sources.sql import migrate, open_engine

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Protocol
 
-from gateway.logs import Log
-from gateway.marks import Marks
+from gateway.telemetry.logs import Log
+from gateway.telemetry.marks import Marks
 from sources.crn import Crn
 from tests.contracts.cases import hangs
 from tests.contracts.pictures import EVERYTHING

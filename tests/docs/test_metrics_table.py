@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from gateway.admin import administration
-from gateway.events import FIELDS
 from gateway.joined import join
 from gateway.settings import Settings
+from gateway.telemetry.events import FIELDS
 from tests.gateway.closed_labels import CLOSED
 
 PAGE = (Path(__file__).parents[2] / "docs" / "running.md").read_text("utf-8")

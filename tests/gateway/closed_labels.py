@@ -6,8 +6,8 @@ from pathlib import Path
 
 from gateway.edge.answered import Outcome
 from gateway.edge.timing import METHODS
-from gateway.events import FAILURES
-from gateway.metrics import ACTIONS, ADHOC, OTHER, REASONS, RULES
+from gateway.telemetry.events import FAILURES
+from gateway.telemetry.metrics import ACTIONS, ADHOC, OTHER, REASONS, RULES
 from resolvers.access import Verdict
 from resolvers.caller import CallerKind
 from resolvers.overview import Completeness

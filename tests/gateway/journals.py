@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.audit import Journal
-from gateway.audit_event import Actor, AuditEvent
-from gateway.chain import Chain, Damage, Walk
-from gateway.journal_file import lines
+from gateway.audit.chain import Chain, Damage, Walk
+from gateway.audit.event import Actor, AuditEvent
+from gateway.audit.journal import Journal
+from gateway.audit.journal_file import lines
 from gateway.keyring import Keyring
 
 CHAIN = Chain(Keyring(b"k" * 32))

@@ -11,6 +11,7 @@ from gateway.auth import Reason, Shown
 from gateway.auth.api_keys import is_within
 from gateway.auth.key_form import ALPHABET, mint, read
 from gateway.keyring import open_keyring
+from gateway.rotation import retire, rotate
 from gateway.settings import Profile, Settings
 from resolvers.caller import Caller, CallerKind
 from sources.ledger import KeyStore
@@ -194,3 +195,16 @@ async def test_a_production_gateway_takes_its_own_keys_alone(tmp_path: Path) -> 
     file = (tmp_path / "overview.db").read_bytes()
     assert key.id.encode() in file
     assert text.split("_")[3].encode() not in file
+
+
+async def test_a_key_outlives_a_rotation_of_the_keyring_and_ends_with_its_version(tmp_path: Path) -> None:
+    async with serving(tmp_path) as gate:
+        before, _ = await key_for(gate)
+    file = gate.gateway.settings.keyring
+    rotate(file, lambda _: None)
+    async with serving(tmp_path) as gate:
+        after, _ = await key_for(gate)
+        assert [(await shown(gate, one)).status for one in (before, after)] == [200, 200]
+    retire(file, 1, lambda _: None)
+    async with serving(tmp_path) as gate:
+        assert [(await shown(gate, one)).status for one in (before, after)] == [401, 200]

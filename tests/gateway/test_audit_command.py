@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.chain import Chain, hash_of
+from gateway.audit.chain import Chain, hash_of
 from gateway.keyring import open_keyring
 from tests.gateway.journals import event, written
 from tests.running.command import overview

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.audit_event import CUT, LONGEST, AuditEvent, actor_of, recorder
-from gateway.chain import Walk
-from gateway.journal_file import lines
+from gateway.audit.chain import Walk
+from gateway.audit.event import CUT, LONGEST, AuditEvent, actor_of, recorder
+from gateway.audit.journal_file import lines
 from gateway.keyring import Keyring
 from resolvers.access import Decision, Verdict
 from resolvers.caller import Caller, CallerKind

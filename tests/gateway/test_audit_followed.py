@@ -15,8 +15,8 @@ import pytest
 from msgspec import Struct
 from sqlalchemy import text
 
-from gateway.audit_shipping import ShippingFailed, ShippingResumed
-from gateway.audit_stdout import AuditStdout, LinesLost
+from gateway.audit.shipping import ShippingFailed, ShippingResumed
+from gateway.audit.stdout import AuditStdout, LinesLost
 from tests.house.programs import answers, environment, free_port, wait_until
 from tests.running import Gate, serving
 from tests.running.command import HOUSE, OVERVIEW

@@ -12,9 +12,9 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from gateway.audit import Journal
-from gateway.audit_event import Actor, AuditEvent, recorder
-from gateway.chain import Chain
+from gateway.audit.chain import Chain
+from gateway.audit.event import Actor, AuditEvent, recorder
+from gateway.audit.journal import Journal
 from gateway.cli import overview
 from gateway.keyring import open_keyring
 from sources.crn import Crn

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.audit import Journal
-from gateway.chain import BEGINNING, Chain, Damage, hash_of
+from gateway.audit.chain import BEGINNING, Chain, Damage, hash_of
+from gateway.audit.journal import Journal
 from gateway.keyring import Keyring
 from tests.gateway.journals import CHAIN, event, flaws, whole, written
 

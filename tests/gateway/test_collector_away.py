@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from cache import LookedUp
 from gateway.edge.traced import ExportFailed, SpansLost
-from gateway.exporting import BATCH, QUEUE
 from gateway.settings import Settings
-from gateway.tracing import Traces
+from gateway.telemetry.exporting import BATCH, QUEUE
+from gateway.telemetry.tracing import Traces
 from tests.house.programs import free_port
 from tests.running import Gate, serving
 from tests.running.collecting import collecting

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.chain import Chain
+from gateway.audit.chain import Chain
 from gateway.keyring import open_keyring
 from sandbox.upstreams.running import Upstreams, running
 from sources.parts import PARTS

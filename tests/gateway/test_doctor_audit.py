@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.chain import Chain
+from gateway.audit.chain import Chain
 from gateway.keyring import open_keyring
 from tests.gateway.journals import written
 from tests.running.command import migrated, overview

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from gateway.auth import CredentialRefused, Reason
 from gateway.auth.jwks import MOST_UNKNOWN, IssuerKeys, JwksMissing, JwksStale
-from gateway.events import lines
+from gateway.telemetry.events import lines
 from tests.running import NOON, Hands
 from tests.running.issuing import Issuing, issuing, made, public, trusting
 from tests.running.serving import usual

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.audit import AuditUnavailableError, Journal
-from gateway.journal_file import PATIENCE
+from gateway.audit.journal import AuditUnavailableError, Journal
+from gateway.audit.journal_file import PATIENCE
 from gateway.keyring import KeyringError, open_keyring
 from tests.gateway.journals import CHAIN, event, flaws
 

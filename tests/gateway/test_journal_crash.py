@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 from uuid import uuid4
 
-from gateway.chain import Chain, Damage
+from gateway.audit.chain import Chain, Damage
 from gateway.keyring import open_keyring
 from tests.gateway.journals import CHAIN, flaws, written
 from tests.house.programs import environment, free_port
@@ -21,7 +21,7 @@ KILLS = 10
 WRITER = """
 import asyncio, sys, time
 from pathlib import Path
-from gateway.audit import Journal
+from gateway.audit.journal import Journal
 from tests.gateway.journals import CHAIN, event
 
 async def run(file, begin, start):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.chain import Chain, Damage
+from gateway.audit.chain import Chain, Damage
 from gateway.keyring import Keyring, KeyringError, KeyringSealer, open_keyring, read
 from gateway.rotation import lines_by_version, retire, rotate
 from tests.gateway.journals import flaws, written

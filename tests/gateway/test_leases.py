@@ -12,9 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cache import Keys
-from gateway.leases import WINDOW
-from gateway.rates import RateLimited, Rates
-from gateway.windows import Windows
+from gateway.rates.leases import WINDOW
+from gateway.rates.rates import RateLimited, Rates
+from gateway.rates.windows import Windows
 from resolvers.caller import Caller, CallerKind
 from tests.running.rates import Ticks
 

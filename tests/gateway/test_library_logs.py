@@ -13,9 +13,9 @@ from tests.sources.specimens import crn
 SECRET = crn(918_273)
 START = """
 import asyncio, logging, threading, warnings
-from gateway.library_logs import capture
-from gateway.logs import Log
-from gateway.marks import Marks
+from gateway.telemetry.library_logs import capture
+from gateway.telemetry.logs import Log
+from gateway.telemetry.marks import Marks
 capture(Log(Marks(b"key")))
 SECRET = "{secret}"
 """

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateway.events import FIELDS
+from gateway.telemetry.events import FIELDS
 from tests.house.programs import free_port
 from tests.running.command import overview, served
 

@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from gateway.auth import JwksMissing
 from gateway.engine.execution import unforeseen
-from gateway.events import FIELDS
-from gateway.levels import Level
-from gateway.logs import Log
-from gateway.marks import Marks
+from gateway.telemetry.events import FIELDS
+from gateway.telemetry.levels import Level
+from gateway.telemetry.logs import Log
+from gateway.telemetry.marks import Marks
 from sources.http.reading import AnswerUnreadable
 from sources.source import SourceAsked
 from tests.sources.specimens import crn

@@ -14,8 +14,8 @@ from prometheus_client.samples import Sample
 
 from gateway.admin import administration
 from gateway.edge.traced import SpansLost
-from gateway.metrics import ADHOC, OTHER, Metrics
 from gateway.settings import Settings
+from gateway.telemetry.metrics import ADHOC, OTHER, Metrics
 from resolvers.admission import GlassBroken
 from sandbox.upstreams.faults import Fault
 from sources.crn import Crn

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gateway.edge.limiting import MOST_PEERS, Attempts
-from gateway.leases import WINDOW
-from gateway.rates import RateLimited
+from gateway.rates.leases import WINDOW
+from gateway.rates.rates import RateLimited
 from gateway.settings import Settings
 from sources.parts import Restriction
 from tests.running import Gate, serving

@@ -10,9 +10,9 @@ import pytest
 from msgspec import Struct
 
 from gateway.auth import CredentialRefused, JwksMissing, Reason
-from gateway.events import lines
-from gateway.levels import Level
-from gateway.sampling import Sampled
+from gateway.telemetry.events import lines
+from gateway.telemetry.levels import Level
+from gateway.telemetry.sampling import Sampled
 from tests.running import NOON, Gate, Hands
 from tests.running.issuing import CLAIMS, NOW, Issuing, issuing, made, part, signed, trusting
 from tests.running.keys import shown

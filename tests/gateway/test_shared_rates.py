@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
+from gateway.rates.windows import PAUSE, RateStoreBack, RateStoreFailed
 from gateway.settings import Settings
-from gateway.windows import PAUSE, RateStoreBack, RateStoreFailed
 from tests.running import Gate, serving
 from tests.running.rates import Ticks, told
 from tests.running.valkey import Shared, valkey

@@ -35,7 +35,7 @@ ASKING = {
     f"sources.{name}"
     for name in ("source.ask", "source.ask_page", "source.ask_directory", "search.ask_finder")
 }
-MAY_ASK = {"resolvers.loaders", "resolvers.neighbours", "gateway.doctor"}
+MAY_ASK = {"resolvers.loaders", "resolvers.neighbours", "gateway.doctor.examination"}
 LOADING = {"resolvers.scope", "resolvers.loaders"}
 ADAPTERS = ("sources.sql", "sources.http", "sources.ledger")
 

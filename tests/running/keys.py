@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gateway.key_desk import Desk
+from gateway.auth.key_desk import Desk
 from sources.ledger import ApiKey, KeyStore
 from tests.running.answers import Answer
 from tests.running.serving import Gate

@@ -17,11 +17,11 @@ from starlette.applications import Starlette
 
 from gateway.app import application
 from gateway.auth import Tokens
-from gateway.events import Line
-from gateway.events import lines as lines_of
 from gateway.joined import Gateway, join
-from gateway.levels import Level
 from gateway.settings import Settings
+from gateway.telemetry.events import Line
+from gateway.telemetry.events import lines as lines_of
+from gateway.telemetry.levels import Level
 from sources.search import Finder
 from sources.source import Source
 from sources.sql import load, migrate

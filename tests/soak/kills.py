@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gateway.chain import Chain, Damage
+from gateway.audit.chain import Chain, Damage
 from gateway.keyring import open_keyring
 from tests.gateway.journals import flaws
 from tests.running.killing import Tally, killed

@@ -8,9 +8,9 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.audit import Journal
-from gateway.audit_event import AuditEvent
-from gateway.audit_shipping import Shipper
+from gateway.audit.event import AuditEvent
+from gateway.audit.journal import Journal
+from gateway.audit.shipping import Shipper
 from sources.ledger.audit import AUDIT_EVENT, AuditLedger, Filing, Reached
 from tests.gateway.journals import CHAIN
 

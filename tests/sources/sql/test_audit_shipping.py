@@ -15,9 +15,9 @@ from msgspec import Struct
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.audit_event import Actor
-from gateway.audit_shipping import Lag, ShippingRestarted, behind
-from gateway.journal_file import PORTION as ALL
+from gateway.audit.event import Actor
+from gateway.audit.journal_file import PORTION as ALL
+from gateway.audit.shipping import Lag, ShippingRestarted, behind
 from sources.ledger.audit import AUDIT_EVENT, AUDIT_SHIPPED, AuditLedger, key
 from sources.sql import open_engine
 from tests.gateway.journals import event

@@ -10,15 +10,15 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import text
 
-from gateway.audit import AuditUnavailableError
-from gateway.callers import callers
-from gateway.chain import BEGINNING, Chain, Damage, Walk
-from gateway.doctor_own import audit_in_sql, keyring_of, redis_of
-from gateway.finding import Finding, Light, in_ms
+from gateway.audit.chain import BEGINNING, Chain, Damage, Walk
+from gateway.audit.journal import AuditUnavailableError
+from gateway.audit.journal_file import lines, tail
+from gateway.audit.operators import operator_event
+from gateway.doctor.callers import callers
+from gateway.doctor.finding import Finding, Light, in_ms
+from gateway.doctor.own import audit_in_sql, keyring_of, redis_of
 from gateway.joined import Gateway
-from gateway.journal_file import lines, tail
-from gateway.operators import operator_event
-from gateway.telemetry import look
+from gateway.telemetry.opening import look
 from sources.assembly import Assembly
 from sources.crn import Crn, check_letter
 from sources.errors import Fault

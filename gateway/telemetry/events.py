@@ -5,15 +5,15 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from gateway.audit import AuditAvailable, AuditUnavailable
-from gateway.audit_shipping import ShippingFailed, ShippingRestarted, ShippingResumed
-from gateway.audit_stdout import LinesLost
+from gateway.audit.journal import AuditAvailable, AuditUnavailable
+from gateway.audit.shipping import ShippingFailed, ShippingRestarted, ShippingResumed
+from gateway.audit.stdout import LinesLost
 from gateway.auth import CredentialRefused, JwksMissing, JwksStale
 from gateway.edge.answered import Answered
 from gateway.edge.traced import ExportFailed
 from gateway.engine.execution import Unforeseen
-from gateway.levels import Level
-from gateway.windows import RateStoreBack, RateStoreFailed
+from gateway.rates.windows import RateStoreBack, RateStoreFailed
+from gateway.telemetry.levels import Level
 from resolvers.admission import ConflictOfInterest, GlassBroken, TooManyOpened
 from sources.http.reading import AnswerUnreadable, BatchFailed, RecordsDropped
 from sources.http.upstream import LedElsewhere

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from getpass import getuser
 from typing import Final
 
-from gateway.audit_event import Actor, AuditEvent, new_id
+from gateway.audit.event import Actor, AuditEvent, new_id
 from gateway.build import VERSION
 from resolvers.access import Verdict
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from redis.asyncio import Redis
 
 from cache import Keys
-from gateway.leases import WINDOW
+from gateway.rates.leases import WINDOW
 from sources.source import Observer
 
 PAUSE: Final = 5.0

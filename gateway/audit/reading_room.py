@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from gateway.audit import Journal
-from gateway.audit_event import Actor, AuditEvent, Recorder, recorder
-from gateway.audit_shipping import Shipper
-from gateway.chain import Chain
+from gateway.audit.chain import Chain
+from gateway.audit.event import Actor, AuditEvent, Recorder, recorder
+from gateway.audit.journal import Journal
+from gateway.audit.operators import operator_event
+from gateway.audit.shipping import Shipper
 from gateway.keyring import open_keyring
-from gateway.operators import operator_event
 from gateway.policy_file import policy
 from gateway.settings import Profile, Settings
 from resolvers.policy import crn_scheme

@@ -7,12 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from gateway.audit import Journal
+from gateway.audit.chain import Chain
+from gateway.audit.journal import Journal
+from gateway.audit.operators import operator_event
 from gateway.auth.api_keys import USE
 from gateway.auth.key_form import mint
-from gateway.chain import Chain
 from gateway.keyring import Keyring, open_keyring
-from gateway.operators import operator_event
 from gateway.policy_file import policy
 from gateway.settings import Profile, Settings, clock_of
 from sources.ledger import ApiKey, KeyStore, NoSuchKeyError

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Any, Final
 
 from gateway.engine.execution import frames_of
-from gateway.levels import Level
-from gateway.logs import Log
+from gateway.telemetry.levels import Level
+from gateway.telemetry.logs import Log
 
 LEVELS: Final = {
     logging.CRITICAL: Level.CRITICAL,

@@ -16,9 +16,9 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
-from gateway.audit_event import AuditEvent
-from gateway.chain import BEGINNING, Chain, hash_of
-from gateway.journal_file import ROOM, backwards, lock
+from gateway.audit.chain import BEGINNING, Chain, hash_of
+from gateway.audit.event import AuditEvent
+from gateway.audit.journal_file import ROOM, backwards, lock
 from sources.source import Observer
 
 Listener: TypeAlias = Callable[[bytes], None]

@@ -10,8 +10,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from cache import FlightShared, LookedUp
 from gateway.edge.answered import Admitted, Answered, HttpAnswered, Recorded, RecordingFailed
 from gateway.edge.traced import SpansLost
-from gateway.events import failures
-from gateway.rates import RateLimited
+from gateway.rates.rates import RateLimited
+from gateway.telemetry.events import failures
 from resolvers.access import BROKEN, COMMAND
 from resolvers.admission import GlassBroken
 from schema import PROBLEMS

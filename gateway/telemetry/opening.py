@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from gateway.doctor.finding import Finding, Light
 from gateway.edge.traced import Tracing, Untraced
-from gateway.finding import Finding, Light
-from gateway.logs import every
 from gateway.settings import Settings
+from gateway.telemetry.logs import every
 from sources.source import Observer
 
 NAME: Final = "customer-overview-gateway"
@@ -29,11 +29,11 @@ def open_telemetry(settings: Settings, log: Observer) -> Telemetry:
     """Return what the settings ask for; `log` is told when the collector of traces is away."""
     metrics: Any = None
     if settings.admin_port is not None:
-        metrics = import_module("gateway.metrics").Metrics()
+        metrics = import_module("gateway.telemetry.metrics").Metrics()
     counted = every(log, *([metrics] if metrics is not None else []))
     tracing: Tracing = Untraced()
     if settings.otlp_endpoint is not None:
-        tracing = import_module("gateway.tracing").Traces(
+        tracing = import_module("gateway.telemetry.tracing").Traces(
             settings.otlp_endpoint, settings.trace_ratio, counted
         )
     return Telemetry(every(counted, tracing), tracing, metrics)

@@ -14,8 +14,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from gateway.audit_event import AuditEvent
-from gateway.journal_file import PORTION, MovedError, Portion, breaks, identity, portion
+from gateway.audit.event import AuditEvent
+from gateway.audit.journal_file import PORTION, MovedError, Portion, breaks, identity, portion
 from sources.errors import Fault
 from sources.ledger.audit import LONGEST_KEY, AuditLedger, Filing, Reached
 from sources.source import Observer

@@ -31,9 +31,9 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from cache import FlightShared, LookedUp
 from gateway.edge.answered import Answered, Outcome
-from gateway.events import failures
-from gateway.exporting import Queue
-from gateway.telemetry import NAME
+from gateway.telemetry.events import failures
+from gateway.telemetry.exporting import Queue
+from gateway.telemetry.opening import NAME
 from sources.http.client import Called
 from sources.source import Observer, SourceAsked
 

@@ -1,7 +1,7 @@
 """What operators read: one line of JSON for each event that is worth one. Never a CRN, a name or a token.
 
-Only fields that `gateway/events.py` declares for an event come out, and of their values nothing that looks like a
-number of somebody's. Whatever is in a value, it stays one line: all but plain ASCII is escaped.
+Only fields that `events.py` declares for an event come out, and of their values nothing that looks like a number of
+somebody's. Whatever is in a value, it stays one line: all but plain ASCII is escaped.
 """
 
 import json
@@ -15,11 +15,11 @@ import structlog
 from msgspec import Struct
 from structlog.typing import EventDict
 
-from gateway.events import FIELDS, lines
 from gateway.keyring import open_keyring
-from gateway.levels import Level
-from gateway.marks import Marks
 from gateway.settings import Settings
+from gateway.telemetry.events import FIELDS, lines
+from gateway.telemetry.levels import Level
+from gateway.telemetry.marks import Marks
 from sources.source import Observer
 
 _ALWAYS: Final = ("at", "level", "event")

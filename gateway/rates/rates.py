@@ -14,8 +14,8 @@ from typing import Any, Final
 from msgspec import Struct
 
 from cache import Keys
-from gateway.leases import Lease
-from gateway.windows import Windows
+from gateway.rates.leases import Lease
+from gateway.rates.windows import Windows
 from resolvers.access import Decision, Verdict
 from resolvers.caller import Caller, CallerKind
 from resolvers.scope import Scope

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from gateway.finding import Finding, Light
+from gateway.doctor.finding import Finding, Light
 from gateway.joined import Gateway
 from sources.errors import Fault
 from sources.ledger import ApiKey, KeyStore

@@ -8,9 +8,9 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.audit import Journal
-from gateway.audit_shipping import Shipper
-from gateway.audit_stdout import AuditStdout
+from gateway.audit.journal import Journal
+from gateway.audit.shipping import Shipper
+from gateway.audit.stdout import AuditStdout
 from gateway.settings import Settings
 from sources.ledger.audit import AuditLedger
 from sources.source import Observer

@@ -7,8 +7,8 @@ from typing import Final
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from gateway.audit_shipping import behind
-from gateway.finding import Finding, Light, in_ms
+from gateway.audit.shipping import behind
+from gateway.doctor.finding import Finding, Light, in_ms
 from gateway.joined import Gateway
 from gateway.keyring import Keyring
 from gateway.redis_client import COMMAND_SECONDS

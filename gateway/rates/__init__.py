@@ -1,0 +1,1 @@
+"""Rates: how much each caller may ask for in a minute."""
