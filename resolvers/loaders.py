@@ -68,6 +68,7 @@ class Loaders:
         self.decisions: dict[Crn, Decision] = {}
         self.recorded: dict[Crn, Decision] = {}
         self.shown: dict[Crn, frozenset[str]] = {}
+        self.seen: dict[Crn, list[Admission]] = {}
 
     @property
     def grants(self) -> Grants | None:
@@ -114,6 +115,7 @@ class Loaders:
         self.decisions[admission.crn] = decision
         if shown and admission.decision.verdict is Verdict.OPEN:
             self.shown[admission.crn] = self.shown.get(admission.crn, frozenset()) | admission.parts.keys()
+            self.seen.setdefault(admission.crn, []).append(admission)
 
     def search(self, asked: Crn, wanted: Criteria, most: int) -> Ask:
         """Return what gives the candidates of a search, which shows so many customers at most and counts as so many.
