@@ -142,7 +142,7 @@ async def _consider(
             same.pop(admission.crn, None)
             found.hits.append(_Hit(admission, one.place, tuple(same.values())))
         else:
-            scope.loaders.note(admission)
+            scope.loaders.note(admission, asked=False)  # nobody is to blame for whom a search comes upon
             found.unchecked |= admission.decision.code == UNCHECKED
 
 

@@ -68,6 +68,7 @@ class Loaders:
         self.decisions: dict[Crn, Decision] = {}
         self.recorded: dict[Crn, Decision] = {}
         self.shown: dict[Crn, frozenset[str]] = {}
+        self.seen: dict[Crn, list[Admission]] = {}
 
     @property
     def grants(self) -> Grants | None:
@@ -106,14 +107,15 @@ class Loaders:
                 break
         return admissions
 
-    def note(self, admission: Admission, *, shown: bool = True) -> None:
-        """Put a decision on record, and of an open one what is shown of the customer."""
-        decision, asking = admission.decision, self.asking
-        if self.decisions.get(admission.crn) != decision and decision.code in EVENTS:
-            self._neighbours.observe(EVENTS[decision.code](asking.request_id))
+    def note(self, admission: Admission, *, shown: bool = True, asked: bool = True) -> None:
+        """Put a decision on record, and of an open one what is shown. Who was not `asked` for alarms nobody."""
+        decision = admission.decision
+        if asked and self.decisions.get(admission.crn) != decision and decision.code in EVENTS:
+            self._neighbours.observe(EVENTS[decision.code](self.asking.request_id))
         self.decisions[admission.crn] = decision
         if shown and admission.decision.verdict is Verdict.OPEN:
             self.shown[admission.crn] = self.shown.get(admission.crn, frozenset()) | admission.parts.keys()
+            self.seen.setdefault(admission.crn, []).append(admission)
 
     def search(self, asked: Crn, wanted: Criteria, most: int) -> Ask:
         """Return what gives the candidates of a search, which shows so many customers at most and counts as so many.
