@@ -109,7 +109,12 @@ async def beside(folder: Path, main: Settings, ticks: Ticks) -> AsyncIterator[di
     behind, after = folder / "proxied", folder / "retired"
     for home in (behind, after):
         home.mkdir()
-    kept = {"database_url": main.database, "policy_file": main.policy_file, "issuers_file": main.issuers_file}
+    kept = {
+        "database_url": main.database,
+        "policy_file": main.policy_file,
+        "issuers_file": main.issuers_file,
+        "agreements_file": main.agreements_file,
+    }
     proxied = production(behind, keyring_file=main.keyring, trusted_proxies="127.0.0.1", **kept)
     retired = production(after, **kept)
     copy(main.keyring, retired.keyring)
