@@ -83,7 +83,7 @@ class Loaders:
     async def admit(self, crns: Collection[Crn], parts: Collection[Part[Any]]) -> dict[Crn, Admission]:
         """Load parts of customers in one wave and decide on each. A number that is another number of a person leads
         to that person's admission, under the canonical number."""
-        self._count(crns)
+        self.count(crns)
         return await self.consider(crns, parts, noted=True)
 
     async def consider(
@@ -96,7 +96,7 @@ class Loaders:
         admissions: dict[Crn, Admission] = {}
         wanted = {crn: crn for crn in crns}
         for _ in range(ALIAS_HOPS + 1):
-            wave = await self._wave(set(wanted.values()), parts, noted=noted)
+            wave = await self._wave(list(dict.fromkeys(wanted.values())), parts, noted=noted)
             for admission in wave.values() if noted else ():
                 # a number that leads on shows nothing itself
                 self.note(admission, shown=canonical_of(_person(admission)) is None)
@@ -129,7 +129,7 @@ class Loaders:
         finder, observe = self._neighbours.finder, self._neighbours.observe
         if finder is None:
             raise Refusal("UNSUPPORTED_BY_SOURCE")
-        self._count((), most)
+        self.count((), most)
 
         async def candidates(size: int, after: str | None) -> Candidates:
             found = await asyncio.shield(ask_finder(finder, wanted, size, after, observe))
@@ -160,7 +160,7 @@ class Loaders:
         if refused is not None:
             self.decisions[asked] = refused
             raise Refusal(refused.code or "FORBIDDEN")
-        self._count([asked])
+        self.count([asked])
         try:
             found: Crn | None = await asyncio.shield(self._directory.load(identifier))
         except Fault as fault:
@@ -188,7 +188,8 @@ class Loaders:
             raise page
         return page
 
-    def _count(self, crns: Collection[str], found: int = 0) -> None:
+    def count(self, crns: Collection[str], found: int = 0) -> None:
+        """Count customers that are asked for, and so many that may be found; refuse more than one operation may."""
         # before anything is awaited: fields that ask side by side are one operation
         wanted, reserved = self._wanted | set(crns), self._reserved + found
         if len(wanted) + reserved > self._most:
