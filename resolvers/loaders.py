@@ -23,8 +23,9 @@ from resolvers.access import (
     too_many,
     visible_parts,
 )
-from resolvers.admission import EVENTS, Admission
+from resolvers.admission import EVENTS, Admission, as_nobodys
 from resolvers.asking import Asking
+from resolvers.decoys import decoy_of
 from resolvers.grants import Grants, held
 from resolvers.kinship import NOBODY, Kin
 from resolvers.masking import masked
@@ -40,6 +41,7 @@ from sources.search import Candidates, Criteria, ask_finder
 from sources.source import Filter, NothingKnown, Observer, Page, Reading, ask_page
 
 ALIAS_HOPS = 2
+UNSEEN = frozenset({Verdict.HIDDEN, Verdict.NOBODY})
 
 Ask: TypeAlias = Callable[[int, str | None], Awaitable[Candidates]]
 
@@ -95,7 +97,7 @@ class Loaders:
         """
         admissions: dict[Crn, Admission] = {}
         wanted = {crn: crn for crn in crns}
-        for _ in range(ALIAS_HOPS + 1):
+        for hop in range(ALIAS_HOPS + 1):  # noqa: B007  # counted for what comes after
             wave = await self._wave(list(dict.fromkeys(wanted.values())), parts, noted=noted)
             for admission in wave.values() if noted else ():
                 # a number that leads on shows nothing itself
@@ -105,7 +107,14 @@ class Loaders:
             wanted = {crn: canonical for crn, canonical in moved.items() if canonical is not None}
             if not wanted:
                 break
+        if noted and hop == 0 and any(one.decision.verdict in UNSEEN for one in admissions.values()):
+            await self.pretend(",".join(crns), parts)
         return admissions
+
+    async def pretend(self, asked: str, parts: Collection[Part[Any]]) -> None:
+        """Work as much for a partner as if a question had led to somebody: to a restricted record, say."""
+        if not self.asking.caller.is_staff:
+            await self._wave([decoy_of(asked)], parts, noted=False)
 
     def note(self, admission: Admission, *, shown: bool = True, asked: bool = True) -> None:
         """Put a decision on record, and of an open one what is shown. Who was not `asked` for alarms nobody."""
@@ -259,7 +268,7 @@ class Loaders:
         }
         fresh = None if told is None or isinstance(told, Fault) else self.fresh_until(RESTRICTION, told)
         if decision.verdict is Verdict.HIDDEN and isinstance(person, Fault):
-            return Admission(crn, decision, self._as_nobodys(found, person), fresh)
+            return Admission(crn, decision, as_nobodys(found, person, self._neighbours.clock()), fresh)
         return Admission(crn, decision, shown, fresh)
 
     def _may_browse(self, decision: Decision) -> bool:
@@ -269,15 +278,6 @@ class Loaders:
         return self._neighbours.browsing.admits(
             asking.caller, decision.crn, asking.interaction, asking.now, asking.rules
         )
-
-    def _as_nobodys(self, found: Mapping[str, Found], person: Fault) -> dict[str, Found]:
-        """Return what a number that nobody has would give while its customer source fails."""
-        nothing = NothingKnown(self._neighbours.clock())
-        return {
-            name: Found(value.value if isinstance(value.value, Fault) else nothing)
-            for name, value in found.items()
-            if name != RESTRICTION.name
-        } | {CUSTOMER.name: Found(person)}
 
     async def _keep_or_drop(self, crn: Crn, found: Mapping[str, Found], decision: Decision) -> None:
         # of a restricted record and of a number that nobody has, the same is kept: so both cost the same to ask again

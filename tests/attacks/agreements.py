@@ -37,7 +37,7 @@ ATTACKS = [
     Attack("a reason of another agreement", OTHER_REASON, customer(ANNE), 403, REASON, 0, "deny:purpose"),
     Attack("an agreement's organisation in capitals", partner("PROVIDER"), customer(ANNE), 403, NO, 0, NONE),
     Attack("a protected name", PARTNER, customer(BORIS, NAMED), 200, None, 2, VIEW, (OTHER,)),
-    Attack("somebody by a protected name", SEEKER, quick(PROTECTED), 200, None, 1, "search:search"),
+    Attack("somebody by a protected name", SEEKER, quick(PROTECTED), 200, None, 3, "search:search"),
     Attack("other parts", PARTNER, customer(ANNE, OTHERS), 200, NO_FIELD, 2, VIEW, (NAME, PHONE)),
     Attack("withheld fields", PARTNER, customer(ANNE, WITHHELD), 200, NO_FIELD, 2, VIEW, (NAME,)),
     Attack("a part without its scope", key("good"), customer(ANNE, NAMED), 200, NO_FIELD, 2, VIEW, (NAME,)),

@@ -68,6 +68,6 @@ ATTACKS = [
     Attack("made-up interactions", other(5), with_made_up_interactions, 403, CODE, 2, DENIED),
     Attack("26 customers at once", other(6), customers(*strangers(7, 26)), 400, MANY, 0, ""),
     Attack("two customers of a partner", partner(), customers(*strangers(8, 2)), 400, MANY, 0, ""),
-    Attack("two customers of a partner, by aliases", partner(), asks(aliases(9, 2)), 400, MANY, 2, FOUND),
+    Attack("two customers of a partner, by aliases", partner(), asks(aliases(9, 2)), 400, MANY, 4, FOUND),
     Attack("a partner who tries numbers", with_key("thrifty"), until_nothing_is_left, 429, LIMITED, 0, ""),
 ]

@@ -51,6 +51,6 @@ ATTACKS = [
     Attack("the journal is a folder", OFFICER, FOLDER, 503, GONE, 2, ""),
     Attack("the journal's disk is full", OFFICER, instead(customer(ANNE), full), 503, GONE, 2, ""),
     Attack("the journal's folder is gone", OFFICER, instead(quick(NAME), nowhere), 503, GONE, 3, ""),
-    Attack("no journal for a denial", partner(), instead(customer(LOCKED), full), 503, GONE, 2, ""),
+    Attack("no journal for a denial", partner(), instead(customer(LOCKED), full), 503, GONE, 4, ""),
     Attack("no journal for broken glass", MAY, instead(breaking(), full), 503, GONE, 2, ""),
 ]

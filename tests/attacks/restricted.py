@@ -39,6 +39,8 @@ IN_FULL, NODE, ITEM = (
     node("Interaction", LOCKED, "shut-talk"),
 )
 UNKNOWN, COUNTED, LISTED = customer(GHOST), customer(GHOST, COUNTS), customers(GHOST)
+GHOST_CAN, NONE = "4711999", "Nobodysname"
+ADVANCED, NO_ADVANCED = advanced(familyName=SHUT), advanced(familyName=NONE)
 NO_NODE, NO_ITEM = node("Customer", GHOST), node("Interaction", GHOST, "shut-talk")
 ATTACKS = [
     Attack("restricted, by its number", OFFICER, customer(LOCKED, NAMED), 200, NO, 2, DENIED),
@@ -55,18 +57,21 @@ ATTACKS = [
     Attack("a temporary access that has ended", TEMPORARY, customer(LAPSED, NAMED), 200, NO, 2, DENIED),
     Attack("a temporary access of ten months", TEMPORARY, customer(LENGTHY, NAMED), 200, NO, 2, DENIED),
     Attack("a listed officer's id in capitals", CAPITALS, customer(LOCKED, NAMED), 200, NO, 2, DENIED),
-    Attack("a partner with an officer's id", NAMESAKE, customer(LOCKED), 200, None, 2, DENIED, like=UNKNOWN),
-    Attack("restricted, for a partner", PARTNER, customer(LOCKED), 200, None, 2, DENIED, like=UNKNOWN),
-    Attack("its sections, for a partner", PARTNER, IN_FULL, 200, None, 3, DENIED, like=COUNTED),
-    Attack("in a list, for a partner", PARTNER, customers(LOCKED), 200, None, 2, DENIED, like=LISTED),
-    Attack("by identifier, for a partner", PARTNER, by(crn=LOCKED), 200, None, 2, DENIED, like=by(crn=GHOST)),
-    # without `like`: a CAN, a name or another number that leads to nobody costs fewer calls than one that leads here
-    Attack("by its CAN, for a partner", PARTNER, by(can=SHUT_CAN), 200, None, 3, DENIED),
-    Attack("by its name, for a partner", PARTNER, quick(SHUT), 200, None, 3, FOUND),
-    Attack("field by field, for a partner", PARTNER, advanced(familyName=SHUT), 200, None, 3, FOUND),
-    Attack("by its node, for a partner", PARTNER, NODE, 200, None, 2, DENIED, like=NO_NODE),
-    Attack("by an item, for a partner", PARTNER, ITEM, 200, None, 3, DENIED, like=NO_ITEM),
-    Attack("from a cursor, for a partner", PARTNER, later(), 200, None, 3, DENIED, like=later(GHOST)),
-    Attack("by another number, for a partner", PARTNER, customer(LOCKED_TOO), 200, None, 4, LED),
-    Attack("for a partner's key", key("good"), customer(LOCKED), 200, None, 2, DENIED, like=UNKNOWN),
+    Attack("a partner with an officer's id", NAMESAKE, customer(LOCKED), 200, None, 4, DENIED, like=UNKNOWN),
+    Attack("restricted, for a partner", PARTNER, customer(LOCKED), 200, None, 4, DENIED, like=UNKNOWN),
+    Attack("its sections, for a partner", PARTNER, IN_FULL, 200, None, 6, DENIED, like=COUNTED),
+    Attack("in a list, for a partner", PARTNER, customers(LOCKED), 200, None, 4, DENIED, like=LISTED),
+    Attack("by identifier, for a partner", PARTNER, by(crn=LOCKED), 200, None, 4, DENIED, like=by(crn=GHOST)),
+    Attack(
+        "by its CAN, for a partner", PARTNER, by(can=SHUT_CAN), 200, None, 5, DENIED, like=by(can=GHOST_CAN)
+    ),
+    Attack("by its name, for a partner", PARTNER, quick(SHUT), 200, None, 3, FOUND, like=quick(NONE)),
+    Attack("field by field, for a partner", PARTNER, ADVANCED, 200, None, 3, FOUND, like=NO_ADVANCED),
+    Attack("by its node, for a partner", PARTNER, NODE, 200, None, 4, DENIED, like=NO_NODE),
+    Attack("by an item, for a partner", PARTNER, ITEM, 200, None, 6, DENIED, like=NO_ITEM),
+    Attack("from a cursor, for a partner", PARTNER, later(), 200, None, 6, DENIED, like=later(GHOST)),
+    Attack(
+        "by another number, for a partner", PARTNER, customer(LOCKED_TOO), 200, None, 4, LED, like=UNKNOWN
+    ),
+    Attack("for a partner's key", key("good"), customer(LOCKED), 200, None, 4, DENIED, like=UNKNOWN),
 ]

@@ -15,7 +15,6 @@ from gateway.telemetry.logs import Log
 from gateway.telemetry.marks import Marks
 from sources.source import SourceAsked
 from tests.attacks.stage import Stage
-from tests.attacks.town import EVERYBODY
 from tests.running import Answer, Gate
 
 GRAPHQL = "application/graphql-response+json"
@@ -51,8 +50,9 @@ class Scene:
 
     async def mark(self, *, warm: bool = False) -> None:
         """Count from here on, with nothing in the cache unless it is to be `warm`."""
-        for owner in () if warm else EVERYBODY:
-            await self.gate.gateway.neighbours.cache.invalidate(owner)
+        cache: Any = self.gate.gateway.neighbours.cache
+        if not warm:  # whoever it is about: decoys are kept, too
+            await cache._store.drop([*cache._store._entries])
         journal = self.gate.gateway.settings.journal
         self._recorded = journal.stat().st_size if journal.exists() else 0
         self._heard, self._fetched = len(self.gate.events), len(self.stage.staff.asked)
