@@ -1,12 +1,14 @@
 # `make run` and `make test` need Python 3.11 or newer and nothing else; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run run-services test lint types format lock sdl bench clean
+.PHONY: help run run-services test lint types format lock sdl bench soak clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PEOPLE ?= 1000
 PYTHON ?= python3
 TESTS ?=
+BENCHES ?= $(sort $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py)))
+KILLS ?= 200
 
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
@@ -42,8 +44,11 @@ sdl: $(VENV)/.runs ## Print the schema into schema/schema.graphql, and the error
 	@$(VENV)/bin/overview errors > $(VENV)/errors.md
 	@mv $(VENV)/errors.md docs/errors.md
 
-bench: $(VENV)/.tests ## Measure searches among 10,000 people, their import, and an idle gateway
-	@$(VENV)/bin/python -m tests.bench.search
+bench: $(VENV)/.tests ## Measure what matters: every module of tests/bench, or some of them: make bench BENCHES=search
+	@for bench in $(BENCHES); do $(VENV)/bin/python -m tests.bench.$$bench || exit 1; done
+
+soak: $(VENV)/.tests ## Kill a serving gateway 200 times: nothing was shown that is not on record (KILLS)
+	@$(VENV)/bin/python -m tests.soak.kills --kills $(KILLS)
 
 lock: $(VENV)/.tests ## Choose the newest versions that pyproject.toml allows and lock them
 	@$(PIP) install --quiet uv

@@ -9,6 +9,9 @@ from msgspec import Struct
 from cache import Found
 from resolvers.access import Decision
 from sources.crn import Crn
+from sources.errors import Fault
+from sources.parts import CUSTOMER, RESTRICTION
+from sources.source import NothingKnown, Reading
 
 
 class ConflictOfInterest(Struct, frozen=True):
@@ -43,3 +46,24 @@ class Admission(Struct, frozen=True):
     decision: Decision
     parts: Mapping[str, Found]
     decided_until: datetime | None = None
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The oldest moment from which something of it is; None where nothing was read."""
+        read = [one.value.read_at for one in self.parts.values() if isinstance(one.value, Reading)]
+        return min(read, default=None)
+
+    @property
+    def was_kept(self) -> bool:
+        """Whether something of it was kept from before."""
+        return any(isinstance(one.value, Reading) and not one.fetched for one in self.parts.values())
+
+
+def as_nobodys(found: Mapping[str, Found], person: Fault, now: datetime) -> dict[str, Found]:
+    """Return what a number that nobody has would give while its customer source fails."""
+    nothing = NothingKnown(now)
+    return {
+        name: Found(value.value if isinstance(value.value, Fault) else nothing)
+        for name, value in found.items()
+        if name != RESTRICTION.name
+    } | {CUSTOMER.name: Found(person)}

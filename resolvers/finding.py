@@ -101,6 +101,8 @@ async def _looked(scope: Scope, ask: Ask, asked: Search, first: int, after: str 
     size = first + 1
     for round in range(ROUNDS):
         candidates = await ask(size, found.place)
+        if round == 0 and not candidates.found:
+            await scope.loaders.pretend(repr(asked.wanted), asked.parts)
         # the first round is nearly always the only one; of those who come later most are not on the page
         await _consider(scope, found, candidates.found, asked, asked.parts if round == 0 else (), first)
         if len(found.hits) > first:
@@ -142,7 +144,7 @@ async def _consider(
             same.pop(admission.crn, None)
             found.hits.append(_Hit(admission, one.place, tuple(same.values())))
         else:
-            scope.loaders.note(admission)
+            scope.loaders.note(admission, asked=False)  # nobody is to blame for whom a search comes upon
             found.unchecked |= admission.decision.code == UNCHECKED
 
 

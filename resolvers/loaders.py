@@ -23,8 +23,9 @@ from resolvers.access import (
     too_many,
     visible_parts,
 )
-from resolvers.admission import EVENTS, Admission
+from resolvers.admission import EVENTS, Admission, as_nobodys
 from resolvers.asking import Asking
+from resolvers.decoys import decoy_of
 from resolvers.grants import Grants, held
 from resolvers.kinship import NOBODY, Kin
 from resolvers.masking import masked
@@ -40,6 +41,7 @@ from sources.search import Candidates, Criteria, ask_finder
 from sources.source import Filter, NothingKnown, Observer, Page, Reading, ask_page
 
 ALIAS_HOPS = 2
+UNSEEN = frozenset({Verdict.HIDDEN, Verdict.NOBODY})
 
 Ask: TypeAlias = Callable[[int, str | None], Awaitable[Candidates]]
 
@@ -68,6 +70,7 @@ class Loaders:
         self.decisions: dict[Crn, Decision] = {}
         self.recorded: dict[Crn, Decision] = {}
         self.shown: dict[Crn, frozenset[str]] = {}
+        self.seen: dict[Crn, list[Admission]] = {}
 
     @property
     def grants(self) -> Grants | None:
@@ -82,7 +85,7 @@ class Loaders:
     async def admit(self, crns: Collection[Crn], parts: Collection[Part[Any]]) -> dict[Crn, Admission]:
         """Load parts of customers in one wave and decide on each. A number that is another number of a person leads
         to that person's admission, under the canonical number."""
-        self._count(crns)
+        self.count(crns)
         return await self.consider(crns, parts, noted=True)
 
     async def consider(
@@ -94,8 +97,8 @@ class Loaders:
         """
         admissions: dict[Crn, Admission] = {}
         wanted = {crn: crn for crn in crns}
-        for _ in range(ALIAS_HOPS + 1):
-            wave = await self._wave(set(wanted.values()), parts, noted=noted)
+        for hop in range(ALIAS_HOPS + 1):  # noqa: B007  # counted for what comes after
+            wave = await self._wave(list(dict.fromkeys(wanted.values())), parts, noted=noted)
             for admission in wave.values() if noted else ():
                 # a number that leads on shows nothing itself
                 self.note(admission, shown=canonical_of(_person(admission)) is None)
@@ -104,16 +107,24 @@ class Loaders:
             wanted = {crn: canonical for crn, canonical in moved.items() if canonical is not None}
             if not wanted:
                 break
+        if noted and hop == 0 and any(one.decision.verdict in UNSEEN for one in admissions.values()):
+            await self.pretend(",".join(crns), parts)
         return admissions
 
-    def note(self, admission: Admission, *, shown: bool = True) -> None:
-        """Put a decision on record, and of an open one what is shown of the customer."""
-        decision, asking = admission.decision, self.asking
-        if self.decisions.get(admission.crn) != decision and decision.code in EVENTS:
-            self._neighbours.observe(EVENTS[decision.code](asking.request_id))
+    async def pretend(self, asked: str, parts: Collection[Part[Any]]) -> None:
+        """Work as much for a partner as if a question had led to somebody: to a restricted record, say."""
+        if not self.asking.caller.is_staff:
+            await self._wave([decoy_of(asked)], parts, noted=False)
+
+    def note(self, admission: Admission, *, shown: bool = True, asked: bool = True) -> None:
+        """Put a decision on record, and of an open one what is shown. Who was not `asked` for alarms nobody."""
+        decision = admission.decision
+        if asked and self.decisions.get(admission.crn) != decision and decision.code in EVENTS:
+            self._neighbours.observe(EVENTS[decision.code](self.asking.request_id))
         self.decisions[admission.crn] = decision
         if shown and admission.decision.verdict is Verdict.OPEN:
             self.shown[admission.crn] = self.shown.get(admission.crn, frozenset()) | admission.parts.keys()
+            self.seen.setdefault(admission.crn, []).append(admission)
 
     def search(self, asked: Crn, wanted: Criteria, most: int) -> Ask:
         """Return what gives the candidates of a search, which shows so many customers at most and counts as so many.
@@ -127,7 +138,7 @@ class Loaders:
         finder, observe = self._neighbours.finder, self._neighbours.observe
         if finder is None:
             raise Refusal("UNSUPPORTED_BY_SOURCE")
-        self._count((), most)
+        self.count((), most)
 
         async def candidates(size: int, after: str | None) -> Candidates:
             found = await asyncio.shield(ask_finder(finder, wanted, size, after, observe))
@@ -158,7 +169,7 @@ class Loaders:
         if refused is not None:
             self.decisions[asked] = refused
             raise Refusal(refused.code or "FORBIDDEN")
-        self._count([asked])
+        self.count([asked])
         try:
             found: Crn | None = await asyncio.shield(self._directory.load(identifier))
         except Fault as fault:
@@ -186,7 +197,8 @@ class Loaders:
             raise page
         return page
 
-    def _count(self, crns: Collection[str], found: int = 0) -> None:
+    def count(self, crns: Collection[str], found: int = 0) -> None:
+        """Count customers that are asked for, and so many that may be found; refuse more than one operation may."""
         # before anything is awaited: fields that ask side by side are one operation
         wanted, reserved = self._wanted | set(crns), self._reserved + found
         if len(wanted) + reserved > self._most:
@@ -256,7 +268,7 @@ class Loaders:
         }
         fresh = None if told is None or isinstance(told, Fault) else self.fresh_until(RESTRICTION, told)
         if decision.verdict is Verdict.HIDDEN and isinstance(person, Fault):
-            return Admission(crn, decision, self._as_nobodys(found, person), fresh)
+            return Admission(crn, decision, as_nobodys(found, person, self._neighbours.clock()), fresh)
         return Admission(crn, decision, shown, fresh)
 
     def _may_browse(self, decision: Decision) -> bool:
@@ -266,15 +278,6 @@ class Loaders:
         return self._neighbours.browsing.admits(
             asking.caller, decision.crn, asking.interaction, asking.now, asking.rules
         )
-
-    def _as_nobodys(self, found: Mapping[str, Found], person: Fault) -> dict[str, Found]:
-        """Return what a number that nobody has would give while its customer source fails."""
-        nothing = NothingKnown(self._neighbours.clock())
-        return {
-            name: Found(value.value if isinstance(value.value, Fault) else nothing)
-            for name, value in found.items()
-            if name != RESTRICTION.name
-        } | {CUSTOMER.name: Found(person)}
 
     async def _keep_or_drop(self, crn: Crn, found: Mapping[str, Found], decision: Decision) -> None:
         # of a restricted record and of a number that nobody has, the same is kept: so both cost the same to ask again

@@ -1,5 +1,6 @@
 """The schema, built for a scheme of CRNs, and printed."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,6 +21,7 @@ from schema.scalars import crn_scalar
 from sources.crn import Crn, CrnScheme, ServicesAustralia
 
 DOCUMENTS_KEPT = 500
+_SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 
 class Silent(strawberry.Schema):
@@ -27,6 +29,11 @@ class Silent(strawberry.Schema):
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Write nothing."""
+
+    @staticmethod
+    def remove_field_suggestion(error: GraphQLError) -> None:
+        """Take what it suggests out of an error, whatever it is about; the library does that for fields alone."""
+        error.message = _SUGGESTION.sub("", error.message)
 
 
 def build(scheme: CrnScheme, *, introspection: bool = True, most_tokens: int = 2_000) -> strawberry.Schema:

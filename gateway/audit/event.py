@@ -56,6 +56,7 @@ class AuditEvent(Struct, frozen=True, omit_defaults=True):
 
     `customer` is empty where it is about none; `subject` is what else it is about, such as the id of a key. `mono` is
     in nanoseconds of the machine's own clock, which is never set; `sealed` the number, which opens for this event only.
+    `as_of` is the oldest moment from which something of what was shown is, `from_cache` whether some of it was kept.
     """
 
     event_id: str
@@ -78,6 +79,8 @@ class AuditEvent(Struct, frozen=True, omit_defaults=True):
     sealed: str | None = None
     interaction: str | None = None
     sources: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    from_cache: bool = False
     trace_id: str | None = None
     operation_name: str | None = None
     schema: str | None = None
@@ -118,7 +121,7 @@ class Recorder(Struct, frozen=True):
         operation: str | None,
         name: str | None,
     ) -> AuditEvent:
-        parts = scope.loaders.shown.get(crn, frozenset())
+        parts, seen = scope.loaders.shown.get(crn, frozenset()), scope.loaders.seen.get(crn, ())
         event = AuditEvent(
             event_id=new_id(),
             at=scope.now,
@@ -138,6 +141,8 @@ class Recorder(Struct, frozen=True):
             mono=time.monotonic_ns(),
             interaction=scope.interaction,
             sources=_systems(scope.loaders, parts),
+            as_of=min((one.as_of for one in seen if one.as_of is not None), default=None),
+            from_cache=any(one.was_kept for one in seen),
             trace_id=scope.trace_id,
             operation_name=name if name is not None and _PLAIN.fullmatch(name) else None,
             schema=SCHEMA,

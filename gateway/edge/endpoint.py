@@ -62,7 +62,6 @@ class Endpoint:
         media = reading.PLAIN_JSON
         try:
             media = reading.answer_type(request)
-            meter.approach()
             shown, authenticator = reading.shown(request), self._door.authenticator
             proof = _proved(await authenticator.proof(shown), meter)
             operation = await reading.operation(request, self._door.most_bytes)

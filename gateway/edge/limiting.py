@@ -31,7 +31,7 @@ class Attempts:
         self._counted: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
     def wait(self, peer: str) -> int | None:
-        """Return for how many seconds nothing of an address is looked at, None when it is."""
+        """Return for how many seconds an address showed no good token too often; None when it did not."""
         ends, count = self._counted.get(peer, (0.0, 0))
         left = ends - self._now()
         return math.ceil(left) if count >= self._most and 0 < left <= WINDOW else None
@@ -64,15 +64,15 @@ class Meter:
         self._wait: int | None = None
         self.caller: Caller | None = None
 
-    def approach(self) -> None:
-        """Refuse an address that showed no good token too often, before anything that it shows is looked at."""
+    def stranger(self) -> None:
+        """Count a request without a good token; refuse one of an address that showed none too often.
+
+        Whoever shows a good one at that address gets in all the same: it may be shared by a whole call centre.
+        """
         self._wait = self._limits.attempts.wait(self._peer)
         if self._wait is not None:
             self._limits.observe(RateLimited("UNPROVED"))
             raise Refusal("RATE_LIMITED")
-
-    def stranger(self) -> None:
-        """Count a request without a good token."""
         self._limits.attempts.failed(self._peer)
 
     async def enter(self, caller: Caller) -> None:

@@ -61,7 +61,7 @@ def shown(request: Request) -> Shown:
 
 def purpose(request: Request, usual: Purpose | None) -> Purpose | None:
     """Return why the record is opened: the header X-Access-Reason, else the deployment's usual purpose."""
-    given = request.headers.get("x-access-reason")
+    given = _one(request, "x-access-reason")
     if given is None:
         return usual
     try:
@@ -73,10 +73,18 @@ def purpose(request: Request, usual: Purpose | None) -> Purpose | None:
 
 def interaction(request: Request) -> str | None:
     """Return the caller's number of the contact that this request is made for: the header X-Interaction-Id."""
-    given = request.headers.get("x-interaction-id")
+    given = _one(request, "x-interaction-id")
     if given is not None and not _INTERACTION.fullmatch(given):
         raise Refusal("BAD_USER_INPUT", "X-Interaction-Id has 1 to 64 letters, digits and . _ : -")
     return given
+
+
+def _one(request: Request, name: str) -> str | None:
+    """Return a header that goes on record, None without one; of two, which one counts would be a guess."""
+    given = request.headers.getlist(name)
+    if len(given) > 1:
+        raise Refusal("BAD_USER_INPUT", f"{name.title()} is sent once.")
+    return given[0] if given else None
 
 
 async def operation(request: Request, most_bytes: int) -> Operation:

@@ -46,6 +46,7 @@ async def break_glass(scope: Scope, asked: BreakGlass) -> BrokenGlass | RuleViol
     """Open a customer for an officer. Raise the refusal, or the fault of the ledger."""
     grants = _grants_for(scope, asked)
     _check_input(scope, asked)
+    scope.loaders.count([asked.crn])
     admission = (await scope.loaders.consider([asked.crn], ()))[asked.crn]
     wrong = _problem(scope, admission)
     if wrong is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from sources.parts import PARTS
 from tests.gateway.journals import CHAIN, written
 from tests.people import Body
 from tests.records import OWNER
-from tests.running import Gate, codes, serving
+from tests.running import NOON, Gate, codes, serving
 from tests.running.people import ANNE, BORIS, person
+from tests.sources.specimens import crn
 
 ONE = "query Overview2($crn: CRN!) { customer(crn: $crn) { id profile { title } debts { truncated } } }"
 CASE = {"x-interaction-id": "call-2025.03:17_b"}
@@ -51,6 +53,18 @@ async def test_an_event_says_for_which_contact_from_which_systems_and_by_which_g
     assert event["gateway"] == version("customer-overview-gateway")
     assert len(event["schema"]) == 12
     assert CASE["x-interaction-id"] not in repr(gate.events)
+
+
+async def test_an_event_says_from_when_what_was_shown_is_and_whether_it_was_kept(gate: Gate) -> None:
+    await gate.ask(ONE, crn=ANNE)
+    gate.hands.now += timedelta(seconds=2)
+    await gate.ask(ONE, crn=ANNE)
+    await gate.ask(ONE, crn=crn(299))
+    read, kept, nobody = gate.journal
+    assert (read["as_of"], "from_cache" in read) == (kept["as_of"], False)
+    assert datetime.fromisoformat(kept["as_of"]) == NOON
+    assert kept["from_cache"] is True
+    assert "as_of" not in nobody
 
 
 async def test_events_follow_on_one_another_by_a_clock_that_is_never_set(gate: Gate) -> None:

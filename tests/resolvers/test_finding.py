@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from resolvers.access import Verdict
+from resolvers.admission import ConflictOfInterest
 from resolvers.caller import Caller
 from resolvers.criteria import criteria
 from resolvers.finding import ROUNDS, CustomerConnection, Search, search
@@ -169,6 +170,9 @@ async def test_ones_own_record_is_not_found_and_on_record() -> None:
     assert shown(await page(scope)) == people(2)
     assert scope.loaders.decisions[crn(1)].code == "CONFLICT_OF_INTEREST"
     assert not scope.failures
+    assert not [
+        event for event in body.events if isinstance(event, ConflictOfInterest)
+    ]  # nobody asked for it
 
 
 @pytest.mark.parametrize("caller", [OFFICER, PARTNER], ids=["officer", "partner"])

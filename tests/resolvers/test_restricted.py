@@ -10,8 +10,10 @@ from resolvers.access import Verdict
 from resolvers.customer import Picture, picture, pictures
 from resolvers.overview import OVERVIEW_PARTS
 from resolvers.refusal import Refusal
+from resolvers.search import by_identifier
 from sources.errors import SourceUnavailable
-from sources.parts import CUSTOMER, DEBT, PARTS, RESTRICTION, Restriction
+from sources.parts import CUSTOMER, DEBT, PARTS, RESTRICTION, Customer, Restriction
+from sources.parts.customer import Identifier, IdentifierKind
 from tests.people import OFFICER, PARTNER, Body, body_with, overview_of, picture_of
 from tests.records import OWNER, crn, customer, debt, history
 
@@ -128,7 +130,9 @@ async def test_a_restricted_record_and_an_unknown_number_cost_a_partner_the_same
             assert await picture(body.scope(PARTNER), OWNER, OTHERS) is None
         asked.append(sorted(part for part, _ in body.asked))
     assert asked[0] == asked[1]
-    assert asked[0].count("restriction") == 1
+    assert (
+        asked[0].count("restriction") == 2
+    )  # of the number, and of a decoy: as many as another number leads on to
 
 
 class Counting(asyncio.SelectorEventLoop):
@@ -159,3 +163,19 @@ def test_a_restricted_record_and_an_unknown_number_cost_a_partner_the_same_await
         restricted = runner.run(steps(locked(), PARTNER))
     assert restricted == unknown
     assert restricted[0] > 0
+
+
+async def test_whatever_leads_to_a_restricted_record_costs_a_partner_what_leads_to_nobody() -> None:
+    number = Identifier(IdentifierKind.CAN, "4711")
+    asked = []
+    for body in (locked(), Body()):
+        body.tell(CUSTOMER, Customer(crn(7), canonical_crn=OWNER), crn(7))
+        if body.sources["restriction"].known:
+            body.numbers[number] = OWNER
+        else:
+            body.sources["customer"].known.clear()
+        assert await by_identifier(body.scope(PARTNER), "can", "4711", OTHERS) is None
+        body.clock.wait(31)
+        assert await picture(body.scope(PARTNER), crn(7), OTHERS) is None
+        asked.append(sorted(part for part, _ in body.asked))
+    assert asked[0] == asked[1]

@@ -103,3 +103,24 @@ async def test_a_production_schema_neither_describes_itself_nor_suggests_names(d
     assert result.data is None
     assert "Customer" not in str(result.errors).replace('"Customer"', "")
     assert "Did you mean" not in str(result.errors)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ customer(cnr: 1) { id } }",
+        "{ customer { ... on Custmer { id } } }",
+        "query($by: CustomerIdentifer) { viewer { id } }",
+        "{ searchCustomers(advanced: {familyNam: 1}) { __typename } }",
+        "{ node(id: 1) { recordType } }",
+        "{ viewer @skp(if: true) { id } }",
+        "{ viewer @skip(fi: true) { id } }",
+        '{ customer(crn: "204123456K") { interactions(filter: {kinds: [INBOUND_CAL]}) { totalCount } } }',
+    ],
+)
+async def test_a_name_is_suggested_to_developers_alone(document: str) -> None:
+    told = [await build(ServicesAustralia(), introspection=one).execute(document) for one in (True, False)]
+    suggested, silent = (str(result.errors) for result in told)
+    assert "Did you mean" in suggested or "@skp" in document
+    assert "Did you mean" not in silent
+    assert silent.count("'") <= suggested.count("'")

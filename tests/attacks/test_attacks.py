@@ -1,0 +1,40 @@
+"""Every attack of the table, against gateways that run."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.attacks import (
+    agreements,
+    browsing,
+    conflicts,
+    glass,
+    journal,
+    keys,
+    requests,
+    restricted,
+    scopes,
+    sealed,
+    tokens,
+)
+from tests.attacks.attack import Attack
+from tests.attacks.stage import Stage, set_up
+from tests.attacks.trial import tried
+
+TABLES = (tokens, keys, scopes, agreements, conflicts, restricted, browsing, glass, sealed, requests, journal)
+TABLE = [attack for table in TABLES for attack in table.ATTACKS]
+
+
+@pytest.fixture(scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with set_up(tmp_path_factory.mktemp("attacks")) as here:
+        yield here
+
+
+@pytest.mark.parametrize("attack", TABLE, ids=lambda attack: attack.name)
+async def test_an_attack_comes_to_what_its_line_says(attack: Attack, stage: Stage) -> None:
+    await tried(attack, stage)
+
+
+def test_no_two_attacks_have_one_name() -> None:
+    assert len({attack.name for attack in TABLE}) == len(TABLE)
