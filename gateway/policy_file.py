@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
 
+from resolvers.alerts.debt import DEBT_ALERTS
+from resolvers.alerts.notice import Matter
 from resolvers.cards.activity import Kind
 from resolvers.kinship import BEYOND_OWN
-from resolvers.policy import AccessPolicy, Labels, Policy, crn_scheme
+from resolvers.policy import ALERT_DAYS, AccessPolicy, AlertPolicy, Labels, Policy, crn_scheme
 
 T = TypeVar("T")
+MOST_DAYS = 3660
 
 
 class BadPolicyError(ValueError):
@@ -30,6 +33,7 @@ def policy(own: Path | None = None) -> Policy:
     except (OSError, ValueError) as error:
         raise BadPolicyError(f"{own}: {error}") from None
     _check_access(own, ruling.access)
+    _check_alerts(own, ruling.alerts)
     for place, named in (("cards.off", ruling.cards.off), ("cards.pinned", ruling.cards.pinned)):
         if unknown := set(named) - set(Kind.__members__):
             raise BadPolicyError(f"{own}: {place} names {', '.join(sorted(unknown))}, which is no card kind")
@@ -44,6 +48,22 @@ def _check_access(own: Path | None, ruling: AccessPolicy) -> None:
     for name, value in msgspec.structs.asdict(ruling).items():
         if isinstance(value, int) and value < 0:
             raise BadPolicyError(f"{own}: access.{name} is less than 0")
+
+
+def _check_alerts(own: Path | None, ruling: AlertPolicy) -> None:
+    if unknown := set(ruling.off) - set(Matter.__members__):
+        raise BadPolicyError(f"{own}: alerts.off names {', '.join(sorted(unknown))}, which is no alert kind")
+    if unknown := set(ruling.days) - set(ALERT_DAYS):
+        named = ", ".join(sorted(unknown))
+        raise BadPolicyError(
+            f"{own}: alerts.days names {named}, which is no alert kind that is shown for days"
+        )
+    for name, days in ruling.days.items():
+        if not 0 <= days <= MOST_DAYS:
+            raise BadPolicyError(f"{own}: alerts.days.{name} is not between 0 and {MOST_DAYS}")
+    about_debts = sorted(declared.kind.value for declared in DEBT_ALERTS)
+    if sorted(ruling.debts) != about_debts:
+        raise BadPolicyError(f"{own}: alerts.debts names each of {', '.join(about_debts)} once")
 
 
 def labels(own: Path | None = None) -> Labels:

@@ -1,4 +1,4 @@
-"""The overview of a customer: the cards that could be built, and what is missing, honestly.
+"""The overview of a customer: the alerts and cards that could be built, and what is missing, honestly.
 
 Pure: made from the picture, the policy and one `now`.
 """
@@ -11,6 +11,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from resolvers.alerts import ALERT_KINDS, AlertKind
+from resolvers.alerts.alert import Alert, alerts
 from resolvers.cards import CARD_KINDS
 from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings
 from resolvers.cards.card import Card, CardPlace, grouped
@@ -27,10 +29,10 @@ from sources.source import Reading
 from sources.words import Word
 
 GROUPS: dict[Kind, CardGroup] = {declared.kind: declared.group for declared in CARD_KINDS}
-CARD_PARTS: tuple[Part[Any], ...] = tuple(
-    part for part in PARTS if any(part in declared.needs for declared in CARD_KINDS)
-)
-OVERVIEW_PARTS: tuple[Part[Any], ...] = (CUSTOMER, *CARD_PARTS)
+_CARDS = {part for declared in CARD_KINDS for part in declared.needs}
+_ALERTS = {part for declared in ALERT_KINDS for part in declared.needs}
+NEEDED: tuple[Part[Any], ...] = tuple(part for part in PARTS if part in _CARDS | _ALERTS)
+OVERVIEW_PARTS: tuple[Part[Any], ...] = (CUSTOMER, *NEEDED)
 
 
 class Completeness(Word):
@@ -63,6 +65,7 @@ class Overview:
     restricted: bool
     sections: tuple[SectionStatus, ...]
     banners: tuple[Banner, ...]
+    alerts: tuple[Alert, ...]
 
     def __init__(
         self,
@@ -70,6 +73,7 @@ class Overview:
         since: date | None,
         sections: tuple[SectionStatus, ...] = (),
         banners: tuple[Banner, ...] = (),
+        alerts: tuple[Alert, ...] = (),
         activities: tuple[Activity, ...] = (),
     ) -> None:
         self._scope = picture.scope
@@ -78,6 +82,7 @@ class Overview:
         self.activities = activities
         self.sections = sections
         self.banners = banners
+        self.alerts = alerts
         self.restricted = picture.restricted
         self.generated_at = self._scope.now
         self.fresh_until = _fresh_until(picture, sections)
@@ -182,8 +187,15 @@ def _worked_out(picture: Picture, since: date | None) -> Overview:
         kind = BannerKind.RESTRICTED_ACCESS
         return Overview(picture, since, banners=(Banner(kind, scope.labels.banners[kind.value]),))
     shown = [declared for declared in CARD_KINDS if declared.kind.value not in scope.policy.cards.off]
-    sections = tuple(_section(picture, part, shown, since) for part in OVERVIEW_PARTS)
-    return Overview(picture, since, sections, activities=_activities(picture, shown))
+    told = [declared for declared in ALERT_KINDS if declared.kind.value not in scope.policy.alerts.off]
+    readings, desk = _readings(picture), _desk(scope)
+    return Overview(
+        picture,
+        since,
+        tuple(_section(picture, part, shown, told, since) for part in OVERVIEW_PARTS),
+        alerts=alerts(told, readings, desk, scope.today),
+        activities=_activities(readings, shown, desk),
+    )
 
 
 def activities_page(scope: Scope, card: Card, first: int, after: str | None) -> Connection[Activity]:
@@ -207,17 +219,18 @@ def _check_window(scope: Scope, since: date | None) -> None:
         raise bad_input(f"`since` can reach back {longest} days at most.")
 
 
-def _activities(picture: Picture, shown: Collection[CardKind]) -> tuple[Activity, ...]:
-    desk = _desk(picture.scope)
-    outcomes = {part.name: _outcome(picture, part) for part in CARD_PARTS}
-    had = {name for name, outcome in outcomes.items() if isinstance(outcome, Reading)}
-    readings = Readings(
+def _readings(picture: Picture) -> Readings:
+    outcomes = {part.name: _outcome(picture, part) for part in NEEDED}
+    return Readings(
         {name: outcome.record for name, outcome in outcomes.items() if isinstance(outcome, Reading)}
     )
+
+
+def _activities(readings: Readings, shown: Collection[CardKind], desk: Desk) -> tuple[Activity, ...]:
     return tuple(
         activity
         for declared in shown
-        if any(part.name in had for part in declared.needs)
+        if any(part.name in readings.records for part in declared.needs)
         for activity in declared.build(readings, desk)
     )
 
@@ -231,15 +244,20 @@ def _outcome(picture: Picture, part: Part[Any]) -> Any:
 
 
 def _section(
-    picture: Picture, part: Part[Any], shown: Collection[CardKind], since: date | None
+    picture: Picture,
+    part: Part[Any],
+    shown: Collection[CardKind],
+    told: Collection[AlertKind],
+    since: date | None,
 ) -> SectionStatus:
     scope = picture.scope
-    fed = [declared for declared in shown if part in declared.needs]
+    fed = [first_day(scope, one.kind, scope.today, since) for one in shown if part in one.needs]
+    if any(part in one.needs for one in told):
+        fed.append(date.min)  # to an alert what is old counts as much as what is new
     if part is not CUSTOMER and not fed:
         return SectionStatus(part.name, scope.loaders.system(part), SectionState.NOT_REQUESTED)
     found = picture.found(part) if part.name in picture.decision.parts else None
-    earliest = min((first_day(scope, one.kind, scope.today, since) for one in fed), default=scope.today)
-    return section_status(scope, part, found, earliest)
+    return section_status(scope, part, found, min(fed, default=scope.today))
 
 
 def _fresh_until(picture: Picture, sections: Collection[SectionStatus]) -> datetime:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
@@ -50,6 +51,37 @@ class CardPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     pinned: Mapping[str, str] = field(default_factory=dict)
 
 
+ALERT_DAYS: Mapping[str, int] = MappingProxyType(
+    {
+        "MISSED_APPOINTMENT": 14,
+        "UPCOMING_APPOINTMENT": 7,
+        "DEBT_ARRANGEMENT_ENDING": 14,
+        "DEBT_ARRANGEMENT_ENDED": 28,
+        "CLAIM_REJECTED": 28,
+        "BENEFIT_SUSPENDED": 28,
+        "BENEFIT_CANCELLED": 28,
+    }
+)
+"""The days of the alerts that are shown for some days, unless the policy says otherwise (BR-CO-32 to BR-CO-40)."""
+
+
+class AlertPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which alerts are shown, and for how many days before or after what they are about.
+
+    Of the alerts about debts exactly one is shown: the first of `debts` that applies (BR-CO-42). `re_engagement` are
+    the reasons of appointments that take the place of a missed one, whatever their case and spacing.
+    """
+
+    off: tuple[str, ...] = ()
+    debts: tuple[str, ...] = ("DEBT_ARRANGEMENT_ENDED", "DEBT_ARRANGEMENT_ENDING", "ACTIVE_DEBT")
+    re_engagement: tuple[str, ...] = ("Re-engagement",)
+    days: Mapping[str, int] = ALERT_DAYS
+
+    def of(self, kind: str) -> int:
+        """Return the days of an alert kind, 0 for one that is not counted in days."""
+        return self.days.get(kind, ALERT_DAYS.get(kind, 0))
+
+
 class AccessPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     """Who may open whose record, beyond scopes and restrictions.
 
@@ -84,6 +116,9 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
     recency: RecencyLabels = RecencyLabels()
     overview: Mapping[str, str] = field(default_factory=dict)
     banners: Mapping[str, str] = field(default_factory=dict)
+    alerts: Mapping[str, str] = field(default_factory=dict)
+    providers: Mapping[str, str] = field(default_factory=dict)
+    calendar: Mapping[str, str] = field(default_factory=dict)
     debt: Mapping[str, str] = field(default_factory=dict)
     ownership: Mapping[str, str] = field(default_factory=dict)
 
@@ -97,6 +132,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     reading: ReadingPolicy = ReadingPolicy()
     windows: WindowPolicy = WindowPolicy()
     cards: CardPolicy = CardPolicy()
+    alerts: AlertPolicy = AlertPolicy()
     access: AccessPolicy = AccessPolicy()
     activities: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from resolvers.cards import activity, card
 from resolvers.cards.activity import CardGroup, IconColour, Kind
 from resolvers.overview import BannerKind, Completeness, activities_page
 from resolvers.sections import SectionState
+from schema.alert import Alert
 from schema.connection import After, Connection, First
 from schema.interaction import SourceRef
 from schema.node import Info
@@ -21,7 +22,7 @@ from sources.parts.interaction import Channel, Direction, Outcome
 Day: TypeAlias = date  # the name of a field of Card, too
 
 words(Kind, name="CardKind")
-for word in (CardGroup, IconColour, Completeness, BannerKind, SectionState):
+for word in (CardGroup, Completeness, BannerKind, SectionState):
     words(word)
 
 
@@ -215,6 +216,10 @@ class Overview:
     empty_message: str | None = told("What to say when there is no card; null when there is one.")
     sections: list[SectionStatus] = told("What came of asking each source. Empty for a restricted record.")
     banners: list[Banner] | None = told("Lines across the top.")
+    alerts: list[Alert] | None = told(
+        "What to know before anything else: in the order of `AlertKind`, then the earliest first, whatever `since` is. "
+        "What a source that failed, or that this caller may not see, would tell is missing; `sections` says so."
+    )
     pinned: list[Card] | None = told(
         "Business imperatives, first. A card is here or in `cards`, never in both."
     )

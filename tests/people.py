@@ -231,3 +231,8 @@ async def overview_of(
 def ruled(**cards: Any) -> Policy:
     """The policy that ships, with other rulings about cards."""
     return msgspec.structs.replace(POLICY, cards=msgspec.structs.replace(POLICY.cards, **cards))
+
+
+def silent(policy: Policy, *kinds: str) -> Policy:
+    """A policy that does not show alerts of these kinds."""
+    return msgspec.structs.replace(policy, alerts=msgspec.structs.replace(policy.alerts, off=kinds))

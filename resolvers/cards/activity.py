@@ -59,9 +59,9 @@ class CardGroup(Word):
 
 
 class IconColour(Word):
-    """The colour of a card's icon; the same meaning in every front end."""
+    """The colour of the icon of a card or an alert; the same meaning in every front end."""
 
-    BLUE = "BLUE", "Outbound, to the customer."
+    BLUE = "BLUE", "Outbound, to the customer; of an alert: to be known."
     MAROON = "MAROON", "It came from the customer."
     GREEN = "GREEN", "Self service that succeeded."
     RED = "RED", "What was wanted was not achieved."

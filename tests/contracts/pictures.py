@@ -33,7 +33,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "ownership": ("ownership",),
     "entitlement": ("entitlements",),
 }
-SECTIONS = ("customer", "interaction", "correspondence", "debt", "ownership")
+SECTIONS = ("customer", "interaction", "correspondence", "debt", "ownership", "entitlement")
 """The parts of which an overview is made."""
 
 SHOWN = tuple(name for name in NAMES if FIELDS[name])

@@ -9,7 +9,7 @@ import pytest
 from msgspec import json
 from sqlalchemy import text
 
-from sources.parts import PARTS, Ownership
+from sources.parts import PARTS, Entitlement, Ownership
 from sources.parts.correspondence import CorrespondenceChannel
 from sources.parts.interaction import InteractionKind, SourceRef
 from sources.sql import load
@@ -22,12 +22,14 @@ YESTERDAY = there(2025, 3, 9, 9)
 NAIVE = "2025-03-09T09:00:00"
 """What a source says that forgot the zone."""
 DOCUMENT = """query($crn: CRN!) { customer(crn: $crn) {
-    overview { completeness cards(first: 100) { totalCount edges { node { kind title
+    overview { completeness alerts { label effectiveDate expiresAt }
+        cards(first: 100) { totalCount edges { node { kind title
         activities { edges { node { at details { __typename ... on VisitDetails { localTime timeZone } } } } } } } } }
     interactions { edges { node { title endedAt } } }
     correspondence { edges { node { title issueDate sentAt } } }
     debts { outstanding { amount currency } debts { balance { amount currency } raisedAt arrangements { addedAt } } }
     ownership { lock { lockedAt } }
+    entitlements { claims { submittedOn } appointments { startsAt } }
     profile { names { family } } } }"""
 
 
@@ -48,6 +50,7 @@ VISIT = online(ANNE, "odd", YESTERDAY, kind=InteractionKind.SERVICE_CENTRE_VISIT
 SMS = message(ANNE, "odd", YESTERDAY, CorrespondenceChannel.SMS)
 LETTER, DEBT = letter(ANNE, "odd", date(2025, 3, 9)), debt(ANNE, "odd", YESTERDAY)
 CASE = Ownership(ANNE, SourceRef("cases", "case"))
+HELD = Entitlement(ANNE)
 ONE = {"amount": "1.00", "currency": "AUD"}
 FIRST, LAST = "0001-01-01T00:01:00Z", "9999-12-31T23:59:00Z"
 
@@ -91,12 +94,66 @@ ODD = {
     "a lock set on the last day of all": Odd(
         CASE, {"lock": {"id": "l", "business_area": "Debt", "locked_at": LAST}}
     ),
+    "an arrangement that ends on the last day of all": Odd(
+        DEBT,
+        {
+            "arrangements": [
+                {
+                    "id": "a",
+                    "type": "VOL",
+                    "status": "CUR",
+                    "added_at": FIRST,
+                    "changed_at": LAST,
+                    "amount": ONE,
+                    "end_date": "9999-12-31",
+                }
+            ]
+        },
+    ),
+    "payments stopped on the first and the last day of all": Odd(
+        HELD,
+        {
+            "benefits": [
+                {"benefit_type": "YAL", "status": status, "since": since}
+                for status in ("SUSPENDED", "CANCELLED")
+                for since in ("0001-01-01", "9999-12-31")
+            ]
+        },
+    ),
+    "a claim and a report of the first day of all": Odd(
+        HELD,
+        {
+            "claims": [
+                {
+                    "id": "c",
+                    "submitted_on": "0001-01-01",
+                    "parts": [{"benefit_type": "{0.__class__}", "status": "NEW"}],
+                }
+            ],
+            "reports": [{"due_on": "0001-01-01"}],
+        },
+    ),
+    "appointments on the first and the last day of all": Odd(
+        HELD,
+        {
+            "appointments": [
+                {"id": at, "provider": "SERV_AU", "starts_at": at, "status": status}
+                for at in (FIRST, LAST)
+                for status in ("BOOKED", "MISSED")
+            ]
+        },
+    ),
+    "an appointment at a time without a zone": Odd(
+        HELD,
+        {"appointments": [{"id": "a", "provider": "SERV_AU", "starts_at": NAIVE, "status": "BOOKED"}]},
+    ),
 }
 SECTIONS = {
     "interaction": "interactions",
     "correspondence": "correspondence",
     "debt": "debts",
     "ownership": "ownership",
+    "entitlement": "entitlements",
 }
 
 

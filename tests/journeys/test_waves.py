@@ -12,7 +12,7 @@ from tests.sources.specimens import crns, record
 from tests.sources.sql.statements import Statement, overheard
 
 CARDS = "overview { completeness cards { edges { node { id title activities { edges { node { id } } } } } } }"
-OF_CARDS = ["correspondence", "customer", "debt", "interaction", "ownership", "restriction"]
+OF_CARDS = ["correspondence", "customer", "debt", "entitlement", "interaction", "ownership", "restriction"]
 TWENTY = crns(20)
 
 

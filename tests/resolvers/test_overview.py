@@ -6,16 +6,17 @@ from typing import Any
 import msgspec
 import pytest
 
+from resolvers.alerts.notice import Matter
 from resolvers.cards.activity import Kind
 from resolvers.overview import Completeness
 from resolvers.refusal import Refusal
 from resolvers.sections import SectionState, SectionStatus
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable, WrongSubject
-from sources.parts import CORRESPONDENCE, CUSTOMER, DEBT, INTERACTION, OWNERSHIP
+from sources.parts import CORRESPONDENCE, CUSTOMER, DEBT, ENTITLEMENT, INTERACTION, OWNERSHIP, Entitlement
 from sources.parts.correspondence import CorrespondenceChannel
 from sources.parts.interaction import Channel
 from sources.parts.ownership import Lock
-from tests.people import NOW, OFFICER, PARTNER, POLICY, Body, body_with, overview_of, ruled
+from tests.people import NOW, OFFICER, PARTNER, POLICY, Body, body_with, overview_of, ruled, silent
 from tests.records import (
     CALL,
     LETTER,
@@ -111,10 +112,13 @@ async def test_an_empty_window_says_so_and_a_full_one_does_not() -> None:
 async def test_kinds_that_the_policy_switched_off_are_neither_shown_nor_missed() -> None:
     records = {DEBT: told(debt("1", NOW)), OWNERSHIP: owned(lock=Lock("K1", "Litigation", NOW))}
     assert len(await shown(body_with(records))) == 2
-    body = body_with(records, policy=ruled(off=("DEBT", "OWNERSHIP")))
+    body = body_with(
+        records, policy=silent(ruled(off=("DEBT", "OWNERSHIP")), *(kind.value for kind in Matter))
+    )
     made = await overview_of(body)
-    assert made.cards(None, None, 10, None).edges == ()
-    assert section(made, "debt").status is section(made, "ownership").status is SectionState.NOT_REQUESTED
+    assert (made.cards(None, None, 10, None).edges, made.alerts) == ((), ())
+    off = {section(made, part).status for part in ("debt", "ownership", "entitlement")}
+    assert off == {SectionState.NOT_REQUESTED}
     assert made.completeness is Completeness.COMPLETE
 
 
@@ -207,7 +211,7 @@ async def test_a_longer_window_finds_the_cut_that_the_usual_one_does_not() -> No
 
 async def test_an_answer_is_fresh_as_long_as_its_first_part_to_age() -> None:
     records = {INTERACTION: told(happened(CALL, NOW)), CORRESPONDENCE: told(written(SMS, NOW))}
-    everything = records | {DEBT: told(debt("1", NOW)), OWNERSHIP: owned()}
+    everything = records | {DEBT: told(debt("1", NOW)), OWNERSHIP: owned(), ENTITLEMENT: Entitlement(OWNER)}
     assert (await overview_of(body_with(everything))).fresh_until == NOW + timedelta(seconds=15)
     assert (await overview_of(body_with(records))).fresh_until == NOW + timedelta(seconds=5)  # nothing known
 
