@@ -1,9 +1,11 @@
 """The policy and its labels, read from the files that ship or from the body's own."""
 
+import re
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
-from typing import TypeVar
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
@@ -13,6 +15,9 @@ from resolvers.kinship import BEYOND_OWN
 from resolvers.policy import AccessPolicy, Labels, Policy, crn_scheme
 
 T = TypeVar("T")
+
+LINK: Final = re.compile(r"https://([a-z0-9.-]+)(?:[/?#][!#-;=?-\[\]-~]*)?")
+"""A link that leads where it seems to: its host ends where a path begins, and nothing in it ends an attribute."""
 
 
 class BadPolicyError(ValueError):
@@ -30,6 +35,7 @@ def policy(own: Path | None = None) -> Policy:
     except (OSError, ValueError) as error:
         raise BadPolicyError(f"{own}: {error}") from None
     _check_access(own, ruling.access)
+    _check_banners(own, ruling)
     for place, named in (("cards.off", ruling.cards.off), ("cards.pinned", ruling.cards.pinned)):
         if unknown := set(named) - set(Kind.__members__):
             raise BadPolicyError(f"{own}: {place} names {', '.join(sorted(unknown))}, which is no card kind")
@@ -44,6 +50,31 @@ def _check_access(own: Path | None, ruling: AccessPolicy) -> None:
     for name, value in msgspec.structs.asdict(ruling).items():
         if isinstance(value, int) and value < 0:
             raise BadPolicyError(f"{own}: access.{name} is less than 0")
+
+
+def _check_banners(own: Path | None, ruling: Policy) -> None:
+    for number, banner in enumerate(ruling.banners, 1):
+        if not banner.text.strip():
+            raise BadPolicyError(f"{own}: banner {number} says nothing")
+        if banner.last < banner.first:
+            raise BadPolicyError(f"{own}: banner {number} ends before it begins")
+        if "" in {*banner.states, *banner.postcodes}:
+            raise BadPolicyError(
+                f"{own}: banner {number} is for a state or postcode without a letter or digit"
+            )
+    for place, link in _links(ruling):
+        told = LINK.fullmatch(link)
+        if told is None:
+            raise BadPolicyError(f"{own}: {place} is no https link to a host by its name")
+        if told[1] not in ruling.links.hosts:
+            raise BadPolicyError(f"{own}: {place} leads to {told[1]}, which links.hosts does not name")
+
+
+def _links(ruling: Policy) -> Iterator[tuple[str, str]]:
+    """Yield the place of each link, and the link."""
+    for number, banner in enumerate(ruling.banners, 1):
+        if banner.link is not None:
+            yield f"the link of banner {number}", banner.link
 
 
 def labels(own: Path | None = None) -> Labels:

@@ -9,12 +9,13 @@ from enum import Enum
 from functools import cached_property, partial
 from typing import Any
 
-from msgspec import Struct
-
+from resolvers.banner import Banner, banners_over, restricted_banner
+from resolvers.caller import Presentation
 from resolvers.cards import CARD_KINDS
 from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings
 from resolvers.cards.card import Card, CardPlace, grouped
 from resolvers.customer import Picture
+from resolvers.indicator import ProfileIndicator, profile_indicators
 from resolvers.paging import Connection
 from resolvers.refusal import Refusal, bad_input
 from resolvers.scope import Failure, Scope
@@ -41,19 +42,6 @@ class Completeness(Word):
     PARTIAL = "PARTIAL", "Something could not be had or was cut off; `sections` says what."
 
 
-class BannerKind(Word):
-    """What a banner warns of."""
-
-    RESTRICTED_ACCESS = "RESTRICTED_ACCESS", "The record is restricted."
-
-
-class Banner(Struct, frozen=True):
-    """A line across the top of the overview."""
-
-    kind: BannerKind
-    text: str
-
-
 class Overview:
     """What an officer sees of a customer first. `activities` is what its cards are counted from."""
 
@@ -62,26 +50,44 @@ class Overview:
     completeness: Completeness
     restricted: bool
     sections: tuple[SectionStatus, ...]
-    banners: tuple[Banner, ...]
 
     def __init__(
         self,
         picture: Picture,
         since: date | None,
+        presentation: Presentation,
         sections: tuple[SectionStatus, ...] = (),
-        banners: tuple[Banner, ...] = (),
         activities: tuple[Activity, ...] = (),
     ) -> None:
+        self._picture = picture
+        self._presentation = presentation
         self._scope = picture.scope
         self._number = picture.number
         self._since = since
         self.activities = activities
         self.sections = sections
-        self.banners = banners
         self.restricted = picture.restricted
         self.generated_at = self._scope.now
         self.fresh_until = _fresh_until(picture, sections)
         self.completeness = _completeness(sections)
+
+    @property
+    def profile_indicators(self) -> tuple[ProfileIndicator, ...]:
+        """What stands beside the customer's name (BR-CO-50); raises what keeps the customer's record away."""
+        record = None if self.restricted else self._picture.record(CUSTOMER)
+        if record is None:
+            return ()
+        return profile_indicators(record, _desk(self._scope), self._scope.today, self._presentation)
+
+    @property
+    def banners(self) -> tuple[Banner, ...]:
+        """The lines across the top; for officers only. Raises what keeps the customer's record away."""
+        if self.restricted:
+            return (restricted_banner(self._scope.labels),)
+        if not self._scope.caller.is_staff:
+            return ()
+        record = self._picture.record(CUSTOMER)
+        return banners_over(record, _desk(self._scope), self._scope.today, self._presentation)
 
     @cached_property
     def _cards(self) -> tuple[Card, ...]:
@@ -156,14 +162,18 @@ class Overview:
         return grouped(shown, GROUPS, _desk(scope), scope.today, partial(_card_id, scope, self._number))
 
 
-def overview(picture: Picture, since: date | None) -> Overview:
-    """Return the overview of a customer. A restricted record shows its banner and nothing else, to everybody."""
+def overview(picture: Picture, since: date | None, presentation: Presentation | None = None) -> Overview:
+    """Return the overview of a customer, in the caller's own presentation unless another is asked for.
+
+    A restricted record shows its banner and nothing else, to everybody and in both presentations.
+    """
     if not picture.decision.shows_overview:
         raise Refusal("FORBIDDEN_FIELD")
     _check_window(picture.scope, since)
-    key = (picture.number, since)
+    presentation = presentation or picture.scope.caller.presentation
+    key = (picture.number, since, presentation)
     if key not in picture.scope.worked_out:
-        picture.scope.worked_out[key] = _worked_out(picture, since)
+        picture.scope.worked_out[key] = _worked_out(picture, since, presentation)
     found: Overview = picture.scope.worked_out[key]
     return found
 
@@ -176,14 +186,12 @@ def failures(picture: Picture, path: Collection[str | int]) -> list[Failure]:
     return [Failure(tuple(path), fault) for fault in (*faults, *gaps)]
 
 
-def _worked_out(picture: Picture, since: date | None) -> Overview:
-    scope = picture.scope
+def _worked_out(picture: Picture, since: date | None, presentation: Presentation) -> Overview:
     if picture.restricted:
-        kind = BannerKind.RESTRICTED_ACCESS
-        return Overview(picture, since, banners=(Banner(kind, scope.labels.banners[kind.value]),))
-    shown = [declared for declared in CARD_KINDS if declared.kind.value not in scope.policy.cards.off]
+        return Overview(picture, since, presentation)
+    shown = [declared for declared in CARD_KINDS if declared.kind.value not in picture.scope.policy.cards.off]
     sections = tuple(_section(picture, part, shown, since) for part in OVERVIEW_PARTS)
-    return Overview(picture, since, sections, activities=_activities(picture, shown))
+    return Overview(picture, since, presentation, sections, _activities(picture, shown))
 
 
 def activities_page(scope: Scope, card: Card, first: int, after: str | None) -> Connection[Activity]:

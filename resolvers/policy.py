@@ -1,6 +1,7 @@
 """The policy: what the body that runs the gateway decided, as data. Loaded by the gateway, handed down as a value."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -70,6 +71,27 @@ class AccessPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     log_in_minutes: int = 5
 
 
+class SpecialBanner(Struct, frozen=True, forbid_unknown_fields=True):
+    """A banner that the body puts up for some days (BR-CO-51): from `first` to `last`, both included.
+
+    It stands above all customers, or, with `states` or `postcodes`, above those who live in one of these states or
+    whose postcode begins like one of these.
+    """
+
+    text: str
+    first: date = field(name="from")
+    last: date = field(name="to")
+    link: str | None = None
+    states: tuple[str, ...] = ()
+    postcodes: tuple[str, ...] = ()
+
+
+class LinkPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where links of the policy may lead: hosts, each by its whole name."""
+
+    hosts: tuple[str, ...] = ()
+
+
 class RecencyLabels(Struct, frozen=True, forbid_unknown_fields=True):
     """How the age of something recent is said (BR-CO-26)."""
 
@@ -84,6 +106,9 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
     recency: RecencyLabels = RecencyLabels()
     overview: Mapping[str, str] = field(default_factory=dict)
     banners: Mapping[str, str] = field(default_factory=dict)
+    indicators: Mapping[str, str] = field(default_factory=dict)
+    languages: Mapping[str, str] = field(default_factory=dict)
+    months: Mapping[str, str] = field(default_factory=dict)
     debt: Mapping[str, str] = field(default_factory=dict)
     ownership: Mapping[str, str] = field(default_factory=dict)
 
@@ -98,6 +123,8 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     windows: WindowPolicy = WindowPolicy()
     cards: CardPolicy = CardPolicy()
     access: AccessPolicy = AccessPolicy()
+    links: LinkPolicy = LinkPolicy()
+    banners: tuple[SpecialBanner, ...] = ()
     activities: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
 

@@ -8,9 +8,11 @@ import strawberry
 from resolvers import overview, sections
 from resolvers.cards import activity, card
 from resolvers.cards.activity import CardGroup, IconColour, Kind
-from resolvers.overview import BannerKind, Completeness, activities_page
+from resolvers.overview import Completeness, activities_page
 from resolvers.sections import SectionState
+from schema.banner import Banner
 from schema.connection import After, Connection, First
+from schema.indicator import ProfileIndicator
 from schema.interaction import SourceRef
 from schema.node import Info
 from schema.recency import Recency
@@ -21,7 +23,7 @@ from sources.parts.interaction import Channel, Direction, Outcome
 Day: TypeAlias = date  # the name of a field of Card, too
 
 words(Kind, name="CardKind")
-for word in (CardGroup, IconColour, Completeness, BannerKind, SectionState):
+for word in (CardGroup, Completeness, SectionState):
     words(word)
 
 
@@ -37,14 +39,6 @@ class SectionStatus:
     truncated: bool = told("Whether older items than its reading holds fall into the window.")
     code: str | None = told("The error code, where it failed or was refused.")
     retry_after: int | None = told("In how many seconds to try again, where the source says.")
-
-
-@shows(overview.Banner)
-class Banner:
-    """A line across the top of the overview."""
-
-    kind: BannerKind = told("What it warns of.")
-    text: str = told("The words to show.")
 
 
 @shows(activity.CallDetails)
@@ -214,7 +208,14 @@ class Overview:
     )
     empty_message: str | None = told("What to say when there is no card; null when there is one.")
     sections: list[SectionStatus] = told("What came of asking each source. Empty for a restricted record.")
-    banners: list[Banner] | None = told("Lines across the top.")
+    profile_indicators: list[ProfileIndicator] | None = told(
+        "What stands beside the customer's name: one of a kind at most, in the order of the kinds. A kind that the "
+        "gateway does not know stands in `profile` only."
+    )
+    banners: list[Banner] | None = told(
+        "Lines across the top, in the order of their kinds; special ones in that of the policy. For staff: anybody "
+        "else gets none."
+    )
     pinned: list[Card] | None = told(
         "Business imperatives, first. A card is here or in `cards`, never in both."
     )
