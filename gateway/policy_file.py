@@ -75,6 +75,10 @@ def _links(ruling: Policy) -> Iterator[tuple[str, str]]:
     for number, banner in enumerate(ruling.banners, 1):
         if banner.link is not None:
             yield f"the link of banner {number}", banner.link
+    for code, article in ruling.knowledge.items():
+        yield f"knowledge.{code}", article.url
+    for number, article in enumerate(ruling.resources, 1):
+        yield f"resource {number}", article.url
 
 
 def labels(own: Path | None = None) -> Labels:

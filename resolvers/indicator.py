@@ -5,9 +5,11 @@ from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from resolvers.caller import Presentation
 from resolvers.cards.activity import Desk, IconColour
+from resolvers.medicare import without_numbers
 from sources.parts import Customer
 from sources.parts.customer import (
     AccountState,
@@ -50,7 +52,13 @@ def profile_indicators(
         _nominee(record, desk, today),
         *(_account(record, kind, desk, presentation) for kind in ACCOUNTS),
     )
-    return tuple(one for one in told if one is not None)
+    return tuple(_without_medicare(one, desk) for one in told if one is not None)
+
+
+def _without_medicare(told: ProfileIndicator, desk: Desk) -> ProfileIndicator:
+    mark = desk.labels.overview["medicare_number"]
+    texts = {"hover_text": told.hover_text, "lock_reason": told.lock_reason}
+    return replace(told, **{name: text and without_numbers(text, mark) for name, text in texts.items()})
 
 
 def home(record: Customer) -> Address | None:

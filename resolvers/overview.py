@@ -16,7 +16,10 @@ from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, 
 from resolvers.cards.card import Card, CardPlace, grouped
 from resolvers.customer import Picture
 from resolvers.indicator import ProfileIndicator, profile_indicators
+from resolvers.knowledge import once
+from resolvers.medicare import without_medicare
 from resolvers.paging import Connection
+from resolvers.policy import KnowledgeLink
 from resolvers.refusal import Refusal, bad_input
 from resolvers.scope import Failure, Scope
 from resolvers.sealing import Cursor
@@ -88,6 +91,16 @@ class Overview:
             return ()
         record = self._picture.record(CUSTOMER)
         return banners_over(record, _desk(self._scope), self._scope.today, self._presentation)
+
+    @property
+    def knowledge(self) -> tuple[KnowledgeLink, ...]:
+        """The articles that help with its cards, in the order of the cards, each once (BR-CO-25)."""
+        return once(link for card in self._cards for link in card.knowledge)
+
+    @property
+    def resources(self) -> tuple[KnowledgeLink, ...]:
+        """What the policy puts beside every overview that is not restricted."""
+        return () if self.restricted else self._scope.policy.resources
 
     @cached_property
     def _cards(self) -> tuple[Card, ...]:
@@ -222,8 +235,9 @@ def _activities(picture: Picture, shown: Collection[CardKind]) -> tuple[Activity
     readings = Readings(
         {name: outcome.record for name, outcome in outcomes.items() if isinstance(outcome, Reading)}
     )
+    mark = desk.labels.overview["medicare_number"]
     return tuple(
-        activity
+        without_medicare(activity, mark)
         for declared in shown
         if any(part.name in had for part in declared.needs)
         for activity in declared.build(readings, desk)

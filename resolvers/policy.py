@@ -92,6 +92,14 @@ class LinkPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     hosts: tuple[str, ...] = ()
 
 
+class KnowledgeLink(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an officer reads more: an article, by its number where it has one."""
+
+    title: str
+    url: str
+    article_id: str | None = field(default=None, name="article")
+
+
 class RecencyLabels(Struct, frozen=True, forbid_unknown_fields=True):
     """How the age of something recent is said (BR-CO-26)."""
 
@@ -114,7 +122,7 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
-    """The policy file and its labels."""
+    """The policy file. `knowledge` goes by card kind or activity code."""
 
     edition: str = "none"
     zone: str = "Australia/Sydney"
@@ -125,6 +133,8 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     access: AccessPolicy = AccessPolicy()
     links: LinkPolicy = LinkPolicy()
     banners: tuple[SpecialBanner, ...] = ()
+    knowledge: Mapping[str, KnowledgeLink] = field(default_factory=dict)
+    resources: tuple[KnowledgeLink, ...] = ()
     activities: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
 

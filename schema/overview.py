@@ -14,6 +14,7 @@ from schema.banner import Banner
 from schema.connection import After, Connection, First
 from schema.indicator import ProfileIndicator
 from schema.interaction import SourceRef
+from schema.knowledge import KnowledgeLink
 from schema.node import Info
 from schema.recency import Recency
 from schema.shown import argument, interface, show, shows, told, words
@@ -139,6 +140,7 @@ class Card:
     pin_reason: str | None = told("Why it is pinned.")
     expandable: bool = told("Whether there is more to see in its activities.")
     source: SourceRef = told("Where its newest activity comes from.")
+    knowledge: list[KnowledgeLink] = told("Articles that help with it; most cards have none.")
 
     @strawberry.field(description="The activities of that day, newest first, ten at a time.")
     def activities(self, info: Info, first: First = 10, after: After = None) -> Connection[Activity]:
@@ -216,6 +218,10 @@ class Overview:
         "Lines across the top, in the order of their kinds; special ones in that of the policy. For staff: anybody "
         "else gets none."
     )
+    knowledge: list[KnowledgeLink] | None = told(
+        "Articles that help with the cards, pinned or not, in their order, each once."
+    )
+    resources: list[KnowledgeLink] | None = told("Where to read more, whoever the customer is.")
     pinned: list[Card] | None = told(
         "Business imperatives, first. A card is here or in `cards`, never in both."
     )

@@ -80,3 +80,29 @@ def test_a_link_that_leads_elsewhere_is_refused_at_start(link: str, complaint: s
 def test_a_link_to_a_host_that_is_named_is_taken(link: str, tmp_path: Path) -> None:
     text = f'{HOSTS}[[banners]]\ntext = "Look"\nlink = "{link}"\n{FOR_A_WEEK}'
     assert policy(own(tmp_path, text)).banners[0].link == link
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[knowledge]\nDEBT = { title = "Debts", url = "https://elsewhere.example/" }',
+        '[[resources]]\ntitle = "Site"\nurl = "https://elsewhere.example/"',
+    ],
+)
+def test_articles_and_resources_lead_to_named_hosts_only(text: str, tmp_path: Path) -> None:
+    """BR-CO-25."""
+    with pytest.raises(
+        BadPolicyError,
+        match="leads to elsewhere.example, which links.hosts does not name".replace(".", r"\."),
+    ):
+        policy(own(tmp_path, HOSTS + text))
+    named = text.replace("elsewhere.example", "my.gov.au")
+    assert policy(own(tmp_path, HOSTS + named)).edition == "none"
+
+
+def test_the_policy_that_ships_helps_with_some_items_and_names_resources() -> None:
+    """BR-CO-25."""
+    ships = policy()
+    assert {"EMPINC", "ADDR", "DEBT"} <= set(ships.knowledge)
+    assert ships.resources
+    assert ships.banners == ()

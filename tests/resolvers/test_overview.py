@@ -162,6 +162,7 @@ async def test_what_a_caller_may_not_see_is_forbidden_and_not_missing() -> None:
 
 
 async def test_no_scope_for_overviews_means_no_overview() -> None:
+    """BR-CO-5."""
     caller = msgspec.structs.replace(OFFICER, scopes=OFFICER.scopes - {"overview:read"})
     with pytest.raises(Refusal, match="FORBIDDEN_FIELD"):
         await overview_of(body_with({}), caller=caller)

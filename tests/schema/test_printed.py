@@ -109,3 +109,19 @@ async def test_a_production_schema_neither_describes_itself_nor_suggests_names(d
     assert result.data is None
     assert "Customer" not in str(result.errors).replace('"Customer"', "")
     assert "Did you mean" not in str(result.errors)
+
+
+def test_nothing_in_an_overview_says_that_the_customer_is_who_they_say() -> None:
+    """BR-CO-8: an overview takes nothing from the duty to confirm who is in touch."""
+    schema = graphql.build_schema(PRINTED.read_text("utf-8"))
+    told, left = set[str](), ["Overview"]
+    while left:
+        kind = schema.type_map[left.pop()]
+        if kind.name in told:
+            continue
+        told.add(kind.name)
+        below = [graphql.get_named_type(field.type).name for field in getattr(kind, "fields", {}).values()]
+        left += [*below, *(one.name for one in getattr(kind, "types", ()))]
+        words = {kind.name, *getattr(kind, "fields", {}), *getattr(kind, "values", {})}
+        assert not [word for word in words if "authenticat" in word.lower() or "verified" in word.lower()]
+    assert {"ProfileIndicator", "Banner", "KnowledgeLink", "VisitDetails"} <= told
