@@ -1,9 +1,11 @@
 """The policy and its labels, read from the files that ship or from the body's own."""
 
+import re
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
-from typing import TypeVar
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
@@ -16,6 +18,9 @@ from resolvers.policy import ALERT_DAYS, AccessPolicy, AlertPolicy, Labels, Poli
 
 T = TypeVar("T")
 MOST_DAYS = 3660
+
+LINK: Final = re.compile(r"https://([a-z0-9.-]+)(?:[/?#][!#-;=?-\[\]-~]*)?")
+"""A link that leads where it seems to: its host ends where a path begins, and nothing in it ends an attribute."""
 
 
 class BadPolicyError(ValueError):
@@ -34,6 +39,7 @@ def policy(own: Path | None = None) -> Policy:
         raise BadPolicyError(f"{own}: {error}") from None
     _check_access(own, ruling.access)
     _check_alerts(own, ruling.alerts)
+    _check_banners(own, ruling)
     for place, named in (("cards.off", ruling.cards.off), ("cards.pinned", ruling.cards.pinned)):
         if unknown := set(named) - set(Kind.__members__):
             raise BadPolicyError(f"{own}: {place} names {', '.join(sorted(unknown))}, which is no card kind")
@@ -64,6 +70,35 @@ def _check_alerts(own: Path | None, ruling: AlertPolicy) -> None:
     about_debts = sorted(declared.kind.value for declared in DEBT_ALERTS)
     if sorted(ruling.debts) != about_debts:
         raise BadPolicyError(f"{own}: alerts.debts names each of {', '.join(about_debts)} once")
+
+
+def _check_banners(own: Path | None, ruling: Policy) -> None:
+    for number, banner in enumerate(ruling.banners, 1):
+        if not banner.text.strip():
+            raise BadPolicyError(f"{own}: banner {number} says nothing")
+        if banner.last < banner.first:
+            raise BadPolicyError(f"{own}: banner {number} ends before it begins")
+        if "" in {*banner.states, *banner.postcodes}:
+            raise BadPolicyError(
+                f"{own}: banner {number} is for a state or postcode without a letter or digit"
+            )
+    for place, link in _links(ruling):
+        told = LINK.fullmatch(link)
+        if told is None:
+            raise BadPolicyError(f"{own}: {place} is no https link to a host by its name")
+        if told[1] not in ruling.links.hosts:
+            raise BadPolicyError(f"{own}: {place} leads to {told[1]}, which links.hosts does not name")
+
+
+def _links(ruling: Policy) -> Iterator[tuple[str, str]]:
+    """Yield the place of each link, and the link."""
+    for number, banner in enumerate(ruling.banners, 1):
+        if banner.link is not None:
+            yield f"the link of banner {number}", banner.link
+    for code, article in ruling.knowledge.items():
+        yield f"knowledge.{code}", article.url
+    for number, article in enumerate(ruling.resources, 1):
+        yield f"resource {number}", article.url
 
 
 def labels(own: Path | None = None) -> Labels:

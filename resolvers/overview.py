@@ -4,56 +4,39 @@ Pure: made from the picture, the policy and one `now`.
 """
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cached_property, partial
 from typing import Any
 
-from msgspec import Struct
-
 from resolvers.alerts import ALERT_KINDS, AlertKind
 from resolvers.alerts.alert import Alert, alerts
+from resolvers.banner import Banner, banners_over, restricted_banner
+from resolvers.caller import Presentation
 from resolvers.cards import CARD_KINDS
 from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings
 from resolvers.cards.card import Card, CardPlace, grouped
+from resolvers.completeness import Completeness, completeness_of, fresh_until
 from resolvers.customer import Picture
+from resolvers.indicator import ProfileIndicator, profile_indicators
+from resolvers.knowledge import once
+from resolvers.medicare import without_medicare
 from resolvers.paging import Connection
+from resolvers.policy import KnowledgeLink
 from resolvers.refusal import Refusal, bad_input
 from resolvers.scope import Failure, Scope
 from resolvers.sealing import Cursor
-from resolvers.sections import ANSWERED, FAILED, SectionState, SectionStatus, section_status
+from resolvers.sections import ANSWERED, SectionState, SectionStatus, section_status
 from sources.errors import Fault
 from sources.parts import CUSTOMER, PARTS, Part
 from sources.parts.history import Keyset
 from sources.source import Reading
-from sources.words import Word
 
 GROUPS: dict[Kind, CardGroup] = {declared.kind: declared.group for declared in CARD_KINDS}
 _CARDS = {part for declared in CARD_KINDS for part in declared.needs}
 _ALERTS = {part for declared in ALERT_KINDS for part in declared.needs}
 NEEDED: tuple[Part[Any], ...] = tuple(part for part in PARTS if part in _CARDS | _ALERTS)
 OVERVIEW_PARTS: tuple[Part[Any], ...] = (CUSTOMER, *NEEDED)
-
-
-class Completeness(Word):
-    """Whether the overview holds all that this caller may see."""
-
-    COMPLETE = "COMPLETE", "Everything that this caller may see is here."
-    STALE = "STALE", "Everything is here, and some of it is older than it should be; `sections` says which."
-    PARTIAL = "PARTIAL", "Something could not be had or was cut off; `sections` says what."
-
-
-class BannerKind(Word):
-    """What a banner warns of."""
-
-    RESTRICTED_ACCESS = "RESTRICTED_ACCESS", "The record is restricted."
-
-
-class Banner(Struct, frozen=True):
-    """A line across the top of the overview."""
-
-    kind: BannerKind
-    text: str
 
 
 class Overview:
@@ -64,29 +47,57 @@ class Overview:
     completeness: Completeness
     restricted: bool
     sections: tuple[SectionStatus, ...]
-    banners: tuple[Banner, ...]
     alerts: tuple[Alert, ...]
 
     def __init__(
         self,
         picture: Picture,
         since: date | None,
+        presentation: Presentation,
         sections: tuple[SectionStatus, ...] = (),
-        banners: tuple[Banner, ...] = (),
         alerts: tuple[Alert, ...] = (),
         activities: tuple[Activity, ...] = (),
     ) -> None:
+        self._picture = picture
+        self._presentation = presentation
         self._scope = picture.scope
         self._number = picture.number
         self._since = since
         self.activities = activities
         self.sections = sections
-        self.banners = banners
         self.alerts = alerts
         self.restricted = picture.restricted
         self.generated_at = self._scope.now
-        self.fresh_until = _fresh_until(picture, sections)
-        self.completeness = _completeness(sections)
+        self.fresh_until = fresh_until(picture, sections)
+        self.completeness = completeness_of(sections)
+
+    @property
+    def profile_indicators(self) -> tuple[ProfileIndicator, ...]:
+        """What stands beside the customer's name (BR-CO-50); raises what keeps the customer's record away."""
+        record = None if self.restricted else self._picture.record(CUSTOMER)
+        if record is None:
+            return ()
+        return profile_indicators(record, _desk(self._scope), self._scope.today, self._presentation)
+
+    @property
+    def banners(self) -> tuple[Banner, ...]:
+        """The lines across the top; for officers only. Raises what keeps the customer's record away."""
+        if self.restricted:
+            return (restricted_banner(self._scope.labels),)
+        if not self._scope.caller.is_staff:
+            return ()
+        record = self._picture.record(CUSTOMER)
+        return banners_over(record, _desk(self._scope), self._scope.today, self._presentation)
+
+    @property
+    def knowledge(self) -> tuple[KnowledgeLink, ...]:
+        """The articles that help with its cards, in the order of the cards, each once (BR-CO-25)."""
+        return once(link for card in self._cards for link in card.knowledge)
+
+    @property
+    def resources(self) -> tuple[KnowledgeLink, ...]:
+        """What the policy puts beside every overview that is not restricted."""
+        return () if self.restricted else self._scope.policy.resources
 
     @cached_property
     def _cards(self) -> tuple[Card, ...]:
@@ -161,14 +172,18 @@ class Overview:
         return grouped(shown, GROUPS, _desk(scope), scope.today, partial(_card_id, scope, self._number))
 
 
-def overview(picture: Picture, since: date | None) -> Overview:
-    """Return the overview of a customer. A restricted record shows its banner and nothing else, to everybody."""
+def overview(picture: Picture, since: date | None, presentation: Presentation | None = None) -> Overview:
+    """Return the overview of a customer, in the caller's own presentation unless another is asked for.
+
+    A restricted record shows its banner and nothing else, to everybody and in both presentations.
+    """
     if not picture.decision.shows_overview:
         raise Refusal("FORBIDDEN_FIELD")
     _check_window(picture.scope, since)
-    key = (picture.number, since)
+    presentation = presentation or picture.scope.caller.presentation
+    key = (picture.number, since, presentation)
     if key not in picture.scope.worked_out:
-        picture.scope.worked_out[key] = _worked_out(picture, since)
+        picture.scope.worked_out[key] = _worked_out(picture, since, presentation)
     found: Overview = picture.scope.worked_out[key]
     return found
 
@@ -181,19 +196,19 @@ def failures(picture: Picture, path: Collection[str | int]) -> list[Failure]:
     return [Failure(tuple(path), fault) for fault in (*faults, *gaps)]
 
 
-def _worked_out(picture: Picture, since: date | None) -> Overview:
-    scope = picture.scope
+def _worked_out(picture: Picture, since: date | None, presentation: Presentation) -> Overview:
     if picture.restricted:
-        kind = BannerKind.RESTRICTED_ACCESS
-        return Overview(picture, since, banners=(Banner(kind, scope.labels.banners[kind.value]),))
-    shown = [declared for declared in CARD_KINDS if declared.kind.value not in scope.policy.cards.off]
-    told = [declared for declared in ALERT_KINDS if declared.kind.value not in scope.policy.alerts.off]
-    readings, desk = _readings(picture), _desk(scope)
+        return Overview(picture, since, presentation)
+    policy, desk = picture.scope.policy, _desk(picture.scope)
+    shown = [declared for declared in CARD_KINDS if declared.kind.value not in policy.cards.off]
+    told = [declared for declared in ALERT_KINDS if declared.kind.value not in policy.alerts.off]
+    readings = _readings(picture)
     return Overview(
         picture,
         since,
+        presentation,
         tuple(_section(picture, part, shown, told, since) for part in OVERVIEW_PARTS),
-        alerts=alerts(told, readings, desk, scope.today),
+        alerts=alerts(told, readings, desk, picture.scope.today),
         activities=_activities(readings, shown, desk),
     )
 
@@ -227,8 +242,9 @@ def _readings(picture: Picture) -> Readings:
 
 
 def _activities(readings: Readings, shown: Collection[CardKind], desk: Desk) -> tuple[Activity, ...]:
+    mark = desk.labels.overview["medicare_number"]
     return tuple(
-        activity
+        without_medicare(activity, mark)
         for declared in shown
         if any(part.name in readings.records for part in declared.needs)
         for activity in declared.build(readings, desk)
@@ -258,24 +274,6 @@ def _section(
         return SectionStatus(part.name, scope.loaders.system(part), SectionState.NOT_REQUESTED)
     found = picture.found(part) if part.name in picture.decision.parts else None
     return section_status(scope, part, found, min(fed, default=scope.today))
-
-
-def _fresh_until(picture: Picture, sections: Collection[SectionStatus]) -> datetime:
-    """Return the first moment at which something may be told differently; `now` when it may be already."""
-    scope = picture.scope
-    if picture.decided_until is None or any(section.status in FAILED for section in sections):
-        return scope.now
-    midnight = datetime.combine(scope.today + timedelta(days=1), time.min, scope.policy.tz)
-    limits = (one.fresh_until for one in sections if one.fresh_until is not None)
-    return max(scope.now, min([midnight, picture.decided_until, *limits]))
-
-
-def _completeness(sections: Collection[SectionStatus]) -> Completeness:
-    if any(section.status in FAILED or section.truncated for section in sections):
-        return Completeness.PARTIAL
-    if any(section.status is SectionState.STALE for section in sections):
-        return Completeness.STALE
-    return Completeness.COMPLETE
 
 
 def _card_id(scope: Scope, number: str, kind: Kind, key: str, day: date) -> str:

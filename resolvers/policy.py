@@ -1,6 +1,7 @@
 """The policy: what the body that runs the gateway decided, as data. Loaded by the gateway, handed down as a value."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import Enum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -102,6 +103,35 @@ class AccessPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     log_in_minutes: int = 5
 
 
+class SpecialBanner(Struct, frozen=True, forbid_unknown_fields=True):
+    """A banner that the body puts up for some days (BR-CO-51): from `first` to `last`, both included.
+
+    It stands above all customers, or, with `states` or `postcodes`, above those who live in one of these states or
+    whose postcode begins like one of these.
+    """
+
+    text: str
+    first: date = field(name="from")
+    last: date = field(name="to")
+    link: str | None = None
+    states: tuple[str, ...] = ()
+    postcodes: tuple[str, ...] = ()
+
+
+class LinkPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where links of the policy may lead: hosts, each by its whole name."""
+
+    hosts: tuple[str, ...] = ()
+
+
+class KnowledgeLink(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an officer reads more: an article, by its number where it has one."""
+
+    title: str
+    url: str
+    article_id: str | None = field(default=None, name="article")
+
+
 class RecencyLabels(Struct, frozen=True, forbid_unknown_fields=True):
     """How the age of something recent is said (BR-CO-26)."""
 
@@ -119,12 +149,14 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
     alerts: Mapping[str, str] = field(default_factory=dict)
     providers: Mapping[str, str] = field(default_factory=dict)
     calendar: Mapping[str, str] = field(default_factory=dict)
+    indicators: Mapping[str, str] = field(default_factory=dict)
+    languages: Mapping[str, str] = field(default_factory=dict)
     debt: Mapping[str, str] = field(default_factory=dict)
     ownership: Mapping[str, str] = field(default_factory=dict)
 
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
-    """The policy file and its labels."""
+    """The policy file. `knowledge` goes by card kind or activity code."""
 
     edition: str = "none"
     zone: str = "Australia/Sydney"
@@ -134,6 +166,10 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     cards: CardPolicy = CardPolicy()
     alerts: AlertPolicy = AlertPolicy()
     access: AccessPolicy = AccessPolicy()
+    links: LinkPolicy = LinkPolicy()
+    banners: tuple[SpecialBanner, ...] = ()
+    knowledge: Mapping[str, KnowledgeLink] = field(default_factory=dict)
+    resources: tuple[KnowledgeLink, ...] = ()
     activities: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
 

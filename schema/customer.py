@@ -18,7 +18,8 @@ from schema.node import Info, Node
 from schema.overview import Overview
 from schema.ownership import Ownership
 from schema.profile import Identifier, Profile, Relationship
-from schema.shown import PARTS, argument, show, shows, told, words
+from schema.shown import PARTS, PerViewer, argument, show, shows, told, words
+from schema.viewer import PresentationArgument
 from sources.crn import Crn
 from sources.parts import CORRESPONDENCE, CUSTOMER, DEBT, ENTITLEMENT, INTERACTION, OWNERSHIP
 from sources.parts.customer import RecordFlag, RecordType
@@ -64,10 +65,13 @@ class Customer(Node):
     @strawberry.field(
         description="What happened lately, what the customer was told, what is owed, who owns the case.",
         metadata={PARTS: cards.OVERVIEW_PARTS},
+        directives=[PerViewer()],
     )
-    def overview(self, info: Info, since: Since = None) -> Overview | None:
+    def overview(
+        self, info: Info, presentation: PresentationArgument = None, since: Since = None
+    ) -> Overview | None:
         """Return the overview; what failed beneath it is told among the errors, too."""
-        built: Overview = show(cards.overview(show(self), since))
+        built: Overview = show(cards.overview(show(self), since, presentation))
         info.context.failures.extend(cards.failures(show(self), info.path.as_list()))
         return built
 

@@ -8,11 +8,15 @@ import strawberry
 from resolvers import overview, sections
 from resolvers.cards import activity, card
 from resolvers.cards.activity import CardGroup, IconColour, Kind
-from resolvers.overview import BannerKind, Completeness, activities_page
+from resolvers.completeness import Completeness
+from resolvers.overview import activities_page
 from resolvers.sections import SectionState
 from schema.alert import Alert
+from schema.banner import Banner
 from schema.connection import After, Connection, First
+from schema.indicator import ProfileIndicator
 from schema.interaction import SourceRef
+from schema.knowledge import KnowledgeLink
 from schema.node import Info
 from schema.recency import Recency
 from schema.shown import argument, interface, show, shows, told, words
@@ -22,7 +26,7 @@ from sources.parts.interaction import Channel, Direction, Outcome
 Day: TypeAlias = date  # the name of a field of Card, too
 
 words(Kind, name="CardKind")
-for word in (CardGroup, Completeness, BannerKind, SectionState):
+for word in (CardGroup, Completeness, SectionState):
     words(word)
 
 
@@ -38,14 +42,6 @@ class SectionStatus:
     truncated: bool = told("Whether older items than its reading holds fall into the window.")
     code: str | None = told("The error code, where it failed or was refused.")
     retry_after: int | None = told("In how many seconds to try again, where the source says.")
-
-
-@shows(overview.Banner)
-class Banner:
-    """A line across the top of the overview."""
-
-    kind: BannerKind = told("What it warns of.")
-    text: str = told("The words to show.")
 
 
 @shows(activity.CallDetails)
@@ -146,6 +142,7 @@ class Card:
     pin_reason: str | None = told("Why it is pinned.")
     expandable: bool = told("Whether there is more to see in its activities.")
     source: SourceRef = told("Where its newest activity comes from.")
+    knowledge: list[KnowledgeLink] = told("Articles that help with it; most cards have none.")
 
     @strawberry.field(description="The activities of that day, newest first, ten at a time.")
     def activities(self, info: Info, first: First = 10, after: After = None) -> Connection[Activity]:
@@ -215,11 +212,22 @@ class Overview:
     )
     empty_message: str | None = told("What to say when there is no card; null when there is one.")
     sections: list[SectionStatus] = told("What came of asking each source. Empty for a restricted record.")
-    banners: list[Banner] | None = told("Lines across the top.")
     alerts: list[Alert] | None = told(
         "What to know before anything else: in the order of `AlertKind`, then the earliest first, whatever `since` is. "
         "What a source that failed, or that this caller may not see, would tell is missing; `sections` says so."
     )
+    profile_indicators: list[ProfileIndicator] | None = told(
+        "What stands beside the customer's name: one of a kind at most, in the order of the kinds. A kind that the "
+        "gateway does not know stands in `profile` only."
+    )
+    banners: list[Banner] | None = told(
+        "Lines across the top, in the order of their kinds; special ones in that of the policy. For staff: anybody "
+        "else gets none."
+    )
+    knowledge: list[KnowledgeLink] | None = told(
+        "Articles that help with the cards, pinned or not, in their order, each once."
+    )
+    resources: list[KnowledgeLink] | None = told("Where to read more, whoever the customer is.")
     pinned: list[Card] | None = told(
         "Business imperatives, first. A card is here or in `cards`, never in both."
     )

@@ -1,17 +1,16 @@
 """Who the customer is."""
 
-from datetime import date, datetime
+from datetime import date
 
 from resolvers import profile
+from schema.indicator import Indicator
 from schema.shown import shows, told, words
 from sources.crn import Crn
 from sources.parts import customer
 from sources.parts.customer import (
-    AccountState,
     AddressKind,
     ContactKind,
     IdentifierKind,
-    IndicatorKind,
     NameKind,
     NomineeType,
     RelationshipKind,
@@ -19,11 +18,9 @@ from sources.parts.customer import (
 )
 
 for word in (
-    AccountState,
     AddressKind,
     ContactKind,
     IdentifierKind,
-    IndicatorKind,
     NameKind,
     NomineeType,
     RelationshipKind,
@@ -86,17 +83,6 @@ class Preferences:
     channel: str | None = told("The way the customer prefers to be reached.")
     electronic_messaging: bool = told("Whether the customer gets SMS and e-mail.")
     special_contact: str | None = told("The customer's own wish about contact, in words.")
-
-
-@shows(customer.Indicator)
-class Indicator:
-    """One thing an officer sees beside the customer's name."""
-
-    kind: IndicatorKind = told("What it tells.")
-    detail: str | None = told("The detail: town and state, the language, the nominee's role.")
-    state: AccountState | None = told("Whether the means of access works.")
-    last_login: datetime | None = told("When it was last used.")
-    lock_reason: str | None = told("Why it is locked.")
 
 
 @shows(customer.SensitiveIndicator)

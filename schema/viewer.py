@@ -1,13 +1,23 @@
 """Who asks."""
 
+from typing import Annotated
+
 import strawberry
 
 from resolvers import caller
 from resolvers.caller import CallerKind, Presentation
-from schema.shown import shows, told, words
+from schema.shown import argument, shows, told, words
 
 for word in (CallerKind, Presentation):
     words(word)
+
+PresentationArgument = Annotated[
+    Presentation | None,
+    argument(
+        "Where the overview is looked at: the same data, some of it shown in one place only. Without it, the "
+        "viewer's own."
+    ),
+]
 
 
 @shows(caller.Caller)

@@ -16,7 +16,7 @@ from resolvers.access import Decision
 from resolvers.agreement import Agreement
 from resolvers.asking import Asking
 from resolvers.browsing import Browsing
-from resolvers.caller import Caller, CallerKind
+from resolvers.caller import Caller, CallerKind, Presentation
 from resolvers.customer import Picture, picture
 from resolvers.grants import Grants
 from resolvers.kinship import Kinship
@@ -222,10 +222,14 @@ async def picture_of(
 
 
 async def overview_of(
-    body: Body, since: Any = None, caller: Caller = OFFICER, owner: Crn = OWNER
+    body: Body,
+    since: Any = None,
+    caller: Caller = OFFICER,
+    owner: Crn = OWNER,
+    presentation: Presentation | None = None,
 ) -> Overview:
     """The overview as one request of a caller gets it."""
-    return overview(await picture_of(body, caller=caller, owner=owner), since)
+    return overview(await picture_of(body, caller=caller, owner=owner), since, presentation)
 
 
 def ruled(**cards: Any) -> Policy:

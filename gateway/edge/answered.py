@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from resolvers.access import Verdict
 from resolvers.caller import CallerKind
-from resolvers.overview import Completeness
+from resolvers.completeness import Completeness
 from sources.words import Word
 
 

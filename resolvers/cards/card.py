@@ -6,7 +6,8 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from resolvers.cards.activity import Activity, CardGroup, Desk, IconColour, Kind, colour
-from resolvers.policy import OnlineCards
+from resolvers.knowledge import knowledge_of
+from resolvers.policy import KnowledgeLink, OnlineCards
 from resolvers.recency import Recency, recency
 from sources.parts.interaction import Channel, Direction, Outcome, SourceRef
 
@@ -33,6 +34,7 @@ class Card(Struct, frozen=True):
     pin_reason: str | None
     expandable: bool
     source: SourceRef
+    knowledge: tuple[KnowledgeLink, ...]
     activities: tuple[Activity, ...]
 
     @property
@@ -111,5 +113,6 @@ def _card(heap: list[Activity], group: CardGroup, card_id: str, desk: Desk, toda
         pin_reason=reason,
         expandable=len(activities) > 1 or newest.description is not None or newest.details is not None,
         source=newest.source,
+        knowledge=knowledge_of(activities, desk.policy),
         activities=activities,
     )

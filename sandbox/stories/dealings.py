@@ -92,7 +92,7 @@ DEALINGS: Final = (
     ),
     Story(
         named(47, "Albert", "Crowe", DISABLED, gender="M"),
-        "Albert has issues on file and a security incident.",
+        "Albert has issues on file, a security incident, a managed service plan and a note to be read first.",
         money.on_file,
         records.security,
     ),

@@ -109,7 +109,7 @@ IDENTITIES: Final = (
     ),
     Story(
         named(24, "Alison", "Keane", PARENT, ties=(("CASE_PARTY", 25, date(2022, 5, 16)),)),
-        "Alison lives under another name, which the other parent must not learn.",
+        "Alison lives under another name, which the other parent must not learn; a note is to be read first.",
         support.hidden,
         records.protected,
     ),

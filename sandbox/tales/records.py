@@ -102,6 +102,7 @@ def protected(life: Life) -> Record:
             {"kind": "Family Violence", "review_date": life.day(11) + timedelta(days=REVIEWED_AFTER)}
         ],
         "preferences": {"language": "en", "special_contact": "Please call on weekdays before noon only."},
+        "display_on_access": True,
     }
 
 
@@ -144,7 +145,7 @@ def mixed(life: Life) -> Record:
 
 
 def security(life: Life) -> Record:
-    """Somebody with a security incident on record, and a preferred name."""
+    """Somebody with a security incident on record, a plan for dealing with him, and a preferred name."""
     return {
         "names": [
             {"kind": "LEGAL", "family": life.person.family, "given": life.person.given},
@@ -153,6 +154,8 @@ def security(life: Life) -> Record:
         "sensitive_indicators": [
             {"kind": "Security Incident", "review_date": life.day(200) + timedelta(days=REVIEWED_AFTER)}
         ],
+        "display_on_access": True,
+        "managed_service_plan": True,
     }
 
 

@@ -88,6 +88,8 @@ def person(record: Record) -> Row:
         "preferredChannel": preferences.get("channel", ""),
         "electronicMessages": preferences.get("electronic_messaging", False),
         "contactWish": preferences.get("special_contact", ""),
+        "readBeforeContact": record.get("display_on_access", False),
+        "servicePlan": record.get("managed_service_plan", False),
         "markers": [_marker(one) for one in record.get("indicators", ())],
         "alerts": [
             {"category": one["kind"], "reviewOn": day_first(one["review_date"])}

@@ -209,7 +209,8 @@ class Customer(Struct, frozen=True, omit_defaults=True):
     """Who a number stands for.
 
     `canonical_crn` is set when this number is only another number of the same person: everything is filed under the
-    canonical one, and this record says nothing else.
+    canonical one, and this record says nothing else. `display_on_access` says that notes are to be read before the
+    customer is dealt with, `managed_service_plan` that a plan limits how; neither says what stands in them.
     """
 
     crn: Crn
@@ -229,3 +230,5 @@ class Customer(Struct, frozen=True, omit_defaults=True):
     sensitive_indicators: tuple[SensitiveIndicator, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     relationships: tuple[Relationship, ...] = ()
+    display_on_access: bool = False
+    managed_service_plan: bool = False

@@ -10,7 +10,7 @@ from gateway.telemetry.events import FAILURES
 from gateway.telemetry.metrics import ACTIONS, ADHOC, OTHER, REASONS, RULES
 from resolvers.access import Verdict
 from resolvers.caller import CallerKind
-from resolvers.overview import Completeness
+from resolvers.completeness import Completeness
 from schema import PROBLEMS
 
 SCHEMA = sha256((Path(__file__).parents[2] / "schema/schema.graphql").read_bytes()).hexdigest()[:12]

@@ -60,3 +60,96 @@ def test_labels_without_a_word_for_an_alert_are_refused_at_start(
     own.write_text(shipped.replace(line, ""), "utf-8")
     with pytest.raises(BadPolicyError, match=wrong):
         labels(own)
+
+
+FOR_A_WEEK = "from = 2025-03-10\nto = 2025-03-16\n"
+HOSTS = '[links]\nhosts = ["my.gov.au"]\n'
+
+
+def own(folder: Path, text: str) -> Path:
+    file = folder / "policy.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("banner", "complaint"),
+    [
+        ('text = "Look"\nfrom = 2025-03-16\nto = 2025-03-15\n', "ends before it begins"),
+        ('text = "Look"\nfrom = 2025-03-16\n', "missing required field `to`"),
+        (f'text = " "\n{FOR_A_WEEK}', "says nothing"),
+        (f'text = "Look"\npostcodes = [""]\n{FOR_A_WEEK}', "without a letter or digit"),
+        (f'text = "Look"\ncolour = "red"\n{FOR_A_WEEK}', "unknown field `colour`"),
+    ],
+)
+def test_a_banner_without_days_or_words_is_refused_at_start(
+    banner: str, complaint: str, tmp_path: Path
+) -> None:
+    """BR-CO-51."""
+    with pytest.raises(BadPolicyError, match=complaint):
+        policy(own(tmp_path, f"[[banners]]\n{banner}"))
+
+
+def test_a_banner_of_one_day_is_taken(tmp_path: Path) -> None:
+    (banner,) = policy(
+        own(tmp_path, '[[banners]]\ntext = "Look"\nfrom = 2025-03-10\nto = 2025-03-10\n')
+    ).banners
+    assert banner.first == banner.last
+
+
+@pytest.mark.parametrize(
+    ("link", "complaint"),
+    [
+        ("http://my.gov.au/", "no https link"),
+        ("javascript:alert(1)", "no https link"),
+        ("//my.gov.au/", "no https link"),
+        ("https://my.gov.au@elsewhere.example/", "no https link"),
+        ("https://my.gov.au:8443/", "no https link"),
+        ("https://my.gov.au\\\\@elsewhere.example/", "no https link"),
+        ("https://MY.GOV.AU/", "no https link"),
+        ("https://my.gov.au/\\u0022onclick=", "no https link"),
+        ("https://my.gov.au /", "no https link"),
+        ("https://elsewhere.example/", "leads to elsewhere.example, which"),
+        ("https://my.gov.au.elsewhere.example/", "leads to my.gov.au.elsewhere.example, which"),
+        ("https://not-my.gov.au/", "leads to not-my.gov.au, which"),
+    ],
+)
+def test_a_link_that_leads_elsewhere_is_refused_at_start(link: str, complaint: str, tmp_path: Path) -> None:
+    """BR-CO-51."""
+    text = f'{HOSTS}[[banners]]\ntext = "Look"\nlink = "{link}"\n{FOR_A_WEEK}'
+    with pytest.raises(BadPolicyError, match=complaint):
+        policy(own(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "link", ["https://my.gov.au", "https://my.gov.au/a/b?c=d&e=%20f#g", "https://my.gov.au?x"]
+)
+def test_a_link_to_a_host_that_is_named_is_taken(link: str, tmp_path: Path) -> None:
+    text = f'{HOSTS}[[banners]]\ntext = "Look"\nlink = "{link}"\n{FOR_A_WEEK}'
+    assert policy(own(tmp_path, text)).banners[0].link == link
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[knowledge]\nDEBT = { title = "Debts", url = "https://elsewhere.example/" }',
+        '[[resources]]\ntitle = "Site"\nurl = "https://elsewhere.example/"',
+    ],
+)
+def test_articles_and_resources_lead_to_named_hosts_only(text: str, tmp_path: Path) -> None:
+    """BR-CO-25."""
+    with pytest.raises(
+        BadPolicyError,
+        match="leads to elsewhere.example, which links.hosts does not name".replace(".", r"\."),
+    ):
+        policy(own(tmp_path, HOSTS + text))
+    named = text.replace("elsewhere.example", "my.gov.au")
+    assert policy(own(tmp_path, HOSTS + named)).edition == "none"
+
+
+def test_the_policy_that_ships_helps_with_some_items_and_names_resources() -> None:
+    """BR-CO-25."""
+    ships = policy()
+    assert {"EMPINC", "ADDR", "DEBT"} <= set(ships.knowledge)
+    assert ships.resources
+    assert ships.banners == ()

@@ -8,7 +8,7 @@ import pytest
 
 from resolvers.alerts.notice import Matter
 from resolvers.cards.activity import Kind
-from resolvers.overview import Completeness
+from resolvers.completeness import Completeness
 from resolvers.refusal import Refusal
 from resolvers.sections import SectionState, SectionStatus
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable, WrongSubject
@@ -166,6 +166,7 @@ async def test_what_a_caller_may_not_see_is_forbidden_and_not_missing() -> None:
 
 
 async def test_no_scope_for_overviews_means_no_overview() -> None:
+    """BR-CO-5."""
     caller = msgspec.structs.replace(OFFICER, scopes=OFFICER.scopes - {"overview:read"})
     with pytest.raises(Refusal, match="FORBIDDEN_FIELD"):
         await overview_of(body_with({}), caller=caller)

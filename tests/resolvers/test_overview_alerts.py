@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from resolvers.caller import Caller
-from resolvers.overview import Completeness, overview
+from resolvers.completeness import Completeness
+from resolvers.overview import overview
 from resolvers.sections import SectionState
 from sources.errors import SourceTimeout, SourceUnavailable
 from sources.parts import DEBT, ENTITLEMENT, RESTRICTION, Restriction

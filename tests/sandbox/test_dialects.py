@@ -44,6 +44,7 @@ HOSTILE: list[tuple[str, dict[str, Any]]] = [
                 {"kind": "NOMINEE", "name": "N", "nominee_type": "PAYMENT", "until": "2024-02-29"}
             ],
             "preferences": {"channel": "SMS"},
+            "display_on_access": True,
         },
     ),
     (

@@ -12,7 +12,7 @@ from sources.parts import PARTS
 
 HOUSE = Path(__file__).parents[2]
 PRINTED = HOUSE / "schema" / "schema.graphql"
-PER_VIEWER = {"Query": {"viewer"}}
+PER_VIEWER = {"Query": {"viewer"}, "Customer": {"overview"}}
 """Fields whose value depends on who looks, as far as the language has them; `readState` will be one."""
 
 
@@ -51,7 +51,13 @@ def test_every_attribute_of_a_record_is_shown_or_known_not_to_be(part: str) -> N
         "ownership": fields(schema, "Ownership"),
         "entitlement": fields(schema, "Entitlements"),
     }[part]
-    hidden = {"crn", "canonicalCrn", "callId"}
+    hidden = {
+        "crn",
+        "canonicalCrn",
+        "callId",
+        "displayOnAccess",
+        "managedServicePlan",
+    }  # the last two are banners
     attributes = {camel(field.name) for field in msgspec.structs.fields(row)}
     assert attributes - shown.keys() - hidden == set()
 
@@ -124,3 +130,19 @@ async def test_a_name_is_suggested_to_developers_alone(document: str) -> None:
     assert "Did you mean" in suggested or "@skp" in document
     assert "Did you mean" not in silent
     assert silent.count("'") <= suggested.count("'")
+
+
+def test_nothing_in_an_overview_says_that_the_customer_is_who_they_say() -> None:
+    """BR-CO-8: an overview takes nothing from the duty to confirm who is in touch."""
+    schema = graphql.build_schema(PRINTED.read_text("utf-8"))
+    told, left = set[str](), ["Overview"]
+    while left:
+        kind = schema.type_map[left.pop()]
+        if kind.name in told:
+            continue
+        told.add(kind.name)
+        below = [graphql.get_named_type(field.type).name for field in getattr(kind, "fields", {}).values()]
+        left += [*below, *(one.name for one in getattr(kind, "types", ()))]
+        words = {kind.name, *getattr(kind, "fields", {}), *getattr(kind, "values", {})}
+        assert not [word for word in words if "authenticat" in word.lower() or "verified" in word.lower()]
+    assert {"ProfileIndicator", "Banner", "KnowledgeLink", "VisitDetails"} <= told

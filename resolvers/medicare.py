@@ -1,0 +1,87 @@
+"""Medicare numbers, which an overview never shows (BR-CO-6): how one is told from another number in a text.
+
+Ten digits are one when they stand alone, in neither a longer number nor a word, and are
+* written 4-5-1, whatever the digits are: no telephone, receipt or account is written so; or
+* begun with 2 to 6, as all card numbers are, and
+  - the ninth is the check digit of the eight before, and the last is not 0; or
+  - they stand after the word Medicare, with words such as "card number" between; or
+  - a slash and the number of a person on the card follow.
+
+So a mistyped number is found as it is usually written, and of the receipts that are ten digits and nothing else one in
+twenty-two is taken for a Medicare number. The number of the person goes with it.
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+
+from resolvers.cards.activity import (
+    Activity,
+    CallDetails,
+    DigitalDetails,
+    MessageDetails,
+    VisitDetails,
+    normalised,
+)
+
+TEXTS: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
+    {
+        CallDetails: ("queue",),
+        VisitDetails: ("location", "queue", "contact_type"),
+        DigitalDetails: ("status",),
+        MessageDetails: ("recipient_masked",),
+    }
+)
+"""The fields of details that hold a source's own words. A receipt number is none: it is a number of its own."""
+
+_GAP: Final = "[ \t\u00a0\u2009\u202f-]"
+_TEN: Final = re.compile(
+    rf"([0-9]{{4}})({_GAP}?)([0-9]{{5}})({_GAP}?)([0-9])( ?/ ?[1-9]|-[1-9])?(?!\w)(?![./-][0-9])"
+)
+_ALONE: Final = re.compile(
+    r"(?<=medicare)|(?<![\w$+])(?<![0-9][./-])(?<!\+[0-9] )(?<!\+[0-9]{2} )(?<!\+[0-9]{3} )", re.IGNORECASE
+)
+"""The end of what may stand before it: no part of a number or a word, no country's code of a telephone number."""
+
+_NAMED: Final = re.compile(r"medicare\W*(?:\b(?:card|number|num|no|nr|is|was)\b\W*){0,3}$", re.IGNORECASE)
+_WEIGHTS: Final = (1, 3, 7, 9, 1, 3, 7, 9)
+
+
+def without_numbers(text: str, mark: str) -> str:
+    """Return a text with a mark in the place of each Medicare number."""
+    return _TEN.sub(lambda found: mark if _is_one(found) else found[0], text)
+
+
+def without_medicare(activity: Activity, mark: str) -> Activity:
+    """Return an activity whose texts are without Medicare numbers; what is counted by its title goes by the new one."""
+    changed: dict[str, Any] = _cleaned(activity, ("title", "description"), mark)
+    if "title" in changed and activity.key == normalised(activity.title):
+        changed["key"] = normalised(changed["title"])
+    details: Any = activity.details
+    if told := _cleaned(details, TEXTS.get(type(details), ()), mark):
+        changed["details"] = msgspec.structs.replace(details, **told)
+    return msgspec.structs.replace(activity, **changed) if changed else activity
+
+
+def _cleaned(record: Any, names: tuple[str, ...], mark: str) -> dict[str, Any]:
+    """Return the fields that hold a number, without it."""
+    texts = {name: text for name in names if (text := getattr(record, name)) is not None}
+    return {name: clean for name, text in texts.items() if (clean := without_numbers(text, mark)) != text}
+
+
+def _is_one(found: re.Match[str]) -> bool:
+    if not _ALONE.match(found.string, found.start()):
+        return False
+    first, gap, middle, other_gap, last, person = found.groups()
+    if gap and other_gap:
+        return True
+    if not "2" <= first[0] <= "6":
+        return False
+    if "/" in (person or "") or _NAMED.search(found.string, 0, found.start()):
+        return True
+    eight = first + middle[:4]
+    check = sum(int(digit) * weight for digit, weight in zip(eight, _WEIGHTS, strict=True)) % 10
+    return last != "0" and check == int(middle[4])
