@@ -45,5 +45,5 @@ ATTACKS = [
     Attack("before the first day, by its node", PARTNER, EARLY, 200, None, 4, VIEW, like=UNKNOWN),
     Attack("an item of another part", PARTNER, node("Debt", ANNE, "debt"), 403, NO_FIELD, 2, VIEW),
     Attack("before the first day, by paging on", PARTNER, beyond_the_last_page, 200, None, 3, VIEW),
-    Attack("before the first day, in cards", PARTNER, customer(ANNE, SINCE), 200, None, 3, VIEW, (TALK,)),
+    Attack("before the first day, in cards", PARTNER, customer(ANNE, SINCE), 200, None, 4, VIEW, (TALK,)),
 ]

@@ -44,7 +44,7 @@ ADVANCED, NO_ADVANCED = advanced(familyName=SHUT), advanced(familyName=NONE)
 NO_NODE, NO_ITEM = node("Customer", GHOST), node("Interaction", GHOST, "shut-talk")
 ATTACKS = [
     Attack("restricted, by its number", OFFICER, customer(LOCKED, NAMED), 200, NO, 2, DENIED),
-    Attack("restricted, its counts", OFFICER, customer(LOCKED, COUNTS), 200, NO, 6, DENIED, (LOCKED,)),
+    Attack("restricted, its counts", OFFICER, customer(LOCKED, COUNTS), 200, NO, 7, DENIED, (LOCKED,)),
     Attack("restricted, in a list", OFFICER, customers(LOCKED, fields=NAMED), 200, NO, 2, DENIED),
     Attack("restricted, by identifier", OFFICER, by(crn=LOCKED), 200, NO, 2, DENIED, (LOCKED,)),
     Attack("restricted, by its CAN", OFFICER, by(can=SHUT_CAN), 200, NO, 3, DENIED, (LOCKED,)),
@@ -59,7 +59,7 @@ ATTACKS = [
     Attack("a listed officer's id in capitals", CAPITALS, customer(LOCKED, NAMED), 200, NO, 2, DENIED),
     Attack("a partner with an officer's id", NAMESAKE, customer(LOCKED), 200, None, 4, DENIED, like=UNKNOWN),
     Attack("restricted, for a partner", PARTNER, customer(LOCKED), 200, None, 4, DENIED, like=UNKNOWN),
-    Attack("its sections, for a partner", PARTNER, IN_FULL, 200, None, 6, DENIED, like=COUNTED),
+    Attack("its sections, for a partner", PARTNER, IN_FULL, 200, None, 8, DENIED, like=COUNTED),
     Attack("in a list, for a partner", PARTNER, customers(LOCKED), 200, None, 4, DENIED, like=LISTED),
     Attack("by identifier, for a partner", PARTNER, by(crn=LOCKED), 200, None, 4, DENIED, like=by(crn=GHOST)),
     Attack(
