@@ -4,7 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSyntaxError, VariableDefinitionNode, VariableNode, print_ast
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    VariableDefinitionNode,
+    VariableNode,
+    print_ast,
+)
 from graphql.language import ValueNode
 
 from resolvers.refusal import Refusal
@@ -63,7 +70,15 @@ def several(errors: Sequence[GraphQLError], request_id: str) -> list[dict[str, A
 def is_ours(error: GraphQLError) -> bool:
     """Tell whether an error was foreseen; any other is a bug and is told to the operator."""
     original = root(error)
-    return original is None or isinstance(original, Refusal | Fault | BadCrn)
+    if original is None:
+        return not _is_unshowable(error)
+    return isinstance(original, Refusal | Fault | BadCrn)
+
+
+def _is_unshowable(error: GraphQLError) -> bool:
+    """Tell whether a value of ours could not be written as its field's type, such as a number too large for Int."""
+    of_a_field = error.path is not None and any(isinstance(node, FieldNode) for node in error.nodes or ())
+    return of_a_field and "cannot represent" in error.message
 
 
 def root(error: GraphQLError) -> BaseException | None:
@@ -86,7 +101,7 @@ def _meaning(error: GraphQLError) -> tuple[str, str | None, str | None]:
         return "GRAPHQL_PARSE_FAILED", _QUOTED.sub("…", error.message.removeprefix("Syntax Error: ")), None
     if isinstance(original, BadCrn):
         return original.code, str(original), None
-    if original is not None:
+    if original is not None or _is_unshowable(error):
         return "INTERNAL", None, None
     return _of_the_language(error)
 

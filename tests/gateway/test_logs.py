@@ -44,6 +44,41 @@ SECRETS = {
     "an API key": "cop_live_9fK3xZ",
     "an API key of a test": "cop_test_9fK3xZ",
     "a number of a database": 918_273_645,
+    "a number of a database with a point": 918_273_645.0,
+    "an id of decimal digits alone": "9182736459182736",
+    "a date of birth with a short month": "17/4/1961",
+    "an e-mail address with spaces": "anne.o'neill @ example.org",
+    "an e-mail address in an address": "anne.o'neill%40example.org",
+    "an e-mail address in wide letters": "anne.o'neill\uff20example.org",
+    "an e-mail address in quotes": '"anne o\'neill"@example.org',
+    "a token in an address": JWT.replace(".", "%2E"),
+    "a part of a token": JWT.split(".")[1],
+    "a token whose header has spaces": "eyAiYWxnIjogIlJTMjU2In0.eyAic3ViIjo.c2lnbmF0dXJl",
+    "whatever a bearer bears": "Bearer 9fK3xZ",
+    "a password": "Basic 9fK3xZ",
+    "an API key in an address": "cop%5Flive%5F9fK3xZ",
+    "an API key with hyphens": "cop-live-9fK3xZ",
+    "the secret of an API key, cut short": "9fK3xZ7Qm2Wn8Rb4Tc6Yd1Ve",
+}
+APART = {
+    "narrow spaces": "\u2009",
+    "spaces that do not break": "\xa0",
+    "spaces of no width": "\u200b",
+    "three spaces": "   ",
+    "tabs": "\t",
+    "line breaks": "\n",
+    "dashes": "\u2013",
+    "dashes between spaces": " \u2013 ",
+    "hyphens that do not break": "\u2011",
+    "signs of minus": "\u2212",
+    "points in the middle": "\xb7",
+    "commas": ", ",
+    "colons": ":",
+    "bars": "|",
+    "backslashes": "\\",
+    "spaces of an address": "%20",
+    "hyphens of an address": "%2D",
+    "spaces of an address, twice": "%2520",
 }
 TRACES = (
     "918273",
@@ -56,6 +91,8 @@ TRACES = (
     "5550",
     "neill",
     "example.org",
+    "1961",
+    "Anne",
 )
 
 
@@ -81,6 +118,22 @@ def test_what_may_name_somebody_or_open_something_does_not_come_out(kind: str) -
     assert "[hidden]" in line["where"] or "crn:h:" in line["where"], line
     for trace in (*TRACES, JWT[:10], SEALED[:10], "9fK3xZ"):
         assert trace not in line["where"], line
+
+
+@pytest.mark.parametrize("kind", APART)
+def test_a_number_is_found_whatever_stands_between_its_digits(kind: str) -> None:
+    between = APART[kind]
+    for number in (f"{SECRET[:3]} {SECRET[3:6]} {SECRET[6:]}", "123 456 782", "0491 570 156"):
+        (line,) = written(unreadable(f"no {number.replace(' ', between)}."))
+        assert re.fullmatch(r"no (\[hidden\]|crn:h:[0-9a-f]{8})\.", line["where"]), line
+
+
+@pytest.mark.parametrize(
+    "forged", [f"crn:h:{SECRET[1:9]}", f"crn:h:{SECRET[:9]}", f"crn:h:{SECRET[:8]} {SECRET[8:]}"]
+)
+def test_what_only_looks_like_a_mark_is_none(forged: str) -> None:
+    (line,) = written(unreadable(forged))
+    assert SECRET[1:8] not in line["where"]
 
 
 @pytest.mark.parametrize("nested", [[SECRET], {SECRET: 1}, {"a": [{"b": SECRET}]}, (SECRET,)])

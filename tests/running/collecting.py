@@ -26,7 +26,7 @@ class Told:
 
 
 class Collector(ThreadingHTTPServer):
-    """The collector. `raw` is everything that it got."""
+    """The collector. `raw` is everything that it got, `status` what it answers."""
 
     daemon_threads = True
 
@@ -36,6 +36,7 @@ class Collector(ThreadingHTTPServer):
         self.resources: list[dict[str, Any]] = []
         self.paths: set[str] = set()
         self.raw = b""
+        self.status = 200
 
     @property
     def address(self) -> str:
@@ -58,7 +59,7 @@ class _Taking(BaseHTTPRequestHandler):
         packed = self.headers.get("content-encoding") == "gzip"
         assert isinstance(self.server, Collector)
         self.server.take(self.path, gzip.decompress(body) if packed else body)
-        self.send_response(200)
+        self.send_response(self.server.status)
         self.send_header("content-length", "0")
         self.end_headers()
 
