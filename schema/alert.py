@@ -4,11 +4,10 @@ from datetime import date, datetime
 
 from resolvers.alerts import alert
 from resolvers.alerts.notice import Matter
-from resolvers.cards.activity import IconColour
+from schema.colour import IconColour
 from schema.shown import shows, told, words
 
 words(Matter, name="AlertKind")
-words(IconColour)
 
 
 @shows(alert.Alert)

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from resolvers import indicator
-from resolvers.cards.activity import IconColour
+from schema.colour import IconColour
 from schema.shown import shows, told, words
 from sources.parts import customer
 from sources.parts.customer import AccountState, IndicatorKind
 
-for word in (AccountState, IconColour, IndicatorKind):
+for word in (AccountState, IndicatorKind):
     words(word)
 
 

@@ -7,12 +7,13 @@ import strawberry
 
 from resolvers import overview, sections
 from resolvers.cards import activity, card
-from resolvers.cards.activity import CardGroup, IconColour, Kind
+from resolvers.cards.activity import CardGroup, Kind
 from resolvers.completeness import Completeness
 from resolvers.overview import activities_page
 from resolvers.sections import SectionState
 from schema.alert import Alert
 from schema.banner import Banner
+from schema.colour import IconColour
 from schema.connection import After, Connection, First
 from schema.indicator import ProfileIndicator
 from schema.interaction import SourceRef
