@@ -22,15 +22,14 @@ from gateway.edge.seen import Watch
 from gateway.edge.timing import Timing
 from gateway.engine import Engine
 from gateway.joined import Gateway
-from gateway.settings import Profile
 from schema import build
-from sources.sql import check, for_reading, migrate
+from sources.sql import for_reading
 
 READY_SECONDS = 1.0
 
 
 def application(gateway: Gateway) -> Starlette:
-    """Return the application that serves a gateway whose database is ready (`prepare`)."""
+    """Return the application that serves a gateway whose database is ready."""
     settings = gateway.settings
     schema = build(
         gateway.scheme, introspection=not settings.production, most_tokens=settings.document_tokens
@@ -67,13 +66,6 @@ def application(gateway: Gateway) -> Starlette:
     )
     app.router.redirect_slashes = False  # an address that is not ours is answered like any other
     return app
-
-
-async def prepare(profile: Profile, engine: AsyncEngine) -> None:
-    """Make the database ready: the embedded profile migrates it, the others check it and raise `OldSchemaError`."""
-    if profile is Profile.EMBEDDED:
-        await migrate(engine)
-    await check(engine)
 
 
 async def live(request: Request) -> Response:

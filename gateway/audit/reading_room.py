@@ -16,14 +16,14 @@ from gateway.audit.event import Actor, AuditEvent, Recorder, recorder
 from gateway.audit.journal import Journal
 from gateway.audit.operators import operator_event
 from gateway.audit.shipping import Shipper
+from gateway.database import ready
 from gateway.keyring import open_keyring
 from gateway.policy_file import policy
-from gateway.settings import Profile, Settings
+from gateway.settings import Settings
 from resolvers.policy import crn_scheme
 from sources.crn import Crn, CrnScheme
 from sources.ledger.audit import AuditLedger, Found, Place, Span
 from sources.source import Observer
-from sources.sql import check, migrate, open_engine
 from sources.sql.tables import BEGINNING, moment
 
 READ: Final = "audit_read"
@@ -121,12 +121,8 @@ async def reading_room(settings: Settings, observe: Observer) -> AsyncIterator[R
     """Open the reading room of a deployment; raise what stands in the way."""
     ruling = policy(settings.policy_file)
     keyring = open_keyring(settings.keyring, make=False)
-    engine = open_engine(settings.database)
     chain = Chain(keyring)
-    try:
-        if settings.profile is Profile.EMBEDDED:
-            await migrate(engine)
-        await check(engine)
+    async with ready(settings) as engine:
         yield ReadingRoom(
             zone=ruling.tz,
             edition=ruling.edition,
@@ -138,5 +134,3 @@ async def reading_room(settings: Settings, observe: Observer) -> AsyncIterator[R
             observe=observe,
             file=settings.journal,
         )
-    finally:
-        await engine.dispose()

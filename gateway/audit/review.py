@@ -10,13 +10,13 @@ from msgspec import Struct
 from gateway.audit.chain import Chain
 from gateway.audit.journal import Journal
 from gateway.audit.operators import operator_event
+from gateway.database import ready
 from gateway.grants import SealedGrants
 from gateway.keyring import KeyringSealer, open_keyring
 from gateway.policy_file import policy
-from gateway.settings import Profile, Settings, clock_of
+from gateway.settings import Settings, clock_of
 from resolvers.grants import Grant
 from sources.ledger import GrantStore, KeptGrant
-from sources.sql import check, migrate, open_engine
 
 READ: Final = "glass_read"
 REVIEW: Final = "glass_review"
@@ -61,11 +61,7 @@ class Review(Struct, frozen=True):
 async def review(settings: Settings) -> AsyncIterator[Review]:
     """Open the review of a deployment; raise what stands in the way."""
     keyring = open_keyring(settings.keyring, make=False)
-    engine = open_engine(settings.database)
-    try:
-        if settings.profile is Profile.EMBEDDED:
-            await migrate(engine)
-        await check(engine)
+    async with ready(settings) as engine:
         store = GrantStore(engine)
         yield Review(
             store,
@@ -74,5 +70,3 @@ async def review(settings: Settings) -> AsyncIterator[Review]:
             policy(settings.policy_file).edition,
             clock_of(settings)(),
         )
-    finally:
-        await engine.dispose()

@@ -12,12 +12,12 @@ from gateway.audit.journal import Journal
 from gateway.audit.operators import operator_event
 from gateway.auth.api_keys import USE
 from gateway.auth.key_form import mint
+from gateway.database import ready
 from gateway.keyring import Keyring, open_keyring
 from gateway.policy_file import policy
-from gateway.settings import Profile, Settings, clock_of
+from gateway.settings import Settings, clock_of
 from sources.ledger import ApiKey, KeyStore, NoSuchKeyError
 from sources.ledger.keys import Record
-from sources.sql import check, migrate, open_engine
 
 
 class Desk(Struct, frozen=True):
@@ -80,11 +80,7 @@ async def desk(settings: Settings) -> AsyncIterator[Desk]:
     """The desk of a gateway with these settings; its database is made ready as for serving."""
     settings.folder.mkdir(parents=True, exist_ok=True)
     keyring = open_keyring(settings.keyring, make=not settings.production)
-    engine = open_engine(settings.database)
-    try:
-        if settings.profile is Profile.EMBEDDED:
-            await migrate(engine)
-        await check(engine)
+    async with ready(settings) as engine:
         yield Desk(
             KeyStore(engine),
             Journal(settings.journal, Chain(keyring)),
@@ -93,5 +89,3 @@ async def desk(settings: Settings) -> AsyncIterator[Desk]:
             clock_of(settings)(),
             settings.production,
         )
-    finally:
-        await engine.dispose()

@@ -6,9 +6,10 @@ from typing import BinaryIO
 
 import click
 
-from gateway.settings import Profile, Settings
+from gateway.database import ready
+from gateway.settings import Settings
 from sources.errors import Fault
-from sources.sql import Imported, check, is_current, load, migrate, open_engine
+from sources.sql import Imported, is_current, load, migrate, open_engine
 
 MOST_TOLD = 20
 
@@ -37,14 +38,8 @@ def import_records(file: BinaryIO) -> None:
     settings = _settings()
 
     async def run() -> Imported:
-        engine = open_engine(settings.database)
-        try:
-            if settings.profile is Profile.EMBEDDED:
-                await migrate(engine)
-            await check(engine)
+        async with ready(settings) as engine:
             return await load(engine, file)
-        finally:
-            await engine.dispose()
 
     try:
         imported = asyncio.run(run())

@@ -10,12 +10,12 @@ import click
 import uvicorn
 from starlette.applications import Starlette
 
-from gateway.app import application, prepare
+from gateway.app import application
+from gateway.database import ready
 from gateway.joined import join
 from gateway.settings import Settings
 from gateway.telemetry.library_logs import capture
 from gateway.telemetry.logs import open_log
-from sources.sql import open_engine
 
 
 class Beside(uvicorn.Server):
@@ -115,11 +115,8 @@ def _config(
 
 async def _prepare(settings: Settings) -> None:
     """Raise what stands in the way before anything listens."""
-    engine = open_engine(settings.database)
-    try:
-        await prepare(settings.profile, engine)
-    finally:
-        await engine.dispose()
+    async with ready(settings):
+        pass
 
 
 def _listen(host: str, port: int, option: str) -> socket.socket:

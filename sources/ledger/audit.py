@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, Column, Index, Select, Table, Text, delete, select, tuple_, update
+from sqlalchemy import Select, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from sources.ledger.tables import AUDIT_EVENT, AUDIT_SHIPPED
 from sources.sql.border import across
 from sources.sql.engine import for_reading, rows
-from sources.sql.tables import Key, instant, metadata, moment
+from sources.sql.tables import instant, moment
 from sources.sql.upsert import many
 
 T = TypeVar("T")
@@ -24,35 +25,6 @@ LONGEST_KEY: Final = 200
 """Characters of a text by which events are found: an index holds no longer ones."""
 
 ROWS_AT_ONCE: Final = 5_000
-
-AUDIT_EVENT: Final = Table(
-    "audit_event",
-    metadata,
-    Column("event_id", Key, primary_key=True),
-    Column("at", BigInteger, nullable=False),
-    Column("customer", Key, nullable=False),
-    Column("actor_kind", Key, nullable=False),
-    Column("actor_id", Key, nullable=False),
-    Column("actor_organisation", Key, nullable=False),
-    Column("action", Key, nullable=False),
-    Column("verdict", Key, nullable=False),
-    Column("rule", Key, nullable=False),
-    Column("request_id", Key, nullable=False),
-    Column("line", Text, nullable=False),
-    Index("audit_event_who_saw", "customer", "at", "event_id"),
-    Index("audit_event_what_saw", "actor_id", "at", "event_id"),
-)
-"""Events by what they are found by, and the line of the journal as it was written. `at` is in microseconds."""
-
-AUDIT_SHIPPED: Final = Table(
-    "audit_shipped",
-    metadata,
-    Column("journal", Key, primary_key=True),
-    Column("position", BigInteger, nullable=False),
-    Column("mark", Key, nullable=False),
-    Column("at", BigInteger, nullable=False),
-)
-"""How far each journal was shipped: the byte, and a hash of what stands before it."""
 
 _INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 

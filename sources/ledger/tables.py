@@ -45,3 +45,32 @@ ACCESS_GRANT: Final = Table(
     Index("access_grant_until", "organisation", "officer", "until"),
 )
 """The grants, with who reviewed each and when."""
+
+AUDIT_EVENT: Final = Table(
+    "audit_event",
+    metadata,
+    Column("event_id", Key, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("customer", Key, nullable=False),
+    Column("actor_kind", Key, nullable=False),
+    Column("actor_id", Key, nullable=False),
+    Column("actor_organisation", Key, nullable=False),
+    Column("action", Key, nullable=False),
+    Column("verdict", Key, nullable=False),
+    Column("rule", Key, nullable=False),
+    Column("request_id", Key, nullable=False),
+    Column("line", Text, nullable=False),
+    Index("audit_event_who_saw", "customer", "at", "event_id"),
+    Index("audit_event_what_saw", "actor_id", "at", "event_id"),
+)
+"""Events by what they are found by, and the line of the journal as it was written. `at` is in microseconds."""
+
+AUDIT_SHIPPED: Final = Table(
+    "audit_shipped",
+    metadata,
+    Column("journal", Key, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("mark", Key, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""How far each journal was shipped: the byte, and a hash of what stands before it."""

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from gateway.audit.event import AuditEvent
 from gateway.audit.journal import Journal
 from gateway.audit.shipping import Shipper
-from sources.ledger.audit import AUDIT_EVENT, AuditLedger, Filing, Reached
+from sources.ledger.audit import AuditLedger, Filing, Reached
+from sources.ledger.tables import AUDIT_EVENT
 from tests.gateway.journals import CHAIN
 
 PORTION = 2_000

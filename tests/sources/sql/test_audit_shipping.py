@@ -18,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from gateway.audit.event import Actor
 from gateway.audit.journal_file import PORTION as ALL
 from gateway.audit.shipping import Lag, ShippingRestarted, behind
-from sources.ledger.audit import AUDIT_EVENT, AUDIT_SHIPPED, AuditLedger, key
+from sources.ledger.audit import AuditLedger, key
+from sources.ledger.tables import AUDIT_EVENT, AUDIT_SHIPPED
 from sources.sql import open_engine
 from tests.gateway.journals import event
 from tests.sources.sql.audits import DiedError, DyingLedger, append, filed, shipper, whole

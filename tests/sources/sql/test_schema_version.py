@@ -14,8 +14,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sources.errors import SourceUnavailable
-from sources.ledger.audit import AUDIT_EVENT, AUDIT_SHIPPED
-from sources.ledger.tables import API_KEY
+from sources.ledger.tables import API_KEY, AUDIT_EVENT, AUDIT_SHIPPED
 from sources.sql import HEAD, UnknownSchemaError, is_current, load, migrate, open_engine, revision
 from sources.sql.tables import metadata
 from tests.sources.specimens import crn, customer, lines
