@@ -170,7 +170,10 @@ async def test_a_body_that_is_too_large_gets_413(gate: Gate) -> None:
     assert_usual_headers(answer)
 
 
-@pytest.mark.parametrize("given", [str(uuid.uuid4()), uuid.uuid4().hex, str(uuid.uuid4()).upper()])
+UUID = "7052c842-794c-46af-8890-263da6c9ac9a"
+
+
+@pytest.mark.parametrize("given", [UUID, UUID.replace("-", ""), UUID.upper()])
 async def test_a_request_id_that_is_a_uuid_is_kept(given: str, gate: Gate) -> None:
     for sent in (body(), body("{"), b"no JSON"):
         answer = await gate.post(sent, headers={"x-request-id": given})
@@ -178,9 +181,7 @@ async def test_a_request_id_that_is_a_uuid_is_kept(given: str, gate: Gate) -> No
         assert all(error["extensions"]["reference"] == given.lower() for error in answer.errors)
 
 
-@pytest.mark.parametrize(
-    "given", [ANNE, "", "1", "x" * 500, f"{uuid.uuid4()}{uuid.uuid4()}", "{" + str(uuid.uuid4()) + "}"]
-)
+@pytest.mark.parametrize("given", [ANNE, "", "1", "x" * 500, UUID + UUID, "{" + UUID + "}"])
 async def test_another_request_id_is_replaced(given: str, gate: Gate) -> None:
     answer = await gate.post(body(), headers={"x-request-id": given})
     assert answer.headers["x-request-id"] != given
