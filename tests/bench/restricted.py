@@ -12,6 +12,7 @@ from random import Random
 from statistics import fmean, median, stdev
 from typing import Any, Final
 
+from gateway.settings import Settings
 from sources.parts import Restriction
 from tests.running import NOON, Gate, serving
 from tests.running.people import ANNE, everything_of
@@ -51,7 +52,8 @@ async def pairs(gate: Gate) -> list[tuple[float, float]]:
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         records = [*everything_of(ANNE, NOON), Restriction(ANNE, restricted=True, manager="officer-9")]
-        async with serving(Path(folder), *records) as gate:
+        settings = Settings(home=Path(folder), rate_partner=0)
+        async with serving(Path(folder), *records, settings=settings) as gate:
             found = await pairs(gate)
     differences = sorted(one - other for one, other in found)
     few = len(differences) // 100
