@@ -1,6 +1,6 @@
 """Being let in to a customer, and what is told when somebody is not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -57,6 +57,11 @@ class Admission(Struct, frozen=True):
     def was_kept(self) -> bool:
         """Whether something of it was kept from before."""
         return any(isinstance(one.value, Reading) and not one.fetched for one in self.parts.values())
+
+
+def parts_of(seen: Iterable[Admission]) -> frozenset[str]:
+    """Return the names of the parts that several admissions of one customer show."""
+    return frozenset(name for one in seen for name in one.parts)
 
 
 def as_nobodys(found: Mapping[str, Found], person: Fault, now: datetime) -> dict[str, Found]:

@@ -69,7 +69,6 @@ class Loaders:
         self._reserved = 0
         self.decisions: dict[Crn, Decision] = {}
         self.recorded: dict[Crn, Decision] = {}
-        self.shown: dict[Crn, frozenset[str]] = {}
         self.seen: dict[Crn, list[Admission]] = {}
 
     @property
@@ -97,7 +96,7 @@ class Loaders:
         """
         admissions: dict[Crn, Admission] = {}
         wanted = {crn: crn for crn in crns}
-        for hop in range(ALIAS_HOPS + 1):  # noqa: B007  # counted for what comes after
+        for _ in range(ALIAS_HOPS + 1):
             wave = await self._wave(list(dict.fromkeys(wanted.values())), parts, noted=noted)
             for admission in wave.values() if noted else ():
                 # a number that leads on shows nothing itself
@@ -107,7 +106,8 @@ class Loaders:
             wanted = {crn: canonical for crn, canonical in moved.items() if canonical is not None}
             if not wanted:
                 break
-        if noted and hop == 0 and any(one.decision.verdict in UNSEEN for one in admissions.values()):
+        straight = all(one.crn == crn for crn, one in admissions.items())  # none led on to another number
+        if noted and straight and any(one.decision.verdict in UNSEEN for one in admissions.values()):
             await self.pretend(",".join(crns), parts)
         return admissions
 
@@ -123,7 +123,6 @@ class Loaders:
             self._neighbours.observe(EVENTS[decision.code](self.asking.request_id))
         self.decisions[admission.crn] = decision
         if shown and admission.decision.verdict is Verdict.OPEN:
-            self.shown[admission.crn] = self.shown.get(admission.crn, frozenset()) | admission.parts.keys()
             self.seen.setdefault(admission.crn, []).append(admission)
 
     def search(self, asked: Crn, wanted: Criteria, most: int) -> Ask:

@@ -19,6 +19,7 @@ from cache import Keys
 from gateway.build import SCHEMA, VERSION
 from gateway.keyring import Keyring, KeyringSealer
 from resolvers.access import COMMAND, Decision, Verdict
+from resolvers.admission import parts_of
 from resolvers.caller import Caller
 from resolvers.loaders import Loaders
 from resolvers.scope import Scope
@@ -31,7 +32,7 @@ SEALED: Final = "audit crn"
 LONGEST: Final = 64
 """Characters of a caller's session, client and assurance, and of a number that is sealed."""
 
-LONGEST_ROLES: Final = 128
+LONGEST_ROLES: Final = 64
 """Characters of all roles of a caller."""
 
 CUT: Final = "…"
@@ -121,7 +122,8 @@ class Recorder(Struct, frozen=True):
         operation: str | None,
         name: str | None,
     ) -> AuditEvent:
-        parts, seen = scope.loaders.shown.get(crn, frozenset()), scope.loaders.seen.get(crn, ())
+        seen = scope.loaders.seen.get(crn, ())
+        parts = parts_of(seen)
         event = AuditEvent(
             event_id=new_id(),
             at=scope.now,

@@ -17,6 +17,7 @@ from cache import Keys
 from gateway.rates.leases import Lease
 from gateway.rates.windows import Windows
 from resolvers.access import Decision, Verdict
+from resolvers.admission import parts_of
 from resolvers.caller import Caller, CallerKind
 from resolvers.scope import Scope
 from sources.source import Observer
@@ -53,10 +54,10 @@ def cost_of(scope: Scope) -> int:
     Whom a search came upon and did not show costs nothing, nor does a number that only leads on to another: the caller
     would learn by it that somebody is there.
     """
-    decisions, shown = scope.loaders.decisions.values(), scope.loaders.shown
+    decisions, shown = scope.loaders.decisions.values(), scope.loaders.seen
     searched = any(decision.rule == SEARCH for decision in decisions)
     counted = [one for one in decisions if _counts(one, one.crn in shown, searched)]
-    return 1 + len(counted) + sum(map(len, shown.values()))
+    return 1 + len(counted) + sum(len(parts_of(seen)) for seen in shown.values())
 
 
 def _counts(decision: Decision, shown: bool, searched: bool) -> bool:

@@ -2,21 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from cache import Found
 from gateway.audit.chain import Walk
 from gateway.audit.event import CUT, LONGEST, AuditEvent, actor_of, recorder
 from gateway.audit.journal_file import lines
 from gateway.keyring import Keyring
 from resolvers.access import Decision, Verdict
+from resolvers.admission import Admission
 from resolvers.caller import Caller, CallerKind
 from sources.crn import Crn
 from sources.parts import PARTS
+from sources.source import Reading
 from tests.gateway.journals import CHAIN, written
 from tests.people import Body
 from tests.records import OWNER
@@ -26,6 +29,9 @@ from tests.sources.specimens import crn
 
 ONE = "query Overview2($crn: CRN!) { customer(crn: $crn) { id profile { title } debts { truncated } } }"
 CASE = {"x-interaction-id": "call-2025.03:17_b"}
+
+FRACTION = datetime(2025, 3, 10, 1, 30, 59, 999_999, tzinfo=UTC)
+"""A moment that takes as many characters as any."""
 
 OLDER = (
     '{"event_id":"e1","at":"2025-03-10T00:00:00Z","actor":{"kind":"STAFF","id":"o","organisation":"a"},"customer":"h",'
@@ -115,7 +121,7 @@ async def test_a_line_has_no_more_than_one_and_a_half_kibibytes() -> None:
         session="s" * 190,
     )
     scope = msgspec.structs.replace(
-        Body().scope(caller), request_id="r" * 36, interaction="n" * 64, trace_id="f" * 32
+        Body(FRACTION).scope(caller), request_id="r" * 36, interaction="n" * 64, trace_id="f" * 32
     )
     scope.loaders.decisions[OWNER] = Decision(
         OWNER,
@@ -125,7 +131,8 @@ async def test_a_line_has_no_more_than_one_and_a_half_kibibytes() -> None:
         grant="g" * 32,
         unchecked=True,
     )
-    scope.loaders.shown[OWNER] = frozenset(part.name for part in PARTS)
+    seen = {part.name: Found(Reading(None, scope.now)) for part in PARTS}
+    scope.loaders.seen[OWNER] = [Admission(OWNER, scope.loaders.decisions[OWNER], seen)]
     (event,) = recorder(Keyring(b"k" * 32)).decided(scope, "o" * 22, "n" * 40)
     assert None not in (event.sealed, event.operation_name, event.trace_id, event.interaction)
     line, _ = CHAIN.link([msgspec.json.encode(event)], b"0" * 64)

@@ -78,7 +78,7 @@ async def test_a_partner_cannot_tell_a_restricted_number_while_the_customer_sour
         scope = body.scope(PARTNER)
         shown = await picture(scope, OWNER, OVERVIEW_PARTS)
         assert shown is not None
-        assert bool(scope.loaders.shown) is not restricted  # what is on record as shown
+        assert bool(scope.loaders.seen) is not restricted  # what is on record as shown
         built = overview(shown, None)
         seen.append([(one.source, one.status, one.code) for one in built.sections])
     nobody = Body()
