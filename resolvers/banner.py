@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from resolvers.caller import Presentation
 from resolvers.cards.activity import Desk
-from resolvers.indicator import home
 from resolvers.policy import Labels, SpecialBanner
 from sources.parts import Customer
 from sources.words import Word
@@ -76,7 +75,7 @@ def _concerns(banner: SpecialBanner, record: Customer | None) -> bool:
     """Tell whether a special banner is for this customer: it is not, where its place is asked for and not known."""
     if not banner.states and not banner.postcodes:
         return True
-    lives = home(record) if record is not None else None
+    lives = next(iter(record.homes), None) if record is not None else None
     if lives is None:
         return False
     state, postcode = (lives.state or "").casefold(), (lives.postcode or "").strip()

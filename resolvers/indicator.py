@@ -13,8 +13,6 @@ from resolvers.medicare import without_numbers
 from sources.parts import Customer
 from sources.parts.customer import (
     AccountState,
-    Address,
-    AddressKind,
     Indicator,
     IndicatorKind,
     NomineeType,
@@ -61,18 +59,12 @@ def _without_medicare(told: ProfileIndicator, desk: Desk) -> ProfileIndicator:
     return replace(told, **{name: text and without_numbers(text, mark) for name, text in texts.items()})
 
 
-def home(record: Customer) -> Address | None:
-    """Return where the customer lives, None where that is not known or known to be wrong."""
-    homes = (one for one in record.addresses if one.kind is AddressKind.RESIDENTIAL and not one.invalid)
-    return next(homes, None)
-
-
 def _marked(record: Customer, kind: IndicatorKind) -> list[Indicator]:
     return [one for one in record.indicators if one.kind is kind]
 
 
 def _remote(record: Customer, desk: Desk) -> ProfileIndicator | None:
-    marked, lives = _marked(record, IndicatorKind.REMOTE), home(record)
+    marked, lives = _marked(record, IndicatorKind.REMOTE), next(iter(record.homes), None)
     if not marked:
         return None
     place = marked[0].detail

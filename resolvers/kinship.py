@@ -15,7 +15,7 @@ from msgspec import Struct
 from resolvers.numbers import canonical_of, numbers_of
 from sources.crn import Crn
 from sources.parts import Customer
-from sources.parts.customer import Address, AddressKind
+from sources.parts.customer import Address
 from sources.source import NothingKnown, Reading
 
 REMEMBERED: Final = timedelta(minutes=10)
@@ -45,7 +45,7 @@ def kin_of(own: Collection[str], outcomes: Iterable[Any]) -> Kin:
     return Kin(
         numbers=frozenset(own).union(*(numbers_of(one) for one in told)),
         related=frozenset(one.crn for record in records for one in record.relationships),
-        homes=frozenset(home for record in records for home in _homes(record)),
+        homes=frozenset(address_key(home) for record in records for home in record.homes),
         whole=all(isinstance(one, Reading | NothingKnown) for one in told),
     )
 
@@ -60,17 +60,13 @@ def close(kin: Kin, crn: str, person: Any, signs: Collection[str]) -> bool:
         return True
     if RELATIONSHIP in signs and not kin.related.isdisjoint(numbers):
         return True
-    return ADDRESS in signs and record is not None and not kin.homes.isdisjoint(_homes(record))
+    return (
+        ADDRESS in signs and record is not None and not kin.homes.isdisjoint(map(address_key, record.homes))
+    )
 
 
 def _related(record: Customer | None) -> frozenset[str]:
     return frozenset(one.crn for one in record.relationships) if record is not None else frozenset()
-
-
-def _homes(record: Customer) -> Iterable[str]:
-    for address in record.addresses:
-        if address.kind is AddressKind.RESIDENTIAL and not address.invalid:
-            yield address_key(address)
 
 
 def address_key(address: Address) -> str:

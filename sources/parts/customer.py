@@ -232,3 +232,8 @@ class Customer(Struct, frozen=True, omit_defaults=True):
     relationships: tuple[Relationship, ...] = ()
     display_on_access: bool = False
     managed_service_plan: bool = False
+
+    @property
+    def homes(self) -> tuple[Address, ...]:
+        """Where the customer lives, as far as that is not known to be wrong."""
+        return tuple(one for one in self.addresses if one.kind is AddressKind.RESIDENTIAL and not one.invalid)
