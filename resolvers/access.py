@@ -135,7 +135,10 @@ def _conflict(crn: Crn) -> Decision:
 
 
 def _is_close(asking: Asking, crn: Crn, known: Known) -> bool:
-    declared = not asking.caller.close_crns.isdisjoint(numbers_of(known.person))
+    mine = asking.caller.close_crns
+    if not mine:  # as nearly everybody: nobody is close to a caller of whom no number is known
+        return False
+    declared = not mine.isdisjoint(numbers_of(known.person))
     return declared or close(known.kin, crn, known.person, asking.rules.conflicts)
 
 

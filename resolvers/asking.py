@@ -1,12 +1,17 @@
 """What a request says of itself: everything about the asking side that access is decided by."""
 
+import re
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
 from resolvers.agreement import Agreement
 from resolvers.caller import Caller, CallerKind, Purpose
 from resolvers.policy import AccessPolicy
+
+INTERACTION_NUMBER: Final = re.compile(r"[0-9A-Za-z._:-]{1,64}")
+"""How a caller may name the interaction that a customer is opened for."""
 
 
 class Asking(Struct, frozen=True):

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from gateway.auth import Shown
 from gateway.engine import Operation
+from resolvers.asking import INTERACTION_NUMBER
 from resolvers.caller import Purpose
 from resolvers.refusal import Refusal
 
@@ -18,7 +19,6 @@ PLAIN_JSON = "application/json"
 BODY_SECONDS = 10.0
 JSON_CHARSETS = frozenset({"", "utf-8", "utf8"})
 _NEVER = re.compile(r";\s*q=0(\.0*)?\s*(;|$)")
-_INTERACTION = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 _REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -74,7 +74,7 @@ def purpose(request: Request, usual: Purpose | None) -> Purpose | None:
 def interaction(request: Request) -> str | None:
     """Return the caller's number of the contact that this request is made for: the header X-Interaction-Id."""
     given = _one(request, "x-interaction-id")
-    if given is not None and not _INTERACTION.fullmatch(given):
+    if given is not None and not INTERACTION_NUMBER.fullmatch(given):
         raise Refusal("BAD_USER_INPUT", "X-Interaction-Id has 1 to 64 letters, digits and . _ : -")
     return given
 

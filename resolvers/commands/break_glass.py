@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from resolvers.access import COMMAND, Decision, Verdict
 from resolvers.admission import Admission, GlassBroken
+from resolvers.asking import INTERACTION_NUMBER
 from resolvers.commands.problems import RuleViolation
 from resolvers.grants import BREAK_GLASS, Grant, Grants
 from resolvers.refusal import Refusal, bad_input
@@ -21,7 +22,6 @@ from sources.crn import Crn
 
 SHORTEST, LONGEST = 20, 1000
 KEY: Final = re.compile(r"[0-9A-Za-z_-]{16,64}")
-INTERACTION: Final = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 
 
 class BreakGlass(Struct, frozen=True):
@@ -85,7 +85,7 @@ def _check_input(scope: Scope, asked: BreakGlass) -> None:
         raise bad_input(f"`reason` is {SHORTEST} to {LONGEST} characters: why this customer, why now.")
     if not 1 <= asked.minutes <= most:
         raise bad_input(f"`minutes` is 1 to {most}.")
-    if not INTERACTION.fullmatch(asked.interaction):
+    if not INTERACTION_NUMBER.fullmatch(asked.interaction):
         raise bad_input("`interactionId` is 1 to 64 letters, digits and . _ : -")
     if not KEY.fullmatch(asked.key):
         raise bad_input("`idempotencyKey` is 16 to 64 letters, digits, _ and -")
