@@ -16,9 +16,8 @@ from gateway.audit.journal_file import lines, tail
 from gateway.audit.operators import operator_event
 from gateway.doctor.callers import callers
 from gateway.doctor.finding import Finding, Light, in_ms
-from gateway.doctor.own import audit_in_sql, keyring_of, redis_of
+from gateway.doctor.own import audit_in_sql, collector_at, keyring_of, redis_of
 from gateway.joined import Gateway
-from gateway.telemetry.opening import look
 from sources.assembly import Assembly
 from sources.crn import Crn, check_letter
 from sources.errors import Fault
@@ -88,7 +87,7 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
     async for finding in _sources(gateway, customer if journal.light is Light.GREEN else None, heard):
         yield finding
     if gateway.settings.otlp_endpoint is not None:
-        yield await look(gateway.settings.otlp_endpoint)
+        yield await collector_at(gateway.settings.otlp_endpoint)
     for finding in (*_clocks(gateway.assembly), *_limits()):
         yield finding
 

@@ -1,8 +1,10 @@
 """The doctor on what belongs to the gateway itself."""
 
 import time
+from asyncio import open_connection, timeout
 from datetime import date, timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -16,6 +18,7 @@ from sources.errors import Fault
 from sources.ledger.audit import AuditLedger
 
 SLOW: Final = 0.5
+REACH_SECONDS: Final = 1.0
 YEAR: Final = timedelta(days=365)
 MOST_BEHIND: Final = 1_000
 """Events that may not be in SQL yet."""
@@ -66,3 +69,24 @@ async def audit_in_sql(gateway: Gateway) -> Finding:
     if lag.lines > MOST_BEHIND or (never and gateway.settings.production):
         return Finding(what, Light.AMBER, seen, mend)
     return Finding(what, Light.GREEN, seen)
+
+
+async def collector_at(endpoint: str) -> Finding:
+    """Return whether somebody listens where traces go."""
+    what = "collector of traces"
+    if await _takes_connections(endpoint):
+        return Finding(what, Light.GREEN, "it takes connections")
+    mend = "Requests do not notice, but traces are lost: look at the collector, or correct OVERVIEW_OTLP_ENDPOINT."
+    return Finding(what, Light.AMBER, "nobody answers", mend)
+
+
+async def _takes_connections(endpoint: str) -> bool:
+    url = urlsplit(endpoint)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    try:
+        async with timeout(REACH_SECONDS):
+            _, writer = await open_connection(url.hostname, port)
+    except OSError:  # a time-out is one
+        return False
+    writer.close()
+    return True
