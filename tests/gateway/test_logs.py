@@ -14,7 +14,7 @@ from gateway.auth import JwksMissing
 from gateway.engine.execution import unforeseen
 from gateway.telemetry.events import FIELDS
 from gateway.telemetry.levels import Level
-from gateway.telemetry.logs import Log
+from gateway.telemetry.logs import Log, every
 from gateway.telemetry.marks import Marks
 from sources.http.reading import AnswerUnreadable
 from sources.source import SourceAsked
@@ -231,9 +231,11 @@ def test_only_what_is_grave_enough_is_written() -> None:
 
 
 def test_a_log_that_cannot_be_written_costs_nobody_anything() -> None:
-    closed = StringIO()
+    closed, heard = StringIO(), list[Struct]()
     closed.close()
-    Log(Marks(b"key"), closed)(JwksMissing("staff", "SOURCE_UNAVAILABLE", "refused"))
+    missing = JwksMissing("staff", "SOURCE_UNAVAILABLE", "refused")
+    every(Log(Marks(b"key"), closed), heard.append)(missing)
+    assert heard == [missing]  # whoever is told next is told
 
 
 def test_no_declared_field_takes_the_place_of_a_lines_own() -> None:
