@@ -6,7 +6,6 @@ Pure: made from the picture, the policy and one `now`.
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from enum import Enum
-from functools import cached_property, partial
 from typing import Any
 
 from resolvers.alerts import ALERT_KINDS, AlertKind
@@ -14,8 +13,9 @@ from resolvers.alerts.alert import Alert, alerts
 from resolvers.banner import Banner, banners_over, restricted_banner
 from resolvers.caller import Presentation
 from resolvers.cards import CARD_KINDS
-from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings
-from resolvers.cards.card import Card, CardPlace, grouped
+from resolvers.cards.activity import Activity, CardKind, Desk, Kind, Readings
+from resolvers.cards.card import Card
+from resolvers.cards.listing import CardList, desk_of, first_day
 from resolvers.completeness import Completeness, completeness_of, fresh_until
 from resolvers.customer import Picture
 from resolvers.indicator import ProfileIndicator, profile_indicators
@@ -25,14 +25,11 @@ from resolvers.paging import Connection
 from resolvers.policy import KnowledgeLink
 from resolvers.refusal import Refusal, bad_input
 from resolvers.scope import Failure, Scope
-from resolvers.sealing import Cursor
 from resolvers.sections import ANSWERED, SectionState, SectionStatus, section_status
 from sources.errors import Fault
 from sources.parts import CUSTOMER, PARTS, Part
-from sources.parts.history import Keyset
 from sources.source import Reading
 
-GROUPS: dict[Kind, CardGroup] = {declared.kind: declared.group for declared in CARD_KINDS}
 _CARDS = {part for declared in CARD_KINDS for part in declared.needs}
 _ALERTS = {part for declared in ALERT_KINDS for part in declared.needs}
 NEEDED: tuple[Part[Any], ...] = tuple(part for part in PARTS if part in _CARDS | _ALERTS)
@@ -61,8 +58,6 @@ class Overview:
         self._picture = picture
         self._presentation = presentation
         self._scope = picture.scope
-        self._number = picture.number
-        self._since = since
         self.activities = activities
         self.sections = sections
         self.alerts = alerts
@@ -70,6 +65,8 @@ class Overview:
         self.generated_at = self._scope.now
         self.fresh_until = fresh_until(picture, sections)
         self.completeness = completeness_of(sections)
+        answered = tuple(section.source for section in sections if section.status in ANSWERED)
+        self._cards = CardList(self._scope, picture.number, since, activities, answered)
 
     @property
     def profile_indicators(self) -> tuple[ProfileIndicator, ...]:
@@ -77,7 +74,7 @@ class Overview:
         record = None if self.restricted else self._picture.record(CUSTOMER)
         if record is None:
             return ()
-        return profile_indicators(record, _desk(self._scope), self._scope.today, self._presentation)
+        return profile_indicators(record, desk_of(self._scope), self._scope.today, self._presentation)
 
     @property
     def banners(self) -> tuple[Banner, ...]:
@@ -87,89 +84,36 @@ class Overview:
         if not self._scope.caller.is_staff:
             return ()
         record = self._picture.record(CUSTOMER)
-        return banners_over(record, _desk(self._scope), self._scope.today, self._presentation)
+        return banners_over(record, desk_of(self._scope), self._scope.today, self._presentation)
 
     @property
     def knowledge(self) -> tuple[KnowledgeLink, ...]:
         """The articles that help with its cards, in the order of the cards, each once (BR-CO-25)."""
-        return once(link for card in self._cards for link in card.knowledge)
+        return once(link for card in self._cards.all for link in card.knowledge)
 
     @property
     def resources(self) -> tuple[KnowledgeLink, ...]:
         """What the policy puts beside every overview that is not restricted."""
         return () if self.restricted else self._scope.policy.resources
 
-    @cached_property
-    def _cards(self) -> tuple[Card, ...]:
-        return self._cards_on(self._scope.today, self.activities)
-
     @property
     def empty_message(self) -> str | None:
         """What to say when nothing is in the window (BR-CO-4); None when that is not known, or may not be told."""
-        nothing = not self.restricted and not self._cards and self.completeness is not Completeness.PARTIAL
+        nothing = (
+            not self.restricted and not self._cards.all and self.completeness is not Completeness.PARTIAL
+        )
         return self._scope.labels.overview["nothing_recent"] if nothing else None
 
     @property
     def pinned(self) -> tuple[Card, ...]:
         """The business imperatives, in order. A card is here or in `cards`, never in both."""
-        return tuple(card for card in self._cards if card.pinned)
+        return tuple(card for card in self._cards.all if card.pinned)
 
     def cards(
         self, kinds: Collection[Kind] | None, channels: Collection[Enum] | None, first: int, after: str | None
     ) -> Connection[Card]:
-        """Return a page of the cards that are not pinned.
-
-        Later pages continue the list of the first one: what was recorded since moves none of its cards, and midnight
-        drops none.
-        """
-        asked = ":".join(",".join(sorted(word.value for word in words or ())) for words in (kinds, channels))
-        pager = self._scope.pager(first, after, f"cards:{self._number}:{self._since}:{asked}")
-        start = pager.start(CardPlace)
-        seen, day = (self._newest, self._scope.today) if start is None else (start.seen, start.day)
-        listed = [
-            card
-            for card in (self._cards if start is None else self._cards_then(start))
-            if not card.pinned
-            and (not kinds or card.kind in kinds)
-            and (not channels or card.channel in channels)
-        ]
-        rest = [card for card in listed if start is None or card.place.rank > start.place.rank]
-        return pager.connection(
-            rest[:first],
-            lambda card: Cursor(card.place, seen, day, self._answered),
-            len(rest) > first,
-            len(listed),
-        )
-
-    @property
-    def _newest(self) -> dict[str, datetime]:
-        """The latest recording of each system: every system has a clock of its own."""
-        newest: dict[str, datetime] = {}
-        for one in self.activities:
-            system = one.source.system
-            newest[system] = max(one.recorded_at, newest.get(system, one.recorded_at))
-        return dict(sorted(newest.items()))
-
-    @property
-    def _answered(self) -> tuple[str, ...]:
-        return tuple(section.source for section in self.sections if section.status in ANSWERED)
-
-    def _cards_then(self, start: Cursor[CardPlace]) -> tuple[Card, ...]:
-        """Return the cards as they were for the first page; refuse to go on when other sources answered then."""
-        if start.parts != self._answered:
-            raise Refusal("CONFLICT", "Other sources answered the first page: start again without `after`.")
-        known = [
-            one
-            for one in self.activities
-            if (newest := start.seen.get(one.source.system)) is not None and one.recorded_at <= newest
-        ]
-        return self._cards_on(start.day or self._scope.today, known)
-
-    def _cards_on(self, day: date, activities: Collection[Activity]) -> tuple[Card, ...]:
-        """Return the cards of the windows that end on a day; how long ago they were is told as of today."""
-        scope = self._scope
-        shown = [one for one in activities if one.day >= first_day(scope, one.kind, day, self._since)]
-        return grouped(shown, GROUPS, _desk(scope), scope.today, partial(_card_id, scope, self._number))
+        """Return a page of the cards that are not pinned."""
+        return self._cards.page(kinds, channels, first, after)
 
 
 def overview(picture: Picture, since: date | None, presentation: Presentation | None = None) -> Overview:
@@ -199,7 +143,7 @@ def failures(picture: Picture, path: Collection[str | int]) -> list[Failure]:
 def _worked_out(picture: Picture, since: date | None, presentation: Presentation) -> Overview:
     if picture.restricted:
         return Overview(picture, since, presentation)
-    policy, desk = picture.scope.policy, _desk(picture.scope)
+    policy, desk = picture.scope.policy, desk_of(picture.scope)
     shown = [declared for declared in CARD_KINDS if declared.kind.value not in policy.cards.off]
     told = [declared for declared in ALERT_KINDS if declared.kind.value not in policy.alerts.off]
     readings = _readings(picture)
@@ -211,19 +155,6 @@ def _worked_out(picture: Picture, since: date | None, presentation: Presentation
         alerts=alerts(told, readings, desk, picture.scope.today),
         activities=_activities(readings, shown, desk),
     )
-
-
-def activities_page(scope: Scope, card: Card, first: int, after: str | None) -> Connection[Activity]:
-    """Return a page of a card's activities, all of its day, newest first (BR-CO-14)."""
-    pager = scope.pager(first, after, f"activities:{card.id}")
-    start = pager.start(Keyset)
-    rest = [one for one in card.activities if start is None or one.place < start.place]
-    return pager.connection(rest[:first], lambda one: Cursor(one.place), len(rest) > first, card.count)
-
-
-def first_day(scope: Scope, kind: Kind, today: date, since: date | None) -> date:
-    """Return the first day of a kind's window: what the caller asked for, else the policy's days before today."""
-    return since or today - timedelta(days=scope.policy.windows.of(kind.value))
 
 
 def _check_window(scope: Scope, since: date | None) -> None:
@@ -251,10 +182,6 @@ def _activities(readings: Readings, shown: Collection[CardKind], desk: Desk) -> 
     )
 
 
-def _desk(scope: Scope) -> Desk:
-    return Desk(scope.policy, scope.labels, scope.policy.tz)
-
-
 def _outcome(picture: Picture, part: Part[Any]) -> Any:
     return picture.found(part).value if part.name in picture.decision.parts else None
 
@@ -274,7 +201,3 @@ def _section(
         return SectionStatus(part.name, scope.loaders.system(part), SectionState.NOT_REQUESTED)
     found = picture.found(part) if part.name in picture.decision.parts else None
     return section_status(scope, part, found, min(fed, default=scope.today))
-
-
-def _card_id(scope: Scope, number: str, kind: Kind, key: str, day: date) -> str:
-    return scope.sealer.fingerprint("card", f"{number}\n{kind.value}\n{key}\n{day.isoformat()}".encode())

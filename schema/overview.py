@@ -8,8 +8,8 @@ import strawberry
 from resolvers import overview, sections
 from resolvers.cards import activity, card
 from resolvers.cards.activity import CardGroup, Kind
+from resolvers.cards.listing import activities_page
 from resolvers.completeness import Completeness
-from resolvers.overview import activities_page
 from resolvers.sections import SectionState
 from schema.alert import Alert
 from schema.banner import Banner

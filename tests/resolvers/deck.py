@@ -7,7 +7,7 @@ from typing import Any
 from resolvers.cards import CARD_KINDS
 from resolvers.cards.activity import Activity, CardKind, Desk, Kind, Readings
 from resolvers.cards.card import Card, grouped
-from resolvers.overview import GROUPS
+from resolvers.cards.listing import GROUPS
 from resolvers.policy import Policy
 from sources.parts import (
     CORRESPONDENCE,

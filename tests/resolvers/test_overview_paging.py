@@ -11,7 +11,7 @@ from msgspec import structs
 
 from resolvers.cards.activity import Kind
 from resolvers.cards.card import Card
-from resolvers.overview import activities_page
+from resolvers.cards.listing import activities_page
 from resolvers.refusal import Refusal
 from sources.parts import CORRESPONDENCE, DEBT, INTERACTION, Correspondence, Debt, Interaction
 from sources.parts.interaction import Channel, InteractionKind
