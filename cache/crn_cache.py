@@ -6,6 +6,7 @@ an invalidation cannot be overtaken by a slow fill.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
@@ -102,8 +103,13 @@ class CrnCache:
         """Return how long values of a part may be used."""
         return freshness(part, self._table)
 
-    async def look(self, part: str, system: str, crns: Sequence[str], fetch: Fetch) -> dict[str, Found]:
-        """Return a value for every CRN. A stale value is served at once while one task asks the source again."""
+    async def look(
+        self, part: str, system: str, crns: Sequence[str], fetch: Fetch, within: float = math.inf
+    ) -> dict[str, Found]:
+        """Return a value for every CRN. A stale value is served at once while one task asks the source again.
+
+        What is older than `within` seconds is fetched, however fresh it counts as.
+        """
         began = time.perf_counter()
         people = {crn: self._keys.person(crn) for crn in crns}
         keys = {crn: self._keys.entry(part, system, person) for crn, person in people.items()}
@@ -111,7 +117,7 @@ class CrnCache:
         entries = await self._store.read(list(keys.values()))
         found: dict[str, Found] = {}
         for crn, key in keys.items():
-            usable = self._usable(part, entries.get(key), generations[crn])
+            usable = self._usable(part, entries.get(key), generations[crn], within)
             if usable is not None:
                 found[crn] = usable
         missing = {crn: generations[crn] for crn in crns if crn not in found}
@@ -160,11 +166,13 @@ class CrnCache:
         await asyncio.gather(*self._refreshing, return_exceptions=True)
         await self._flights.close()
 
-    def _usable(self, part: str, entry: Entry | None, generation: int) -> Found | None:
+    def _usable(self, part: str, entry: Entry | None, generation: int, within: float) -> Found | None:
         if entry is None or entry.generation != generation:
             return None
         limits = self.limits(part)
         age = self._monotonic() - entry.fetched
+        if age > within:
+            return None
         if age <= (NEGATIVE_SECONDS if entry.negative else limits.fresh):
             return Found(entry.value)
         if limits.served_stale and not entry.negative and age <= limits.dead:

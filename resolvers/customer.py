@@ -1,6 +1,7 @@
 """The picture of a customer: the sections that a caller was let in to, each a value or why it is not there."""
 
 from collections.abc import Collection, Iterable
+from copy import copy
 from typing import Any, TypeVar
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from cache import Found
 from resolvers.access import Decision, Known, Verdict, decide
 from resolvers.admission import Admission
+from resolvers.call import CallContext
 from resolvers.numbers import canonical_of
 from resolvers.profile import Profile
 from resolvers.refusal import Refusal
@@ -23,10 +25,14 @@ R = TypeVar("R")
 
 
 class Picture:
-    """One customer as one caller may see them. Its attributes are the sections; a refused or failed one raises."""
+    """One customer as one caller may see them. Its attributes are the sections; a refused or failed one raises.
+
+    `call` is the call by which the caller came upon the customer.
+    """
 
     def __init__(self, scope: Scope, admission: Admission) -> None:
         self.scope = scope
+        self.call: CallContext | None = None
         self._found = admission.parts
         self.decision: Decision = admission.decision
         self.decided_until = admission.decided_until
@@ -108,6 +114,12 @@ class Picture:
         if part.name not in self.decision.parts:
             raise Refusal("FORBIDDEN_FIELD")
         return self._found[part.name]
+
+    def renewed(self, part: Part[Any], found: Found) -> "Picture":
+        """Return the picture with another reading of a part."""
+        other = copy(self)
+        other._found = {**self._found, part.name: found}
+        return other
 
     def gaps(self, part: Part[Any]) -> tuple[Fault, ...]:
         """Return what kept something of a part away, where the rest is shown."""

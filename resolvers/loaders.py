@@ -29,7 +29,7 @@ from resolvers.decoys import decoy_of
 from resolvers.grants import Grants, held
 from resolvers.kinship import NOBODY, Kin
 from resolvers.masking import masked
-from resolvers.neighbours import Neighbours, batch_of, look_up
+from resolvers.neighbours import Neighbours, batch_of, keep_or_drop, look_up, renewed
 from resolvers.numbers import canonical_of
 from resolvers.refusal import Refusal
 from sources.crn import Crn
@@ -196,6 +196,16 @@ class Loaders:
             raise page
         return page
 
+    async def renew(self, crn: Crn, part: Part[Any], since: datetime) -> Found | None:
+        """Return a part, read after a moment, of a customer that this request was let in to; None if not shown."""
+        decision, asking = self.decisions.get(crn), self.asking
+        if decision is None or decision.verdict is not Verdict.OPEN or part.name not in decision.parts:
+            return None
+        seconds = max(0.0, (asking.now - since).total_seconds())
+        found = await asyncio.shield(renewed(self._neighbours, part, crn, seconds))
+        await keep_or_drop(self._neighbours, crn, {part.name: found}, decision)
+        return masked(part.name, found, decision, asking.earliest)
+
     def count(self, crns: Collection[str], found: int = 0) -> None:
         """Count customers that are asked for, and so many that may be found; refuse more than one operation may."""
         # before anything is awaited: fields that ask side by side are one operation
@@ -259,7 +269,7 @@ class Loaders:
             and not self._may_browse(decision)
         ):
             decision = too_many(crn)
-        await self._keep_or_drop(crn, found, decision)
+        await keep_or_drop(self._neighbours, crn, found, decision)
         shown = {
             name: masked(name, value, decision, self.asking.earliest)
             for name, value in found.items()
@@ -277,17 +287,6 @@ class Loaders:
         return self._neighbours.browsing.admits(
             asking.caller, decision.crn, asking.interaction, asking.now, asking.rules
         )
-
-    async def _keep_or_drop(self, crn: Crn, found: Mapping[str, Found], decision: Decision) -> None:
-        # of a restricted record and of a number that nobody has, the same is kept: so both cost the same to ask again
-        cache, sources = self._neighbours.cache, self._neighbours.sources
-        for name, value in found.items():
-            if name == RESTRICTION.name or (decision.verdict is Verdict.OPEN and not decision.restricted):
-                await cache.keep(name, sources[name].system, crn, value)
-        forgotten = decision.restricted or decision.verdict is Verdict.NOBODY
-        for name, source in sources.items() if forgotten else ():
-            if name != RESTRICTION.name:
-                await cache.drop(name, source.system, crn)
 
 
 def _value(found: Mapping[str, Found], part: Part[Any]) -> Any:

@@ -6,12 +6,13 @@ from typing import Any
 from msgspec import Struct, field
 
 from cache import CrnCache, Found, Keep
+from resolvers.access import Decision, Verdict
 from resolvers.browsing import Browsing
 from resolvers.grants import Grants
 from resolvers.kinship import Kinship
 from sources.crn import Crn
 from sources.errors import Fault
-from sources.parts import RESTRICTION, Restriction
+from sources.parts import RESTRICTION, Part, Restriction
 from sources.parts.customer import Identifier
 from sources.search import Finder
 from sources.source import Clock, Directory, NothingKnown, Observer, Reading, Source, ask, ask_directory
@@ -44,16 +45,45 @@ class Neighbours(Struct, frozen=True):
 
 def batch_of(neighbours: Neighbours, source: Source[Any]) -> Any:
     """Return what loads one part of many customers: from the cache, and what is not there from its source."""
-
-    async def fetch(crns: Sequence[str]) -> Mapping[Any, Any]:
-        told = await ask(source, [Crn(crn) for crn in crns], neighbours.clock, neighbours.observe)
-        return {crn: _free(crn, one) for crn, one in told.items()} if source.part == RESTRICTION else told
+    fetch = _fetch(neighbours, source)
 
     async def batch(crns: list[Crn]) -> list[Found]:
         found = await neighbours.cache.look(source.part.name, source.system, crns, fetch)
         return [found[crn] for crn in crns]
 
     return batch
+
+
+async def renewed(neighbours: Neighbours, part: Part[Any], crn: Crn, seconds: float) -> Found:
+    """Return a part of a customer as it was read in the last seconds: from the cache, else from its source."""
+    source = neighbours.sources[part.name]
+    found = await neighbours.cache.look(
+        part.name, source.system, [crn], _fetch(neighbours, source), within=seconds
+    )
+    return found[crn]
+
+
+async def keep_or_drop(
+    neighbours: Neighbours, crn: Crn, found: Mapping[str, Found], decision: Decision
+) -> None:
+    """Keep what was found of a customer as far as its decision lets it be kept, and forget the rest."""
+    # of a restricted record and of a number that nobody has, the same is kept: so both cost the same to ask again
+    cache, sources = neighbours.cache, neighbours.sources
+    for name, value in found.items():
+        if name == RESTRICTION.name or (decision.verdict is Verdict.OPEN and not decision.restricted):
+            await cache.keep(name, sources[name].system, crn, value)
+    forgotten = decision.restricted or decision.verdict is Verdict.NOBODY
+    for name, source in sources.items() if forgotten else ():
+        if name != RESTRICTION.name:
+            await cache.drop(name, source.system, crn)
+
+
+def _fetch(neighbours: Neighbours, source: Source[Any]) -> Any:
+    async def fetch(crns: Sequence[str]) -> Mapping[Any, Any]:
+        told = await ask(source, [Crn(crn) for crn in crns], neighbours.clock, neighbours.observe)
+        return {crn: _free(crn, one) for crn, one in told.items()} if source.part == RESTRICTION else told
+
+    return fetch
 
 
 def look_up(neighbours: Neighbours) -> Any:

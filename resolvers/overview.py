@@ -8,9 +8,13 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from resolvers.alerts import ALERT_KINDS, AlertKind
 from resolvers.alerts.alert import Alert, alerts
 from resolvers.banner import Banner, banners_over, restricted_banner
+from resolvers.call import CallContext, checked, without_current
 from resolvers.caller import Presentation
 from resolvers.cards import CARD_KINDS
 from resolvers.cards.activity import Activity, CardKind, Desk, Kind, Readings
@@ -26,14 +30,23 @@ from resolvers.policy import KnowledgeLink
 from resolvers.refusal import Refusal, bad_input
 from resolvers.scope import Failure, Scope
 from resolvers.sections import ANSWERED, SectionState, SectionStatus, section_status
+from resolvers.smart_ivr import IvrCard, ivr_cards
 from sources.errors import Fault
-from sources.parts import CUSTOMER, PARTS, Part
-from sources.source import Reading
+from sources.parts import CUSTOMER, INTERACTION, PARTS, Part
+from sources.source import NothingKnown, Reading
 
 _CARDS = {part for declared in CARD_KINDS for part in declared.needs}
 _ALERTS = {part for declared in ALERT_KINDS for part in declared.needs}
 NEEDED: tuple[Part[Any], ...] = tuple(part for part in PARTS if part in _CARDS | _ALERTS)
 OVERVIEW_PARTS: tuple[Part[Any], ...] = (CUSTOMER, *NEEDED)
+
+
+class View(Struct, frozen=True):
+    """How an overview is asked for: from which day on (None for the rule), where it is looked at, and in which call."""
+
+    since: date | None
+    presentation: Presentation
+    call: CallContext | None = None
 
 
 class Overview:
@@ -49,14 +62,13 @@ class Overview:
     def __init__(
         self,
         picture: Picture,
-        since: date | None,
-        presentation: Presentation,
+        view: View,
         sections: tuple[SectionStatus, ...] = (),
         alerts: tuple[Alert, ...] = (),
         activities: tuple[Activity, ...] = (),
     ) -> None:
-        self._picture = picture
-        self._presentation = presentation
+        self.picture = picture
+        self._view = view
         self._scope = picture.scope
         self.activities = activities
         self.sections = sections
@@ -66,15 +78,17 @@ class Overview:
         self.fresh_until = fresh_until(picture, sections)
         self.completeness = completeness_of(sections)
         answered = tuple(section.source for section in sections if section.status in ANSWERED)
-        self._cards = CardList(self._scope, picture.number, since, activities, answered)
+        self._cards = CardList(
+            self._scope, picture.number, view.since, activities, answered, _desk(self._scope, view)
+        )
 
     @property
     def profile_indicators(self) -> tuple[ProfileIndicator, ...]:
         """What stands beside the customer's name (BR-CO-50); raises what keeps the customer's record away."""
-        record = None if self.restricted else self._picture.record(CUSTOMER)
+        record = None if self.restricted else self.picture.record(CUSTOMER)
         if record is None:
             return ()
-        return profile_indicators(record, desk_of(self._scope), self._scope.today, self._presentation)
+        return profile_indicators(record, desk_of(self._scope), self._scope.today, self._view.presentation)
 
     @property
     def banners(self) -> tuple[Banner, ...]:
@@ -83,8 +97,8 @@ class Overview:
             return (restricted_banner(self._scope.labels),)
         if not self._scope.caller.is_staff:
             return ()
-        record = self._picture.record(CUSTOMER)
-        return banners_over(record, desk_of(self._scope), self._scope.today, self._presentation)
+        record = self.picture.record(CUSTOMER)
+        return banners_over(record, desk_of(self._scope), self._scope.today, self._view.presentation)
 
     @property
     def knowledge(self) -> tuple[KnowledgeLink, ...]:
@@ -105,6 +119,22 @@ class Overview:
         return self._scope.labels.overview["nothing_recent"] if nothing else None
 
     @property
+    def smart_ivr(self) -> tuple[IvrCard, ...]:
+        """What the caller heard and answered before this call was put through; for officers of the Smart Centre.
+
+        Raises what keeps the interactions away: nobody knows then what was asked.
+        """
+        view = self._view
+        if (
+            self.restricted
+            or view.call is None
+            or view.presentation is not Presentation.SMART_CENTRE
+            or not self._scope.caller.is_staff
+        ):
+            return ()
+        return ivr_cards(self.picture.record(INTERACTION), view.call, self._scope.labels)
+
+    @property
     def pinned(self) -> tuple[Card, ...]:
         """The business imperatives, in order. A card is here or in `cards`, never in both."""
         return tuple(card for card in self._cards.all if card.pinned)
@@ -116,45 +146,78 @@ class Overview:
         return self._cards.page(kinds, channels, first, after)
 
 
-def overview(picture: Picture, since: date | None, presentation: Presentation | None = None) -> Overview:
+def overview(
+    picture: Picture,
+    since: date | None,
+    presentation: Presentation | None = None,
+    call: CallContext | None = None,
+) -> Overview:
     """Return the overview of a customer, in the caller's own presentation unless another is asked for.
 
-    A restricted record shows its banner and nothing else, to everybody and in both presentations.
+    A restricted record shows its banner and nothing else, to everybody and in both presentations. Raise the refusal.
     """
     if not picture.decision.shows_overview:
         raise Refusal("FORBIDDEN_FIELD")
-    _check_window(picture.scope, since)
-    presentation = presentation or picture.scope.caller.presentation
-    key = (picture.number, since, presentation)
-    if key not in picture.scope.worked_out:
-        picture.scope.worked_out[key] = _worked_out(picture, since, presentation)
-    found: Overview = picture.scope.worked_out[key]
+    scope = picture.scope
+    _check_window(scope, since)
+    call = checked(call, scope.now) if call is not None else None
+    view = View(since, presentation or scope.caller.presentation, call)
+    key = (picture.number, view)
+    if key not in scope.worked_out:
+        scope.worked_out[key] = _worked_out(picture, view)
+    found: Overview = scope.worked_out[key]
     return found
 
 
-def failures(picture: Picture, path: Collection[str | int]) -> list[Failure]:
+async def overview_during(
+    picture: Picture, since: date | None, presentation: Presentation | None, call: CallContext | None
+) -> Overview:
+    """Return the overview as `overview` does; what was read before the call was answered is read again first.
+
+    Only then it can tell what the caller was asked in it. What cannot be read again is shown as it was, as stale.
+    """
+    call = call or picture.call
+    call = checked(call, picture.scope.now) if call is not None else None
+    if call is not None and call.answered_at is not None and _was_read_before(picture, call.answered_at):
+        found = await picture.scope.loaders.renew(picture.number, INTERACTION, call.answered_at)
+        if found is not None and isinstance(found.value, Fault):
+            found = replace(picture.found(INTERACTION), stale=True)
+        picture = picture.renewed(INTERACTION, found) if found is not None else picture
+    return overview(picture, since, presentation, call)
+
+
+def _was_read_before(picture: Picture, moment: datetime) -> bool:
+    outcome = None if picture.restricted else _outcome(picture, INTERACTION)
+    return isinstance(outcome, Reading | NothingKnown) and outcome.read_at < moment
+
+
+def failures(overview: Overview, path: Collection[str | int]) -> list[Failure]:
     """Return what failed beneath an overview: one for each section, so that it is told among the errors too."""
+    picture = overview.picture
     parts = () if picture.restricted else OVERVIEW_PARTS
     faults = [outcome for part in parts if isinstance(outcome := _outcome(picture, part), Fault)]
     gaps = [gap for part in parts for gap in picture.gaps(part)]
     return [Failure(tuple(path), fault) for fault in (*faults, *gaps)]
 
 
-def _worked_out(picture: Picture, since: date | None, presentation: Presentation) -> Overview:
+def _worked_out(picture: Picture, view: View) -> Overview:
     if picture.restricted:
-        return Overview(picture, since, presentation)
-    policy, desk = picture.scope.policy, desk_of(picture.scope)
+        return Overview(picture, view)
+    policy, desk = picture.scope.policy, _desk(picture.scope, view)
     shown = [declared for declared in CARD_KINDS if declared.kind.value not in policy.cards.off]
     told = [declared for declared in ALERT_KINDS if declared.kind.value not in policy.alerts.off]
     readings = _readings(picture)
     return Overview(
         picture,
-        since,
-        presentation,
-        tuple(_section(picture, part, shown, told, since) for part in OVERVIEW_PARTS),
+        view,
+        tuple(_section(picture, part, shown, told, view.since) for part in OVERVIEW_PARTS),
         alerts=alerts(told, readings, desk, picture.scope.today),
-        activities=_activities(readings, shown, desk),
+        activities=without_current(_activities(readings, shown, desk), view.call),
     )
+
+
+def _desk(scope: Scope, view: View) -> Desk:
+    return desk_of(scope, view.call.call_id if view.call is not None else None)
 
 
 def _check_window(scope: Scope, since: date | None) -> None:

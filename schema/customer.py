@@ -9,6 +9,7 @@ from resolvers import overview as cards
 from resolvers.customer import Picture
 from resolvers.debt import debt_account
 from resolvers.histories import history_page, narrowed
+from schema.call import CallArgument
 from schema.connection import After, Connection, First
 from schema.correspondence import Correspondence, CorrespondenceFilter, CorrespondenceFilterArgument
 from schema.debt import DebtAccount, DebtStatuses
@@ -67,12 +68,17 @@ class Customer(Node):
         metadata={PARTS: cards.OVERVIEW_PARTS},
         directives=[PerViewer()],
     )
-    def overview(
-        self, info: Info, presentation: PresentationArgument = None, since: Since = None
+    async def overview(
+        self,
+        info: Info,
+        presentation: PresentationArgument = None,
+        call: CallArgument = None,
+        since: Since = None,
     ) -> Overview | None:
         """Return the overview; what failed beneath it is told among the errors, too."""
-        built: Overview = show(cards.overview(show(self), since, presentation))
-        info.context.failures.extend(cards.failures(show(self), info.path.as_list()))
+        given = call.given() if call is not None else None
+        built: Overview = show(await cards.overview_during(show(self), since, presentation, given))
+        info.context.failures.extend(cards.failures(show(built), info.path.as_list()))
         return built
 
     @strawberry.field(

@@ -13,6 +13,7 @@ from resolvers.completeness import Completeness
 from resolvers.sections import SectionState
 from schema.alert import Alert
 from schema.banner import Banner
+from schema.call import IvrCard
 from schema.colour import IconColour
 from schema.connection import After, Connection, First
 from schema.indicator import ProfileIndicator
@@ -142,6 +143,9 @@ class Card:
     pinned: bool = told("Whether it is a business imperative, shown before all others.")
     pin_reason: str | None = told("Why it is pinned.")
     expandable: bool = told("Whether there is more to see in its activities.")
+    on_current_call: bool = told(
+        "Whether it led to the call that the caller is in: a place in the queue, or a call back that was arranged."
+    )
     source: SourceRef = told("Where its newest activity comes from.")
     knowledge: list[KnowledgeLink] = told("Articles that help with it; most cards have none.")
 
@@ -229,8 +233,12 @@ class Overview:
         "Articles that help with the cards, pinned or not, in their order, each once."
     )
     resources: list[KnowledgeLink] | None = told("Where to read more, whoever the customer is.")
+    smart_ivr: list[IvrCard] | None = told(
+        "What the caller heard and answered before the current call was put through, in that order. For officers, in "
+        "the Smart Centre's presentation, during a call; otherwise empty. Null where it is not known."
+    )
     pinned: list[Card] | None = told(
-        "Business imperatives, first. A card is here or in `cards`, never in both."
+        "Business imperatives, first. A card is in exactly one of `smartIvr`, `pinned` and `cards`."
     )
 
     @strawberry.field(

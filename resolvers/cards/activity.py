@@ -38,7 +38,7 @@ class Kind(Word):
     CHAT = "CHAT", "A chat."
     UPDATE_PHONE_NUMBER = (
         "UPDATE_PHONE_NUMBER",
-        "A telephone number was updated or confirmed outside the current call.",
+        "A telephone number was updated or confirmed; what was in the current call is in `smartIvr`.",
     )
     SERVICE_CENTRE_VISIT = "SERVICE_CENTRE_VISIT", "A visit to a service centre."
     DEBT = "DEBT", "A debt was raised, or an arrangement to repay one was made, changed or broken."
@@ -119,7 +119,10 @@ Details: TypeAlias = CallDetails | VisitDetails | DigitalDetails | LetterDetails
 
 
 class Activity(Struct, frozen=True):
-    """One thing that happened, as a card counts it. `key` is the activity (ruling on the activity of a card)."""
+    """One thing that happened, as a card counts it. `key` is the activity (ruling on the activity of a card).
+
+    `call_id` is the telephone system's number of the call in which it happened.
+    """
 
     id: str
     kind: Kind
@@ -134,6 +137,7 @@ class Activity(Struct, frozen=True):
     recorded_at: datetime
     description: str | None = None
     details: Details | None = None
+    call_id: str | None = None
 
     @property
     def colour(self) -> IconColour:
@@ -147,11 +151,12 @@ class Activity(Struct, frozen=True):
 
 
 class Desk(Struct, frozen=True):
-    """What card kinds are built with: the policy, the labels, and the zone of local days."""
+    """What cards are built with: the policy, the labels, the zone of local days, and the number of the current call."""
 
     policy: Policy
     labels: Labels
     zone: ZoneInfo
+    call_id: str | None = None
 
     def day(self, at: datetime) -> date:
         """Return the local day of a moment."""

@@ -15,7 +15,10 @@ ROLLED_UP = frozenset({Kind.ONLINE_ACTIVITY, Kind.MOBILE_APP_ACTIVITY})
 
 
 class Card(Struct, frozen=True):
-    """One card: what happened of one activity on one day, and how often. `activities` are newest first."""
+    """One card: what happened of one activity on one day, and how often. `activities` are newest first.
+
+    `on_current_call` says that one of them led to the call that the caller is in.
+    """
 
     id: str
     kind: Kind
@@ -33,6 +36,7 @@ class Card(Struct, frozen=True):
     pinned: bool
     pin_reason: str | None
     expandable: bool
+    on_current_call: bool
     source: SourceRef
     knowledge: tuple[KnowledgeLink, ...]
     activities: tuple[Activity, ...]
@@ -112,6 +116,7 @@ def _card(heap: list[Activity], group: CardGroup, card_id: str, desk: Desk, toda
         pinned=reason is not None,
         pin_reason=reason,
         expandable=len(activities) > 1 or newest.description is not None or newest.details is not None,
+        on_current_call=desk.call_id is not None and any(one.call_id == desk.call_id for one in activities),
         source=newest.source,
         knowledge=knowledge_of(activities, desk.policy),
         activities=activities,

@@ -84,6 +84,7 @@ def _activity(
         recorded_at=item.recorded_at,
         description=item.summary,
         details=details,
+        call_id=item.call_id,
     )
 
 

@@ -18,7 +18,8 @@ GROUPS: dict[Kind, CardGroup] = {declared.kind: declared.group for declared in C
 
 
 class CardList:
-    """The cards of one customer's activities, in order. `answered` are the parts that the activities come from."""
+    """The cards of one customer's activities, in order. `answered` are the parts that the activities come from, `desk`
+    what the cards are built with."""
 
     def __init__(
         self,
@@ -27,12 +28,14 @@ class CardList:
         since: date | None,
         activities: tuple[Activity, ...],
         answered: tuple[str, ...],
+        desk: Desk,
     ) -> None:
         self._scope = scope
         self._number = number
         self._since = since
         self._activities = activities
         self._answered = answered
+        self._desk = desk
 
     @cached_property
     def all(self) -> tuple[Card, ...]:
@@ -48,7 +51,9 @@ class CardList:
         drops none.
         """
         asked = ":".join(",".join(sorted(word.value for word in words or ())) for words in (kinds, channels))
-        pager = self._scope.pager(first, after, f"cards:{self._number}:{self._since}:{asked}")
+        pager = self._scope.pager(
+            first, after, f"cards:{self._number}:{self._since}:{self._desk.call_id}:{asked}"
+        )
         start = pager.start(CardPlace)
         seen, day = (self._newest, self._scope.today) if start is None else (start.seen, start.day)
         listed = [
@@ -90,7 +95,7 @@ class CardList:
         """Return the cards of the windows that end on a day; how long ago they were is told as of today."""
         scope = self._scope
         shown = [one for one in activities if one.day >= first_day(scope, one.kind, day, self._since)]
-        return grouped(shown, GROUPS, desk_of(scope), scope.today, partial(_card_id, scope, self._number))
+        return grouped(shown, GROUPS, self._desk, scope.today, partial(_card_id, scope, self._number))
 
 
 def activities_page(scope: Scope, card: Card, first: int, after: str | None) -> Connection[Activity]:
@@ -106,9 +111,9 @@ def first_day(scope: Scope, kind: Kind, today: date, since: date | None) -> date
     return since or today - timedelta(days=scope.policy.windows.of(kind.value))
 
 
-def desk_of(scope: Scope) -> Desk:
+def desk_of(scope: Scope, call_id: str | None = None) -> Desk:
     """Return what the cards of a request are built with."""
-    return Desk(scope.policy, scope.labels, scope.policy.tz)
+    return Desk(scope.policy, scope.labels, scope.policy.tz, call_id)
 
 
 def _card_id(scope: Scope, number: str, kind: Kind, key: str, day: date) -> str:
