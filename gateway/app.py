@@ -19,6 +19,7 @@ from gateway.edge import Endpoint
 from gateway.edge.endpoint import Door, answered, refused
 from gateway.edge.reading import PLAIN_JSON, request_id
 from gateway.edge.seen import Watch
+from gateway.edge.telephony import Telephony
 from gateway.edge.timing import Timing
 from gateway.engine import Engine
 from gateway.joined import Gateway
@@ -52,11 +53,7 @@ def application(gateway: Gateway) -> Starlette:
             yield
         await gateway.close()
 
-    routes = [
-        Route("/graphql", Endpoint(door).answer, methods=["POST"]),
-        Route("/health/live", live),
-        Route("/health/ready", ready_of(gateway)),
-    ]
+    routes = _routes(gateway, door)
     known = frozenset(route.path for route in routes)
     app = Starlette(
         routes=routes,
@@ -66,6 +63,16 @@ def application(gateway: Gateway) -> Starlette:
     )
     app.router.redirect_slashes = False  # an address that is not ours is answered like any other
     return app
+
+
+def _routes(gateway: Gateway, door: Door) -> list[Route]:
+    telephony = Telephony(gateway.calls, gateway.scheme, gateway.limits, gateway.clock, gateway.observe)
+    return [
+        Route("/graphql", Endpoint(door).answer, methods=["POST"]),
+        *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
+        Route("/health/live", live),
+        Route("/health/ready", ready_of(gateway)),
+    ]
 
 
 async def live(request: Request) -> Response:

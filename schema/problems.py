@@ -111,5 +111,12 @@ PROBLEMS = _table(
     Problem(
         "IDENTITY_UNAVAILABLE", GATEWAY, 503, "Whose key this is cannot be looked up now.", retryable=True
     ),
+    Problem(
+        "LEDGER_UNAVAILABLE",
+        GATEWAY,
+        503,
+        "What the gateway itself keeps cannot be reached now. Nothing was taken.",
+        retryable=True,
+    ),
     Problem("INTERNAL", GATEWAY, 500, "Something went wrong. Quote the reference."),
 )

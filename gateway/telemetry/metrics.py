@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 
 from cache import FlightShared, LookedUp
 from gateway.edge.answered import Admitted, Answered, HttpAnswered, Recorded, RecordingFailed
+from gateway.edge.telephony import TelephonyHeard
 from gateway.edge.traced import SpansLost
 from gateway.rates.rates import RateLimited
 from gateway.telemetry.events import failures
@@ -57,6 +58,7 @@ class Metrics:
             Recorded: self._recorded,
             RecordingFailed: lambda _: self._unrecorded.inc(),
             RateLimited: lambda event: self._limited.labels(event.kind.lower()).inc(),
+            TelephonyHeard: lambda event: self._telephony.labels(event.outcome.value).inc(),
             SpansLost: lambda event: self._dropped.inc(event.spans),
         }
 
@@ -78,6 +80,7 @@ class Metrics:
             "graphql_rejected", "Requests for an operation that was not begun", "code"
         )
         self._limited = self._counter("rate_limited", "Requests beyond their caller's rate", "client_class")
+        self._telephony = self._counter("telephony_messages", "Messages of telephone systems", "outcome")
         self._inflight = Gauge(
             "inflight", "Operations under way, by the kind of caller", ["class"], registry=self.registry
         )

@@ -1,6 +1,16 @@
 """The ledger: what the gateway itself knows, in the database's own tables beside the records."""
 
+from sources.ledger.calls import CallStore, KeptCall
 from sources.ledger.grants import GrantStore, KeptGrant
 from sources.ledger.keys import ApiKey, KeyStore, NoSuchKeyError, TooManyKeysError
 
-__all__ = ["ApiKey", "GrantStore", "KeptGrant", "KeyStore", "NoSuchKeyError", "TooManyKeysError"]
+__all__ = [
+    "ApiKey",
+    "CallStore",
+    "GrantStore",
+    "KeptCall",
+    "KeptGrant",
+    "KeyStore",
+    "NoSuchKeyError",
+    "TooManyKeysError",
+]
