@@ -15,6 +15,7 @@ from sandbox.calls import (
     place_in_queue,
     scheduled_callback,
     self_service,
+    smart_prompt,
 )
 from sandbox.correspondence import email, letter, push, sms
 from sandbox.debt import Debts
@@ -30,6 +31,7 @@ from sandbox.digital import (
 from sandbox.entitlement import Entitlement
 from sandbox.episodes import weeks
 from sandbox.life import Entry, Life
+from sandbox.telephone import call_number
 from sandbox.visits import visit
 
 HOUR = 3600
@@ -65,6 +67,35 @@ def maria(life: Life) -> Iterator[Entry]:
     yield self_service(life, 0, IVR_ACTIVITIES[0], "NOT_ACHIEVED", 18 * HOUR)
     yield transaction(life, 0, PAYMENT_HISTORY, True, 20 * HOUR, app=True)
     yield from islice(weeks(life, QUIET), 45)
+
+
+def on_the_line(life: Life) -> Iterator[Entry]:
+    """A letter, a call about it, and a call that goes on: what was asked in it, under the call's number."""
+    this = {"call_id": call_number(life.crn)}
+    yield letter(life, 5, templates.ESTIMATE, online=True)
+    yield inbound_call(life, 3, "Family income estimate", 10 * HOUR)
+    yield place_in_queue(life, 0, OPENS + 600, 12, **this)
+    yield smart_prompt(
+        life, 0, "UPDATE_PHONE_NUMBER", "Confirmed a phone number", "SUCCESS", OPENS + 1800, **this
+    )
+    yield smart_prompt(
+        life,
+        0,
+        "IVR_REMINDER_MESSAGE",
+        "Played: report by the due day",
+        "NOT_APPLICABLE",
+        OPENS + 2700,
+        **this,
+    )
+    yield smart_prompt(
+        life,
+        0,
+        "FAMILY_INCOME_ESTIMATE",
+        "Asked for a family income estimate",
+        "ACTION_REQUIRED",
+        OPENS + 3600,
+        **this,
+    )
 
 
 def reminders(life: Life) -> Iterator[Entry]:

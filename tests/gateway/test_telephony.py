@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from gateway.doctor.finding import Light
+from gateway.doctor.own import telephony_of
 from gateway.edge.telephony import TelephonyHeard
 from gateway.settings import Settings
 from gateway.telephony.signature import signature
@@ -277,3 +279,12 @@ def test_a_mistake_in_the_file_stops_the_start_and_shows_no_secret(
     assert complaint in str(refused.value)
     assert SECRET not in str(refused.value)
     assert "c2hvcnQ" not in str(refused.value)
+
+
+async def test_the_doctor_says_which_telephone_system_is_silent(gate: Gate) -> None:
+    found = await telephony_of(gate.gateway)
+    assert (found.light, found.seen) == (Light.AMBER, "nothing is heard of exchange")
+    await rings(gate)
+    assert (await telephony_of(gate.gateway)).light is Light.GREEN
+    gate.hands.now += timedelta(seconds=61)
+    assert (await telephony_of(gate.gateway)).light is Light.AMBER
