@@ -26,6 +26,11 @@ async def line_of(scope: Scope) -> Line:
     return line
 
 
+def look_again(scope: Scope) -> None:
+    """Forget how the line stood: a command changed it."""
+    scope.worked_out.pop(_LINE, None)
+
+
 async def customer_on(scope: Scope, call: CurrentCall, parts: Collection[Part[Any]]) -> Picture | None:
     """Return the customer that a call's number leads to, in that call; None without a number (BR-CO-1)."""
     if call.by is None or call.number is None:

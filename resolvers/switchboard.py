@@ -43,8 +43,21 @@ class Line(Struct, frozen=True):
     call: CurrentCall | None = None
 
 
+class Identified(Struct, frozen=True):
+    """A call whose customer an officer keyed. `by` and `number` are what was keyed under the key; `replayed` says that
+    this was done before, and something else may have been keyed since."""
+
+    call: CurrentCall
+    by: IdentifiedBy
+    number: str
+    replayed: bool
+
+
 class Switchboard(Protocol):
     """Where calls are told of. May raise a `Fault`."""
 
     async def line(self, caller: Caller, now: datetime) -> Line:
         """Return how the line of an officer stands, as far as this log-in may know."""
+
+    async def identify(self, caller: Caller, call: CurrentCall, key: str, now: datetime) -> Identified | None:
+        """Keep whom an officer says that the call is with, under an idempotency key; None where it is over."""

@@ -6,25 +6,36 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.telephony.message import ALIVE, ENDED, Message
 from gateway.telephony.systems import TelephoneSystem
 from resolvers.caller import Caller
 from resolvers.sealing import Sealer
-from resolvers.switchboard import CurrentCall, Line, TelephonyState
+from resolvers.switchboard import CurrentCall, Identified, IdentifiedBy, Line, TelephonyState
 from sources.ledger import CallStore, KeptCall
 
 USE: Final = "call"
 LONGEST: Final = timedelta(hours=4)
 """After so long a call counts as over, even if nobody said so."""
 
+MOST_KEYS: Final = 8
+"""How many idempotency keys of a call are remembered: the last ones."""
+
 HEARD_EVERY: Final = timedelta(seconds=5)
 """How often it is noted that a telephone system was heard of."""
+
+
+class _Keyed(Struct, frozen=True, array_like=True):
+    key: str
+    by: IdentifiedBy
+    number: str
 
 
 class _Told(Struct, frozen=True, array_like=True):
     call: CurrentCall
     session: str | None
+    keyed: tuple[_Keyed, ...] = ()
 
 
 class Calls:
@@ -60,6 +71,32 @@ class Calls:
             return Line(TelephonyState.UP)
         return Line(TelephonyState.UP, told.call if told.session in {None, caller.session} else None)
 
+    async def identify(self, caller: Caller, call: CurrentCall, key: str, now: datetime) -> Identified | None:
+        """Keep whom an officer says that the call is with, under an idempotency key; None where it is over.
+
+        What is keyed is news after what is known, whatever the clocks of gateway and telephone system say.
+        """
+        kept = await self._store.of(caller.organisation, caller.id)
+        told = self._opened(kept) if kept is not None else None
+        if (
+            kept is None
+            or told is None
+            or kept.call_id != call.call_id
+            or call.by is None
+            or call.number is None
+        ):
+            return None
+        before = next((one for one in told.keyed if one.key == key), None)
+        if before is not None:
+            return Identified(told.call, before.by, before.number, replayed=True)
+        keyed = (*told.keyed, _Keyed(key, call.by, call.number))[-MOST_KEYS:]
+        body = _Told(replace(told.call, by=call.by, number=call.number), told.session, keyed)
+        at = max(now, kept.at + timedelta(microseconds=1))
+        sealed = self._seal(body, caller.organisation, caller.id)
+        if not await self._store.put(replace(kept, at=at, sealed=sealed)):
+            return None
+        return Identified(body.call, call.by, call.number, replayed=False)
+
     async def take(
         self, system: TelephoneSystem, message: Message, call: CurrentCall | None, now: datetime
     ) -> bool:
@@ -80,14 +117,16 @@ class Calls:
 
     def _kept(self, system: TelephoneSystem, message: Message, call: CurrentCall, *, over: bool) -> KeptCall:
         officer = message.officer or ""
-        body = msgspec.msgpack.encode(_Told(call, message.session))
         return KeptCall(
             organisation=system.organisation,
             officer=officer,
             call_id=call.call_id,
             at=message.at,
-            sealed=None if over else self._sealer.seal(USE, body, _bound(system.organisation, officer)),
+            sealed=None if over else self._seal(_Told(call, message.session), system.organisation, officer),
         )
+
+    def _seal(self, told: _Told, organisation: str, officer: str) -> str:
+        return self._sealer.seal(USE, msgspec.msgpack.encode(told), _bound(organisation, officer))
 
     def _opened(self, kept: KeptCall) -> _Told | None:
         """Return what a call is about; None for one that is over, or was sealed under a key that is gone."""

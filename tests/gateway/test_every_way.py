@@ -68,7 +68,7 @@ WAYS: dict[str, list[Way]] = {
     ],
 }
 IMPERSONAL = {"sources"}
-COMMANDS = {"breakGlass"}
+COMMANDS = {"breakGlass", "setCallContext"}
 """Commands whose answers tell nothing of a customer."""
 
 
