@@ -14,6 +14,9 @@ IVR_ACTIVITIES: Final = (
     ("IVR_STATEMENT", "Request an income statement"),
     ("IVR_DOCUMENTS", "Request a form by post"),
 )
+ACTIVITIES: Final = {"UPDATE_PHONE_NUMBER": "PHONECNF"}
+"""What the machine has people do: confirm the number that is on record."""
+
 IVR_OUTCOMES: Final = ("SUCCESS", "SUCCESS", "SUCCESS", "NOT_ACHIEVED", "UNKNOWN")
 
 
@@ -182,5 +185,5 @@ def smart_prompt(
         outcome,
         "ivr",
         40,
-        **{"activity": kind, **more},
+        **{"activity": ACTIVITIES.get(kind, kind), **more},
     )

@@ -120,4 +120,9 @@ CALLERS: Final = (
         "Nadia is on the line: she kept a place in the queue, and the machine asked her two things and played one.",
         contact.on_the_line,
     ),
+    Story(
+        named(55, "Priya", "Nair", STUDENT, date(2002, 2, 28)),
+        "Priya's change of study could not be finished online: officers have it, with a form she sent and a note.",
+        contact.handed_over,
+    ),
 )

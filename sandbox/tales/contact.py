@@ -25,11 +25,13 @@ from sandbox.digital import (
     REPORT_INCOME,
     UPDATE_ADDRESS,
     UPDATE_CONTACT,
+    UPDATE_STUDY,
     UPLOAD_DOCUMENTS,
     transaction,
 )
 from sandbox.entitlement import Entitlement
 from sandbox.episodes import weeks
+from sandbox.interaction import interaction, officer
 from sandbox.life import Entry, Life
 from sandbox.telephone import call_number
 from sandbox.visits import visit
@@ -96,6 +98,47 @@ def on_the_line(life: Life) -> Iterator[Entry]:
         OPENS + 3600,
         **this,
     )
+
+
+def handed_over(life: Life) -> Iterator[Entry]:
+    """A transaction that could not be finished, the record of it, a form, an officer's note, a request."""
+    staff = officer(life)
+    yield transaction(life, 4, UPDATE_STUDY, False, 20 * HOUR, app=False)
+    yield _worked_on(
+        life, 4, "INTERACTION_RECORD", "Change of study details", "ACTION_REQUIRED", 20 * HOUR + 900
+    )
+    yield _worked_on(life, 3, "FORM", "Study details (SY123)", "SUCCESS", 11 * HOUR)
+    yield _worked_on(life, 2, "SERVICE_REQUEST", "Letter for the university", "UNKNOWN", 12 * HOUR)
+    yield _worked_on(
+        life,
+        2,
+        "CASE_NOTE",
+        "Study load asked for",
+        "NOT_APPLICABLE",
+        15 * HOUR,
+        officer=staff,
+        summary="Waiting for the enrolment from the university.",
+    )
+    yield interaction(
+        life,
+        "UPDATE_PHONE_NUMBER",
+        "ONLINE",
+        "SELF_SERVICE",
+        life.any_time(1, 19 * HOUR),
+        "Update contact details",
+        "SUCCESS",
+        "online-account",
+        90,
+        activity="PHONEUPD",
+    )
+
+
+def _worked_on(
+    life: Life, back: int, kind: str, title: str, outcome: str, second: int, **more: object
+) -> Entry:
+    direction, channel = ("INTERNAL", "OTHER") if kind == "CASE_NOTE" else ("INBOUND", "WEB_FORM")
+    at = life.office(back, second) if kind == "CASE_NOTE" else life.any_time(back, second)
+    return interaction(life, kind, channel, direction, at, title, outcome, "customer-first", 0, **more)
 
 
 def reminders(life: Life) -> Iterator[Entry]:
