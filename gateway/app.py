@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from gateway.audit.following import audit_followed
 from gateway.edge import Endpoint
+from gateway.edge.documents import ROUTE, Counter, Documents
 from gateway.edge.endpoint import Door, answered, refused
 from gateway.edge.reading import PLAIN_JSON, request_id
 from gateway.edge.seen import Watch
@@ -54,6 +55,7 @@ def application(gateway: Gateway) -> Starlette:
 
     routes = [
         Route("/graphql", Endpoint(door).answer, methods=["POST"]),
+        _fetching(gateway),
         Route("/health/live", live),
         Route("/health/ready", ready_of(gateway)),
     ]
@@ -66,6 +68,23 @@ def application(gateway: Gateway) -> Starlette:
     )
     app.router.redirect_slashes = False  # an address that is not ours is answered like any other
     return app
+
+
+def _fetching(gateway: Gateway) -> Route:
+    """Return the route of documents. It has no HEAD: a look is a look, whatever its reader wants of it."""
+    counter = Counter(
+        observe=gateway.observe,
+        authenticator=gateway.authenticator,
+        record=gateway.record,
+        scope=gateway.scope,
+        limits=gateway.limits,
+        sealer=gateway.sealer,
+        views=gateway.views,
+        clock=gateway.clock,
+    )
+    route = Route(ROUTE, Documents(counter).answer)
+    route.methods = {"GET"}
+    return route
 
 
 async def live(request: Request) -> Response:

@@ -16,7 +16,8 @@ from sandbox.calendar import today
 from sandbox.crn import PEOPLE_AT_MOST
 from sandbox.stories import HEADLINES
 from sandbox.town import Town
-from sandbox.upstreams.program import PORT, PORTS, serve
+from sandbox.upstreams.document import DOCUMENT
+from sandbox.upstreams.program import PORT, PORTS, serve, serve_documents
 
 LINES_AT_ONCE: Final = 2_000
 YEARS: Final = range(2000, 2100)
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             write(_town(chosen), sys.stdout.buffer)
         elif chosen.command == "services":
             return serve(chosen.records or _town(chosen), chosen.host, chosen.port)
+        elif chosen.command == "documents":
+            return serve_documents(_town(chosen), chosen.host, chosen.port)
         elif chosen.command == "day":
             print(today())
         else:
@@ -64,29 +67,46 @@ def _parser() -> ArgumentParser:
         description="Invented people to run and try the gateway with.",
         allow_abbrev=False,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="town|day|stories|services")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="town|day|stories|services|documents"
+    )
     town = commands.add_parser("town", help="write every record as a line of JSON", allow_abbrev=False)
     _choose_town(town)
     commands.add_parser("day", help="print the day it is in Sydney", allow_abbrev=False)
     commands.add_parser("stories", help="print five named people and their stories", allow_abbrev=False)
     services = commands.add_parser(
-        "services", help="run seven systems that know the town, on ports in a row", allow_abbrev=False
+        "services", help="run eight systems that know the town, on ports in a row", allow_abbrev=False
     )
     _choose_town(services)
     services.add_argument("--records", type=Path, metavar="FILE", help="lines of JSON in place of a town")
-    services.add_argument(
-        "--host",
-        type=_host,
-        default="127.0.0.1",
-        help="an address of this machine alone (default: 127.0.0.1)",
-    )
+    _choose_host(services)
     services.add_argument(
         "--port",
         type=_port,
         default=PORT,
         help=f"the first of {len(PORTS)} ports: {', '.join(PORTS)} (default: {PORT})",
     )
+    documents = commands.add_parser(
+        "documents", help="run the system that prints the town's letters", allow_abbrev=False
+    )
+    _choose_town(documents)
+    _choose_host(documents)
+    documents.add_argument(
+        "--port",
+        type=_port,
+        default=PORT + PORTS.index(DOCUMENT),
+        help=f"its port, or any that is free where it is taken (default: {PORT + PORTS.index(DOCUMENT)})",
+    )
     return parser
+
+
+def _choose_host(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--host",
+        type=_host,
+        default="127.0.0.1",
+        help="an address of this machine alone (default: 127.0.0.1)",
+    )
 
 
 def _choose_town(parser: ArgumentParser) -> None:

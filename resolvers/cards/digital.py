@@ -2,12 +2,13 @@
 
 from resolvers.cards.activity import CardGroup, CardKind, DigitalDetails, Kind
 from resolvers.cards.interaction import interaction_card
+from resolvers.document import receipt
 from sources.parts import Interaction
 from sources.parts.interaction import Direction
 
 
 def _transaction(item: Interaction) -> DigitalDetails:
-    return DigitalDetails(item.status_raw, item.receipt_number)
+    return DigitalDetails(item.status_raw, item.receipt_number, receipt(item))
 
 
 def _card(kind: Kind) -> CardKind:

@@ -3,10 +3,11 @@
 import strawberry
 
 from schema.mutation.access import AccessMutations
+from schema.mutation.documents import DocumentMutations
 
 __all__ = ["Mutation"]
 
 
 @strawberry.type(description="What a caller can do. Every command is on record.")
-class Mutation(AccessMutations):
+class Mutation(AccessMutations, DocumentMutations):
     """The root of every mutation."""

@@ -2,5 +2,15 @@
 
 from sources.ledger.grants import GrantStore, KeptGrant
 from sources.ledger.keys import ApiKey, KeyStore, NoSuchKeyError, TooManyKeysError
+from sources.ledger.views import KeptUse, ViewStore
 
-__all__ = ["ApiKey", "GrantStore", "KeptGrant", "KeyStore", "NoSuchKeyError", "TooManyKeysError"]
+__all__ = [
+    "ApiKey",
+    "GrantStore",
+    "KeptGrant",
+    "KeptUse",
+    "KeyStore",
+    "NoSuchKeyError",
+    "TooManyKeysError",
+    "ViewStore",
+]
