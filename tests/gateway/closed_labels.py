@@ -1,4 +1,4 @@
-"""The values that each label may have, where the systems are the database and that of documents and the one issuer is `staff`."""
+"""The values that each label may have where the systems are the database and that of documents, the issuer `staff`."""
 
 from collections.abc import Mapping
 from hashlib import sha256

@@ -5,17 +5,32 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from itertools import product
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
 from sandbox.upstreams.running import Upstreams, running
 from tests.house.programs import free_port, group_of
-from tests.running.attacks import BOTH, FIND, NODE, ONE, SOME, bodies, documents, headers, heads, questions
+from tests.running.attacks import (
+    BOTH,
+    FIND,
+    LETTERS,
+    NODE,
+    ONE,
+    SOME,
+    bodies,
+    documents,
+    headers,
+    heads,
+    questions,
+)
 from tests.running.besieging import Gateway, Heard, Said, arguments, besieged, listening_in
 from tests.running.callers import ASKERS, LATE, bearers, issuers, personas, with_key
-from tests.running.canary import BIRDS, OPEN, SECRET, SHUT, today
+from tests.running.canary import BIRDS, OPEN, SECRET, SHUT, Bird, today
 from tests.running.collecting import Collector, collecting
+from tests.running.documents import MARK, new_key
+from tests.running.documents import OPEN as OPEN_DOCUMENT
 from tests.running.hostile import TROUBLES, Doors, doors
 from tests.running.issuing import issuing
 from tests.running.services import sources_file, told_by_town
@@ -72,6 +87,26 @@ class Siege:
         ids = [said.body["data"]["customer"]["id"] for said in gate.said if _shows_one(said)]
         for id in dict.fromkeys(ids):
             await asyncio.gather(*(gate.ask(caller, NODE, id=id) for caller in ASKERS))
+        for bird in BIRDS:
+            await self._open_letters(bird)
+
+    async def _open_letters(self, bird: Bird) -> None:
+        """Whoever may see somebody's letter opens it; everybody tries each address, and to open it themselves."""
+        gate, ids = self.gate, set[str]()
+        for caller in ASKERS:
+            told = (await gate.ask(caller, LETTERS, crn=bird.crn)).body
+            edges = (((told.get("data") or {}).get("customer") or {}).get("overview") or {}).get(
+                "cards"
+            ) or {}
+            ids |= {edge["node"]["document"]["id"] for edge in edges.get("edges", ())}
+        for id, caller in product(sorted(ids), ASKERS):
+            for command, field in ((OPEN_DOCUMENT, "openDocument"), (MARK, "markDocumentViewed")):
+                done = (await gate.ask(caller, command, input={"idempotencyKey": new_key(), "id": id})).body
+                address = ((done.get("data") or {}).get(field) or {}).get("address")
+                if address is not None:
+                    gate.addresses[caller, bird.stem] = address
+        for address, caller in product(gate.addresses.values(), ASKERS):
+            await gate.fetch(caller, address)
 
     async def _ask_for_all(self, caller: str) -> None:
         for document, variables in questions():
@@ -125,6 +160,7 @@ class Siege:
             ask("restricted", SOME, crns=crns),
             ask("officer", SOME, crns=[SHUT.crn]),
             ask("restricted", FIND, can=SHUT.number(1), words=SHUT.word("family")),
+            self.gate.fetch("restricted", self.gate.addresses["restricted", SHUT.stem]),
         )
 
     def _stranger(self) -> str:
@@ -226,6 +262,8 @@ async def prepared(folder: Path) -> AsyncIterator[tuple[Siege, Shared, Heard]]:
                 OVERVIEW_ISSUERS_FILE=str(issuers(folder, good, bad)),
                 OVERVIEW_AUDIT_FILE=str(_journal(folder)),
                 OVERVIEW_SOURCE_SECONDS=PATIENCE,
+                OVERVIEW_PDF_SECONDS=PATIENCE,
+                OVERVIEW_PDF_ADDRESS_SECONDS="600",
                 OVERVIEW_REDIS_URL=shared.url.replace("//", f"//default:{SECRET}redis@"),
                 OVERVIEW_OTLP_ENDPOINT=collector.address,
                 OVERVIEW_TRACE_RATIO="1",
