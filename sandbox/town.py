@@ -13,7 +13,6 @@ from sandbox.calendar import Calendar
 from sandbox.cast import Story
 from sandbox.circumstances import CHILD
 from sandbox.crn import PEOPLE_AT_MOST, case_number
-from sandbox.crn import crn as crn_of
 from sandbox.customer import alias, customer
 from sandbox.entitlement import Entitlement
 from sandbox.entitlement import ordinary as ordinary_entitlement
@@ -56,15 +55,21 @@ class Town:
     def about(self, crn: str) -> Iterator[Entry]:
         """Tell the records of one person alone, the same as in the town; nothing of a number that nobody here has."""
         number = int(crn[:-1]) if crn[:-1].isdecimal() else self.people
-        if number >= self.people or crn_of(number) != crn:
+        if number >= self.people:
             return
         if number in NAMED:
-            yield from self._named(NAMED[number])
-        elif number < UNNAMED:
-            yield from self._ordinary(person(self.seed, number))
+            found, told = NAMED[number].person, self._named(NAMED[number])
         else:
-            first = number - (number - UNNAMED) % SIZE
-            yield from self._ordinary(household(self.seed, first)[number - first])
+            found = self._unnamed(number)
+            told = self._ordinary(found)
+        if found.crn == crn:  # also with a letter that does not belong to it, as somebody's in a story has
+            yield from told
+
+    def _unnamed(self, number: int) -> Person:
+        if number < UNNAMED:
+            return person(self.seed, number)
+        first = number - (number - UNNAMED) % SIZE
+        return household(self.seed, first)[number - first]
 
     def _life(self, person: Person) -> Life:
         return Life(person, self._calendar, Random(f"{self.seed}:{person.number}:days"))

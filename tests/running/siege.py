@@ -5,7 +5,6 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from itertools import product
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -15,7 +14,6 @@ from tests.house.programs import free_port, group_of
 from tests.running.attacks import (
     BOTH,
     FIND,
-    LETTERS,
     NODE,
     ONE,
     SOME,
@@ -27,12 +25,11 @@ from tests.running.attacks import (
 )
 from tests.running.besieging import Gateway, Heard, Said, arguments, besieged, listening_in
 from tests.running.callers import ASKERS, LATE, bearers, issuers, personas, with_key
-from tests.running.canary import BIRDS, OPEN, SECRET, SHUT, Bird, today
+from tests.running.canary import BIRDS, OPEN, SECRET, SHUT, today
 from tests.running.collecting import Collector, collecting
-from tests.running.documents import MARK, new_key
-from tests.running.documents import OPEN as OPEN_DOCUMENT
 from tests.running.hostile import TROUBLES, Doors, doors
 from tests.running.issuing import issuing
+from tests.running.letters import open_letters
 from tests.running.services import sources_file, told_by_town
 from tests.running.valkey import Shared, valkey
 from tests.sources.specimens import crn
@@ -88,25 +85,7 @@ class Siege:
         for id in dict.fromkeys(ids):
             await asyncio.gather(*(gate.ask(caller, NODE, id=id) for caller in ASKERS))
         for bird in BIRDS:
-            await self._open_letters(bird)
-
-    async def _open_letters(self, bird: Bird) -> None:
-        """Whoever may see somebody's letter opens it; everybody tries each address, and to open it themselves."""
-        gate, ids = self.gate, set[str]()
-        for caller in ASKERS:
-            told = (await gate.ask(caller, LETTERS, crn=bird.crn)).body
-            edges = (((told.get("data") or {}).get("customer") or {}).get("overview") or {}).get(
-                "cards"
-            ) or {}
-            ids |= {edge["node"]["document"]["id"] for edge in edges.get("edges", ())}
-        for id, caller in product(sorted(ids), ASKERS):
-            for command, field in ((OPEN_DOCUMENT, "openDocument"), (MARK, "markDocumentViewed")):
-                done = (await gate.ask(caller, command, input={"idempotencyKey": new_key(), "id": id})).body
-                address = ((done.get("data") or {}).get(field) or {}).get("address")
-                if address is not None:
-                    gate.addresses[caller, bird.stem] = address
-        for address, caller in product(gate.addresses.values(), ASKERS):
-            await gate.fetch(caller, address)
+            await open_letters(gate, bird)
 
     async def _ask_for_all(self, caller: str) -> None:
         for document, variables in questions():
