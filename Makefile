@@ -15,7 +15,7 @@ KILLS ?= 200
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --custom-compile-command 'make lock' --group build pyproject.toml
+	--no-emit-find-links --custom-compile-command 'make lock' --upgrade
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ help: ## Show what can be made
 run: $(VENV)/.runs ## Fill a town of 1,000 invented people for today and serve it (HOST, PORT, PEOPLE)
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" HOST='$(HOST)' PORT='$(PORT)' PEOPLE='$(PEOPLE)' sh sandbox/run.sh
 
-run-services: $(VENV)/.runs ## The same, with the town behind seven HTTP services on ports 8101 to 8107
+run-services: $(VENV)/.runs ## The same, with the town behind eight HTTP services on ports 8101 to 8108
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" HOST='$(HOST)' PORT='$(PORT)' PEOPLE='$(PEOPLE)' sh sandbox/run.sh services
 
 test: $(VENV)/.tests ## Run every test, or some of them: make test TESTS='tests/test_the_house.py -k stair'
@@ -54,19 +54,21 @@ soak: $(VENV)/.tests ## Kill a serving gateway 200 times: nothing was shown that
 
 lock: $(VENV)/.tests ## Choose the newest versions that pyproject.toml allows and lock them
 	@$(PIP) install --quiet uv
-	@$(VENV)/bin/$(LOCK) --upgrade --output-file requirements.lock
-	@$(VENV)/bin/$(LOCK) --upgrade --constraint requirements.lock --extra test --output-file requirements-test.lock
+	@$(VENV)/bin/$(LOCK) --group build pyproject.toml --output-file requirements.lock
+	@$(VENV)/bin/$(LOCK) --constraint requirements.lock --group sandbox --output-file requirements-sandbox.lock
+	@$(VENV)/bin/$(LOCK) --constraint requirements.lock --group build pyproject.toml --extra test \
+		--output-file requirements-test.lock
 
 clean: ## Remove everything that was made here
 	@rm -rf $(VENV) .run dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/.runs: requirements.lock pyproject.toml
+$(VENV)/.runs: requirements.lock requirements-sandbox.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo 'Python 3.11 or newer is needed; name it: make PYTHON=python3.12'; exit 1; }
 	@echo 'Installing into $(VENV) …'
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	@$(PIP) install --quiet --require-hashes --requirement requirements.lock --requirement requirements-sandbox.lock
 	@$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from gateway.audit.following import audit_followed
 from gateway.edge import Endpoint
+from gateway.edge.documents import ROUTE, Counter, Documents
 from gateway.edge.endpoint import Door, answered, refused
 from gateway.edge.reading import PLAIN_JSON, request_id
 from gateway.edge.seen import Watch
@@ -70,9 +71,27 @@ def _routes(gateway: Gateway, door: Door) -> list[Route]:
     return [
         Route("/graphql", Endpoint(door).answer, methods=["POST"]),
         *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
+        _fetching(gateway),
         Route("/health/live", live),
         Route("/health/ready", ready_of(gateway)),
     ]
+
+
+def _fetching(gateway: Gateway) -> Route:
+    """Return the route of documents. It has no HEAD: a look is a look, whatever its reader wants of it."""
+    counter = Counter(
+        observe=gateway.observe,
+        authenticator=gateway.authenticator,
+        record=gateway.record,
+        scope=gateway.scope,
+        limits=gateway.limits,
+        sealer=gateway.sealer,
+        views=gateway.views,
+        clock=gateway.clock,
+    )
+    route = Route(ROUTE, Documents(counter).answer)
+    route.methods = {"GET"}
+    return route
 
 
 async def live(request: Request) -> Response:

@@ -33,6 +33,7 @@ from gateway.telemetry.opening import Telemetry, open_telemetry
 from gateway.telemetry.sampling import Sampled
 from gateway.telephony.calls import Calls
 from gateway.telephony.systems import read_systems
+from gateway.views import HiddenViews
 from resolvers.agreement import Agreement
 from resolvers.asking import Asking
 from resolvers.caller import Caller, CallerKind, Purpose
@@ -41,11 +42,12 @@ from resolvers.neighbours import Neighbours, judge
 from resolvers.policy import Labels, Policy, crn_scheme
 from resolvers.recency import local_day
 from resolvers.refusal import Refusal
-from resolvers.scope import Scope
+from resolvers.scope import Scope, batched
 from resolvers.sealing import Sealer
-from sources.assembly import Assembly, Surroundings, assemble
+from resolvers.viewing import has_opened
+from sources.assembly import Assembly, DocumentLimits, Surroundings, assemble
 from sources.crn import CrnScheme
-from sources.ledger import CallStore, GrantStore, KeyStore
+from sources.ledger import CallStore, GrantStore, KeyStore, ViewStore
 from sources.mix import read_mix
 from sources.source import Clock, Observer
 from sources.sql import open_engine
@@ -77,6 +79,7 @@ class Gateway(Struct, frozen=True):
     neighbours: Neighbours
     authenticator: Authenticator
     agreements: Mapping[str, Agreement]
+    views: HiddenViews
     limits: Limits
     calls: Calls
     redis: Redis | None
@@ -113,6 +116,9 @@ class Gateway(Struct, frozen=True):
             switchboard=self.calls,
             interaction=interaction,
             trace_id=self.telemetry.tracing.trace_id(),
+            views=self.views,
+            has_opened=batched(has_opened(self.views, caller)),
+            address_seconds=self.settings.pdf_address_seconds,
         )
 
     async def record(self, scope: Scope, operation: str | None = None, name: str | None = None) -> None:
@@ -148,8 +154,7 @@ def join(
 ) -> Gateway:
     """Return a gateway made from settings; `clock` stands in for theirs, and rates are counted by `seconds`."""
     clock = clock or clock_of(settings)
-    ruling = policy(settings.policy_file)
-    health = SourceHealth(clock)
+    ruling, health = policy(settings.policy_file), SourceHealth(clock)
     telemetry = open_telemetry(settings, Sampled(log or open_log(settings), clock))
     observe = every(telemetry.observe, health)
     keyring = open_keyring(settings.keyring, make=not settings.production)
@@ -176,6 +181,7 @@ def join(
         neighbours=_neighbours(settings, keyring, assembly, around),
         authenticator=_authenticator(settings, keyring, engine, around, scheme),
         agreements=read_agreements(settings.agreements_file, shipped=not settings.production),
+        views=HiddenViews(ViewStore(engine), keyring),
         limits=_limits(settings, keyring, redis, observe, seconds),
         calls=_calls(settings, keyring, engine),
         redis=redis,
@@ -197,6 +203,7 @@ def _around(
         seconds=settings.source_seconds,
         window=Window(ruling.reading.months, ruling.reading.items),
         headers=telemetry.tracing.headers,
+        documents=DocumentLimits(settings.pdf_seconds, settings.pdf_bytes),
     )
 
 
@@ -241,4 +248,5 @@ def _neighbours(settings: Settings, keyring: Keyring, assembly: Assembly, around
         observe=around.observe,
         finder=assembly.finder,
         grants=SealedGrants(GrantStore(around.engine), KeyringSealer(keyring)),
+        documents=assembly.documents,
     )

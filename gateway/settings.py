@@ -127,6 +127,15 @@ class Settings(BaseSettings):
     body_bytes: int = Field(default=262_144, ge=1024, description="Largest request body in bytes")
     document_tokens: int = Field(default=2_000, ge=10, description="Longest document in GraphQL tokens")
     source_seconds: float = Field(default=0.8, gt=0, description="How long a source may take to answer")
+    pdf_seconds: float = Field(
+        default=5.0, gt=0, description="How long a document's source may take for a whole one"
+    )
+    pdf_bytes: int = Field(
+        default=20 * 1024 * 1024, ge=1024, description="Largest document in bytes that is handed on"
+    )
+    pdf_address_seconds: float = Field(
+        default=60.0, gt=0, le=600, description="How long the address of a document holds"
+    )
     token_hours: int = Field(default=12, ge=1, le=24, description="How long a persona's token is good")
 
     @field_validator("trusted_proxies")

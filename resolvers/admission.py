@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -10,7 +10,7 @@ from cache import Found
 from resolvers.access import Decision
 from sources.crn import Crn
 from sources.errors import Fault
-from sources.parts import CUSTOMER, RESTRICTION
+from sources.parts import CUSTOMER, RESTRICTION, Part
 from sources.source import NothingKnown, Reading
 
 
@@ -62,6 +62,16 @@ class Admission(Struct, frozen=True):
 def parts_of(seen: Iterable[Admission]) -> frozenset[str]:
     """Return the names of the parts that several admissions of one customer show."""
     return frozenset(name for one in seen for name in one.parts)
+
+
+def value_of(found: Mapping[str, Found], part: Part[Any]) -> Any:
+    """Return what was found of a part; None where it was not looked for."""
+    return found[part.name].value if part.name in found else None
+
+
+def person_of(admission: Admission) -> Any:
+    """Return what was found of the customer's own record; None where it is not shown."""
+    return value_of(admission.parts, CUSTOMER)
 
 
 def as_nobodys(found: Mapping[str, Found], person: Fault, now: datetime) -> dict[str, Found]:

@@ -23,18 +23,19 @@ from resolvers.access import (
     too_many,
     visible_parts,
 )
-from resolvers.admission import EVENTS, Admission, as_nobodys
+from resolvers.admission import EVENTS, Admission, as_nobodys, person_of, value_of
 from resolvers.asking import Asking
 from resolvers.decoys import decoy_of
 from resolvers.grants import Grants, held
 from resolvers.kinship import NOBODY, Kin
 from resolvers.masking import masked
-from resolvers.neighbours import Neighbours, batch_of, keep_or_drop, look_up, renewed
+from resolvers.neighbours import Neighbours, batch_of, keep_or_drop, look_up, may_browse, opened, renewed
 from resolvers.numbers import canonical_of
 from resolvers.refusal import Refusal
 from sources.crn import Crn
+from sources.document import DocumentSource, Streamed
 from sources.errors import Fault
-from sources.parts import CUSTOMER, RESTRICTION, Part
+from sources.parts import CORRESPONDENCE, CUSTOMER, RESTRICTION, Part
 from sources.parts.customer import Identifier
 from sources.parts.history import Keyset
 from sources.search import Candidates, Criteria, ask_finder
@@ -77,6 +78,11 @@ class Loaders:
         return self._neighbours.grants
 
     @property
+    def documents(self) -> DocumentSource | None:
+        """Who has documents."""
+        return self._neighbours.documents
+
+    @property
     def observe(self) -> Observer:
         """Who is told what happened."""
         return self._neighbours.observe
@@ -100,9 +106,9 @@ class Loaders:
             wave = await self._wave(list(dict.fromkeys(wanted.values())), parts, noted=noted)
             for admission in wave.values() if noted else ():
                 # a number that leads on shows nothing itself
-                self.note(admission, shown=canonical_of(_person(admission)) is None)
+                self.note(admission, shown=canonical_of(person_of(admission)) is None)
             admissions |= {crn: wave[canonical] for crn, canonical in wanted.items()}
-            moved = {crn: canonical_of(_person(admissions[crn])) for crn in wanted}
+            moved = {crn: canonical_of(person_of(admissions[crn])) for crn in wanted}
             wanted = {crn: canonical for crn, canonical in moved.items() if canonical is not None}
             if not wanted:
                 break
@@ -184,8 +190,7 @@ class Loaders:
         self, crn: Crn, part: Part[Any], wanted: Filter, before: Keyset | None, size: int
     ) -> Page[Any]:
         """Return older items of a customer that this request was let in to; raise the source's fault."""
-        decision = self.decisions.get(crn)
-        if decision is None or decision.verdict is not Verdict.OPEN or part.name not in decision.parts:
+        if self._shown(crn, part) is None:
             raise Refusal("FORBIDDEN_FIELD")
         source = self._neighbours.sources[part.name]
         earliest = self.asking.earliest
@@ -198,13 +203,24 @@ class Loaders:
 
     async def renew(self, crn: Crn, part: Part[Any], since: datetime) -> Found | None:
         """Return a part, read after a moment, of a customer that this request was let in to; None if not shown."""
-        decision, asking = self.decisions.get(crn), self.asking
-        if decision is None or decision.verdict is not Verdict.OPEN or part.name not in decision.parts:
+        decision, asking = self._shown(crn, part), self.asking
+        if decision is None:
             return None
         seconds = max(0.0, (asking.now - since).total_seconds())
         found = await asyncio.shield(renewed(self._neighbours, part, crn, seconds))
         await keep_or_drop(self._neighbours, crn, {part.name: found}, decision)
         return masked(part.name, found, decision, asking.earliest)
+
+    async def document(self, crn: Crn, number: str) -> Streamed | None:
+        """Return a document of a customer whose correspondence this request was let in to; raise its source's fault."""
+        if self._shown(crn, CORRESPONDENCE) is None:
+            raise Refusal("FORBIDDEN_FIELD")
+        return await opened(self._neighbours, crn, number)
+
+    def _shown(self, crn: Crn, part: Part[Any]) -> Decision | None:
+        decision = self.decisions.get(crn)
+        shown = decision is not None and decision.verdict is Verdict.OPEN and part.name in decision.parts
+        return decision if shown else None
 
     def count(self, crns: Collection[str], found: int = 0) -> None:
         """Count customers that are asked for, and so many that may be found; refuse more than one operation may."""
@@ -258,7 +274,7 @@ class Loaders:
     async def _decide(
         self, crn: Crn, of_caller: Known, found: Mapping[str, Found], *, noted: bool
     ) -> Admission:
-        told, person = _value(found, RESTRICTION), _value(found, CUSTOMER)
+        told, person = value_of(found, RESTRICTION), value_of(found, CUSTOMER)
         decision = decide(self.asking, crn, replace(of_caller, restriction=told, person=person))
         if decision.verdict is Verdict.OPEN and isinstance(person, NothingKnown):
             decision = Decision(crn, Verdict.NOBODY, "unknown", restricted=decision.restricted)
@@ -266,7 +282,7 @@ class Loaders:
             noted
             and decision.grant is None
             and canonical_of(person) is None
-            and not self._may_browse(decision)
+            and not may_browse(self._neighbours, self.asking, decision)
         ):
             decision = too_many(crn)
         await keep_or_drop(self._neighbours, crn, found, decision)
@@ -279,19 +295,3 @@ class Loaders:
         if decision.verdict is Verdict.HIDDEN and isinstance(person, Fault):
             return Admission(crn, decision, as_nobodys(found, person, self._neighbours.clock()), fresh)
         return Admission(crn, decision, shown, fresh)
-
-    def _may_browse(self, decision: Decision) -> bool:
-        if decision.verdict is Verdict.REFUSED:
-            return True
-        asking = self.asking
-        return self._neighbours.browsing.admits(
-            asking.caller, decision.crn, asking.interaction, asking.now, asking.rules
-        )
-
-
-def _value(found: Mapping[str, Found], part: Part[Any]) -> Any:
-    return found[part.name].value if part.name in found else None
-
-
-def _person(admission: Admission) -> Any:
-    return admission.parts[CUSTOMER.name].value if CUSTOMER.name in admission.parts else None

@@ -7,10 +7,13 @@ from msgspec import Struct, field
 
 from cache import CrnCache, Found, Keep
 from resolvers.access import Decision, Verdict
+from resolvers.asking import Asking
 from resolvers.browsing import Browsing
 from resolvers.grants import Grants
 from resolvers.kinship import Kinship
+from resolvers.refusal import Refusal
 from sources.crn import Crn
+from sources.document import DocumentSource, Streamed, ask_document
 from sources.errors import Fault
 from sources.parts import RESTRICTION, Part, Restriction
 from sources.parts.customer import Identifier
@@ -28,8 +31,8 @@ def judge(outcome: Any) -> Keep:
 class Neighbours(Struct, frozen=True):
     """What every request of the process shares: the sources by part, the directory, the cache, clock and observer.
 
-    `finder` is None where no source can search, `grants` where no glass can be broken. `browsing` counts what officers
-    open, `kinship` remembers who is close to them.
+    `finder` is None where no source can search, `grants` where no glass can be broken, `documents` where no document
+    can be opened. `browsing` counts what officers open, `kinship` remembers who is close to them.
     """
 
     sources: Mapping[str, Source[Any]]
@@ -41,6 +44,7 @@ class Neighbours(Struct, frozen=True):
     grants: Grants | None = None
     browsing: Browsing = field(default_factory=Browsing)
     kinship: Kinship = field(default_factory=Kinship)
+    documents: DocumentSource | None = None
 
 
 def batch_of(neighbours: Neighbours, source: Source[Any]) -> Any:
@@ -84,6 +88,25 @@ def _fetch(neighbours: Neighbours, source: Source[Any]) -> Any:
         return {crn: _free(crn, one) for crn, one in told.items()} if source.part == RESTRICTION else told
 
     return fetch
+
+
+def may_browse(neighbours: Neighbours, asking: Asking, decision: Decision) -> bool:
+    """Tell whether a caller may open one more customer within the hour."""
+    if decision.verdict is Verdict.REFUSED:
+        return True
+    return neighbours.browsing.admits(
+        asking.caller, decision.crn, asking.interaction, asking.now, asking.rules
+    )
+
+
+async def opened(neighbours: Neighbours, crn: Crn, number: str) -> Streamed | None:
+    """Return a document that its source has begun to send, None where it has none such; raise its fault."""
+    if neighbours.documents is None:
+        raise Refusal("UNSUPPORTED_BY_SOURCE")
+    found = await ask_document(neighbours.documents, crn, number, neighbours.observe)
+    if isinstance(found, Fault):
+        raise found
+    return found
 
 
 def look_up(neighbours: Neighbours) -> Any:

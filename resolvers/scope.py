@@ -1,9 +1,10 @@
 """The scope: what one request may use. It is the context of every GraphQL resolver."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from aiodataloader import DataLoader
 from msgspec import Struct, field
 
 from resolvers.caller import Caller, Purpose
@@ -15,7 +16,7 @@ from resolvers.refusal import Refusal
 from resolvers.sealing import Sealer
 from resolvers.source import SourceState
 from resolvers.switchboard import Switchboard
-from sources.crn import CrnScheme
+from sources.crn import Crn, CrnScheme
 from sources.errors import Fault
 
 
@@ -24,6 +25,13 @@ class Failure(Struct, frozen=True):
 
     path: tuple[str | int, ...]
     fault: Fault | Refusal
+
+
+class Act(Struct, frozen=True):
+    """What is done with a customer, as it stands on record: the action, and what else it is about."""
+
+    action: str
+    subject: str | None = None
 
 
 class Scope(Struct, frozen=True):
@@ -35,6 +43,10 @@ class Scope(Struct, frozen=True):
     caller is in, None where nobody does. For the record alone are `trace_id`, the
     trace that the request is a part of, 32 hex digits, where one is kept, and `interaction`, the caller's number of the
     contact that the request is made for.
+
+    `views` is where it is kept what was opened, None where nothing is; `has_opened` tells of a document whether this
+    caller has opened it, in one look for all that are asked about, or the ledger's fault. An address of a document
+    holds for `address_seconds`. `acts` are what commands did, for the record.
     """
 
     request_id: str
@@ -53,6 +65,10 @@ class Scope(Struct, frozen=True):
     failures: list[Failure] = field(default_factory=list)
     interaction: str | None = None
     trace_id: str | None = None
+    views: Any = None
+    has_opened: Callable[[Any], Awaitable[Any]] | None = None
+    address_seconds: float = 60.0
+    acts: dict[Crn, Act] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -62,3 +78,9 @@ class Scope(Struct, frozen=True):
     def pager(self, first: int, after: str | None, bound_to: str) -> Pager:
         """Return the pager of one list for this request."""
         return Pager(self.sealer, first, after, bound_to)
+
+
+def batched(batch: Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]) -> Callable[[Any], Awaitable[Any]]:
+    """Return what loads one value, in one batch with all that are wanted at the same time; of one request alone."""
+    loader: DataLoader[Any, Any] = DataLoader(batch)
+    return loader.load

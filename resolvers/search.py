@@ -62,12 +62,16 @@ async def by_node_id(scope: Scope, sealed: str, parts: Collection[Part[Any]]) ->
         return None
     if key.type not in ITEM_PARTS:
         return await picture(scope, key.crn, parts) if key.type == "Customer" else None
-    part = ITEM_PARTS[key.type]
-    customer = await picture(scope, key.crn, [part])
+    return await item_at(scope, key.crn, ITEM_PARTS[key.type], key.native)
+
+
+async def item_at(scope: Scope, crn: Crn, part: Part[Any], native: str) -> Any | None:
+    """Return the item of a customer's history with a number, None where the caller can see none such."""
+    customer = await picture(scope, crn, [part])
     if customer is None:
         return None
-    item = item_of(customer.record(part), key.native)
+    item = item_of(customer.record(part), native)
     if item is not None:
         return item
-    page = await scope.loaders.page(customer.number, part, Filter(ids=frozenset({key.native})), None, 1)
+    page = await scope.loaders.page(customer.number, part, Filter(ids=frozenset({native})), None, 1)
     return page.items[0] if page.items else None

@@ -18,7 +18,8 @@ from sandbox.stories import HEADLINES
 from sandbox.stories.dealings import CALLERS
 from sandbox.telephone import CannotCallError, Telephone, telephony_file
 from sandbox.town import Town
-from sandbox.upstreams.program import PORT, PORTS, serve
+from sandbox.upstreams.document import DOCUMENT
+from sandbox.upstreams.program import PORT, PORTS, serve, serve_documents
 
 LINES_AT_ONCE: Final = 2_000
 YEARS: Final = range(2000, 2100)
@@ -45,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.write(telephony_file())
         elif chosen.command == "call":
             Telephone(chosen.gateway, chosen.file, chosen.officer).call(chosen.crn)
+        elif chosen.command == "documents":
+            return serve_documents(_town(chosen), chosen.host, chosen.port)
         elif chosen.command == "day":
             print(today())
         else:
@@ -74,7 +77,9 @@ def _parser() -> ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="town|day|stories|services|telephony|call"
+        dest="command",
+        required=True,
+        metavar="town|day|stories|services|documents|telephony|call",
     )
     town = commands.add_parser("town", help="write every record as a line of JSON", allow_abbrev=False)
     _choose_town(town)
@@ -83,23 +88,33 @@ def _parser() -> ArgumentParser:
     commands.add_parser("telephony", help="print a telephony file for a gateway", allow_abbrev=False)
     _add_call(commands)
     services = commands.add_parser(
-        "services", help="run seven systems that know the town, on ports in a row", allow_abbrev=False
+        "services", help="run eight systems that know the town, on ports in a row", allow_abbrev=False
     )
     _choose_town(services)
     services.add_argument("--records", type=Path, metavar="FILE", help="lines of JSON in place of a town")
-    services.add_argument(
-        "--host",
-        type=_host,
-        default="127.0.0.1",
-        help="an address of this machine alone (default: 127.0.0.1)",
-    )
+    _choose_host(services)
     services.add_argument(
         "--port",
         type=_port,
         default=PORT,
         help=f"the first of {len(PORTS)} ports: {', '.join(PORTS)} (default: {PORT})",
     )
+    _add_documents(commands)
     return parser
+
+
+def _add_documents(commands: Any) -> None:
+    documents = commands.add_parser(
+        "documents", help="run the system that prints the town's letters", allow_abbrev=False
+    )
+    _choose_town(documents)
+    _choose_host(documents)
+    documents.add_argument(
+        "--port",
+        type=_port,
+        default=PORT + PORTS.index(DOCUMENT),
+        help=f"its port, or any that is free where it is taken (default: {PORT + PORTS.index(DOCUMENT)})",
+    )
 
 
 def _add_call(commands: Any) -> None:
@@ -116,6 +131,15 @@ def _add_call(commands: Any) -> None:
         type=Path,
         default=Path(".run/telephony.toml"),
         help="the gateway's telephony file (default: .run/telephony.toml, as `make run` writes it)",
+    )
+
+
+def _choose_host(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--host",
+        type=_host,
+        default="127.0.0.1",
+        help="an address of this machine alone (default: 127.0.0.1)",
     )
 
 

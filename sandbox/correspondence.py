@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sandbox.calendar import OPENS
 from sandbox.life import Entry, Life, Record
-from sandbox.templates import ONLINE_LETTER_NOTICE, REPORT_PUSH, REPORT_REMINDER, Template
+from sandbox.templates import LETTER_PUSH, ONLINE_LETTER_NOTICE, REPORT_PUSH, REPORT_REMINDER, Template
 
 
 def letter(
@@ -27,6 +27,7 @@ def letter(
     record = _made(life, at, "LETTER_ONLINE" if online else "LETTER_PAPER", template, system, life.day(back))
     record["status"], record["status_raw"] = ("DELIVERED", "sent") if online else ("SENT", "PR")
     record["sent_at"] = at + timedelta(minutes=90)
+    record["document"] = _document(record)
     record["recipient_masked"] = (
         "online inbox" if online else f"{life.person.place.locality} {life.person.place.state}"
     )
@@ -49,6 +50,7 @@ def email(
     at = life.daytime(back, second)
     record = _made(life, at, "EMAIL", template, "electronic-messaging", at.date())
     record["status"], record["status_raw"] = "DELIVERED", "Communication sent"
+    record["document"] = _document(record)
     record["recipient_masked"] = f"{(life.person.email or 'x')[0]}****@example.com"
     record.update(more)
     return "correspondence", record
@@ -67,6 +69,7 @@ def sms(
     at = life.daytime(back, second)
     record = _made(life, at, "SMS", template, "electronic-messaging", at.date())
     record["status"], record["status_raw"] = "DELIVERED", "Communication sent"
+    record["document"] = _document(record)
     record["recipient_masked"] = f"04** *** {(life.person.mobile or '000')[-3:]}"
     if bounced:
         record["status"], record["status_raw"], record["bounced"] = "FAILED", "Bounce Back (BB)", True
@@ -79,6 +82,8 @@ def push(life: Life, back: int, template: Template, second: int | None = None) -
     at = life.daytime(back, second)
     record = _made(life, at, "PUSH", template, "mobile-app", at.date())
     record["status"] = "SENT"
+    if template.code == LETTER_PUSH.code:  # it repeats its letter; the others are titles alone
+        record["document"] = _document(record)
     return "correspondence", record
 
 
@@ -96,6 +101,14 @@ def received(life: Life, back: int, title: str, description: str, channel: str =
     record = _made(life, at, channel, Template("", title, description), "incoming-mail", at.date())
     record.update(direction="INBOUND", status="DELIVERED", status_raw="indexed")
     return "correspondence", record
+
+
+def _document(record: Record) -> Record:
+    """Tell the document that the document service has of it: one page."""
+    document: Record = {"number": record["id"], "type": "application/pdf", "pages": 1}
+    if "language" in record:
+        document["language"] = record["language"]
+    return document
 
 
 def _made(life: Life, at: datetime, channel: str, template: Template, system: str, issued: object) -> Record:

@@ -1,9 +1,9 @@
 #!/bin/sh
 # A town of invented people for today, and the gateway in front of it.
 #
-#   sh sandbox/run.sh        make the town if today has none, say what to try, serve      (`make run`)
+#   sh sandbox/run.sh        make the town if today has none, print its letters, serve    (`make run`)
 #   sh sandbox/run.sh fill   fill the database that OVERVIEW_DATABASE_URL names           (docker compose)
-#   sh sandbox/run.sh services   the town behind seven systems of its own, and the gateway  (`make run-services`)
+#   sh sandbox/run.sh services   the town behind eight systems of its own, and the gateway  (`make run-services`)
 #
 # `overview` and `python` come from the PATH. HOST, PORT and PEOPLE may be set.
 set -eu
@@ -13,8 +13,8 @@ port=${PORT:-8000}
 people=${PEOPLE:-1000}
 home=$PWD/.run
 work=$(mktemp -d)
-minting= systems= serving=
-trap 'kill $minting $serving $systems 2> /dev/null || :; wait; rm -rf "$work" "$home/filling-$$.db"*' EXIT
+minting= systems= printing= serving=
+trap 'kill $minting $serving $systems $printing 2> /dev/null || :; wait; rm -rf "$work" "$home/filling-$$.db"*' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -83,15 +83,34 @@ TEXT
 }
 
 start_systems() {
-    echo "Starting seven systems that know a town of $people people for $day …"
+    echo "Starting eight systems that know a town of $people people for $day …"
     python -m sandbox services --people "$people" --on "$day" > "$work/systems" &
     systems=$!
-    until [ "$(wc -l < "$work/systems")" -ge 8 ]; do
+    until [ "$(wc -l < "$work/systems")" -ge 9 ]; do
         kill -0 "$systems" 2> /dev/null || exit 1
         sleep 0.1
     done
     echo
     cat "$work/systems"
+}
+
+# On the port that the sources file names, or on another one where another run has that: then so does a file of this run.
+start_printing() {
+    python -m sandbox documents --people "$people" --on "$day" > "$work/printing" &
+    printing=$!
+}
+
+wait_for_printing() {
+    until [ -s "$work/printing" ]; do
+        kill -0 "$printing" 2> /dev/null || { echo "No documents: what prints them did not start." >&2; return 0; }
+        sleep 0.1
+    done
+    read -r _ documents < "$work/printing"
+    [ "$documents" != http://127.0.0.1:8108 ] || return 0
+    mixes=$(python -c 'import sources; print(list(sources.__path__)[0] + "/mixes")')
+    sed -e "s|http://127.0.0.1:8108|$documents|" -e "s|\"services/|\"$mixes/services/|" \
+        "$mixes/embedded.toml" > "$work/sources.toml"
+    export OVERVIEW_SOURCES="$work/sources.toml"
 }
 
 # What runs in the background is deaf to Ctrl-C: it is told to end, and waited for.
@@ -125,8 +144,9 @@ if [ "${1:-}" = services ]; then
     exit
 fi
 sweep
+start_printing
 [ -e "$town" ] || make_town
 OVERVIEW_DATABASE_URL=sqlite+aiosqlite:///$town
+wait_for_printing
 say_what_to_try
-rm -rf "$work"
-exec overview serve --host "$host" --port "$port"
+serve_beside

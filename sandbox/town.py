@@ -52,6 +52,25 @@ class Town:
             for member in household(self.seed, first)[: self.people - first]:
                 yield from self._ordinary(member)
 
+    def about(self, crn: str) -> Iterator[Entry]:
+        """Tell the records of one person alone, the same as in the town; nothing of a number that nobody here has."""
+        number = int(crn[:-1]) if crn[:-1].isdecimal() else self.people
+        if number >= self.people:
+            return
+        if number in NAMED:
+            found, told = NAMED[number].person, self._named(NAMED[number])
+        else:
+            found = self._unnamed(number)
+            told = self._ordinary(found)
+        if found.crn == crn:  # also with a letter that does not belong to it, as somebody's in a story has
+            yield from told
+
+    def _unnamed(self, number: int) -> Person:
+        if number < UNNAMED:
+            return person(self.seed, number)
+        first = number - (number - UNNAMED) % SIZE
+        return household(self.seed, first)[number - first]
+
     def _life(self, person: Person) -> Life:
         return Life(person, self._calendar, Random(f"{self.seed}:{person.number}:days"))
 

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import strawberry
 
+from resolvers.document import written
 from schema.connection import Connection
+from schema.document import Document
 from schema.interaction import SourceRef
 from schema.node import Info, Node, item_id
-from schema.shown import argument, shows, told, words
+from schema.shown import argument, show, shows, told, words
 from sources.parts import correspondence
 from sources.parts.correspondence import CorrespondenceChannel, CorrespondenceStatus
 from sources.parts.interaction import Direction
@@ -42,6 +44,12 @@ class Correspondence(Node):
     due_by: date | None = told("The day by which the customer has to act.")
     group: str | None = told("The message group of a desktop message.")
     source: SourceRef = told("Where the record comes from.")
+
+    @strawberry.field(description="The document as the customer saw it; null where there is none.")
+    def document(self) -> Document | None:
+        """Return the document."""
+        found: Document | None = show(written(show(self)))
+        return found
 
     @strawberry.field(description="The opaque, stable id.")
     def id(self, info: Info) -> strawberry.ID:

@@ -11,17 +11,19 @@ from resolvers.cards.activity import CardGroup, Kind, NumberChange
 from resolvers.cards.listing import activities_page
 from resolvers.completeness import Completeness
 from resolvers.sections import SectionState
+from resolvers.viewing import ReadState, read_state
 from schema.alert import Alert
 from schema.banner import Banner
 from schema.call import IvrCard
 from schema.colour import IconColour
 from schema.connection import After, Connection, First
+from schema.document import Document
 from schema.indicator import ProfileIndicator
 from schema.interaction import SourceRef
 from schema.knowledge import KnowledgeLink
 from schema.node import Info
 from schema.recency import Recency
-from schema.shown import argument, interface, show, shows, told, words
+from schema.shown import PerViewer, argument, interface, show, shows, told, words
 from sources.parts.correspondence import CorrespondenceStatus
 from sources.parts.interaction import Channel, Direction, Outcome
 
@@ -74,6 +76,7 @@ class DigitalDetails:
 
     status: str | None = told("How far it got, in the source's own word.")
     receipt_number: str | None = told("The receipt number that the customer was given.")
+    receipt: Document | None = told("The receipt; null where the customer was given no number.")
     finished: bool | None = told("Whether it was finished; null where that is not known.")
 
 
@@ -83,6 +86,7 @@ class PhoneNumberDetails:
 
     change: NumberChange = told("Whether the number was updated, only confirmed, or neither.")
     receipt_number: str | None = told("The receipt number that the customer was given.")
+    receipt: Document | None = told("The receipt; null where the customer was given no number.")
 
 
 @shows(activity.LetterDetails)
@@ -127,6 +131,9 @@ class Activity:
     outcome: Outcome = told("What came of it.")
     colour: IconColour = told("The colour of its icon.")
     details: ActivityDetails | None = told("What else is known of it.")
+    document: Document | None = told(
+        "The letter or message as the customer saw it; null where there is none."
+    )
     source: SourceRef = told("Where the record comes from.")
 
 
@@ -157,6 +164,18 @@ class Card:
     )
     source: SourceRef = told("Where its newest activity comes from.")
     knowledge: list[KnowledgeLink] = told("Articles that help with it; most cards have none.")
+    document: Document | None = told(
+        "The document of its newest activity that has one; null where there is none, as on all but correspondence."
+    )
+
+    @strawberry.field(
+        description="Whether the viewer has opened the card's document: each viewer for themselves.",
+        directives=[PerViewer()],
+    )
+    async def read_state(self, info: Info) -> ReadState:
+        """Return whether the viewer has opened it."""
+        shown: card.Card = show(self)
+        return await read_state(info.context, shown.document, info.path.as_list())
 
     @strawberry.field(description="The activities of that day, newest first, ten at a time.")
     def activities(self, info: Info, first: First = 10, after: After = None) -> Connection[Activity]:

@@ -67,6 +67,12 @@ PROBLEMS = _table(
     Problem("UNSUPPORTED_MEDIA_TYPE", REQUEST, 415, "The request must be application/json in UTF-8."),
     Problem("BATCHING_DISABLED", REQUEST, 400, "One request carries one operation."),
     Problem("NOT_FOUND", REQUEST, 404, "There is nothing at this address."),
+    Problem(
+        "DOCUMENT_ARCHIVED",
+        REQUEST,
+        404,
+        "The source does not have this document, or not any more: look for it in the archive.",
+    ),
     Problem("UNAUTHENTICATED", ACCESS, 401, "A valid token or key is needed."),
     Problem("FORBIDDEN", ACCESS, 403, "This caller may not see customers."),
     Problem("FORBIDDEN_FIELD", ACCESS, 403, "This caller may not see this."),

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sources.crn import Crn
 from sources.errors import Fault
-from sources.http.client import Client, Headers
+from sources.http.client import MOST_BYTES, Client, Headers
 from sources.http.directory import HttpDirectory
+from sources.http.document import HttpDocuments
 from sources.http.finder import HttpFinder
 from sources.http.source import HttpSource
 from sources.http.upstream import Upstream
@@ -24,6 +26,13 @@ from sources.sql import SqlDirectory, SqlFinder, SqlSource
 from sources.window import Window
 
 
+class DocumentLimits(Struct, frozen=True):
+    """How long a document may take and how large it may be, where the file says nothing of its system."""
+
+    seconds: float = 5.0
+    most_bytes: int = 20 * 1024 * 1024
+
+
 class Surroundings(Struct, frozen=True):
     """What every source needs. `seconds` is the time limit of a system whose file names none; `headers` are what every
     call over HTTP carries beside what it asks."""
@@ -34,20 +43,25 @@ class Surroundings(Struct, frozen=True):
     seconds: float
     window: Window
     headers: Headers = dict
+    documents: DocumentLimits = DocumentLimits()
 
 
 class Assembly(Struct, frozen=True):
-    """The sources by part, who resolves numbers, who can search, and the systems asked over HTTP by name."""
+    """The sources by part, who resolves numbers, who can search, who has documents, and the systems asked over HTTP by
+    name."""
 
     sources: Mapping[str, Source[Any]]
     directory: Directory
     finder: Finder | None
     upstreams: Mapping[str, Upstream]
+    documents: HttpDocuments | None = None
 
     async def close(self) -> None:
         """Let go of the connections to systems asked over HTTP."""
         for upstream in self.upstreams.values():
             await upstream.close()
+        if self.documents is not None:
+            await self.documents.close()
 
 
 class Directories:
@@ -87,6 +101,7 @@ def assemble(mix: Mix, around: Surroundings) -> Assembly:
         directory=directories[0] if len(directories) == 1 else Directories(directories, around.observe),
         finder=making.finder(mix.search) if mix.search is not None else None,
         upstreams=upstreams,
+        documents=making.documents(mix.documents) if mix.documents is not None else None,
     )
 
 
@@ -96,7 +111,7 @@ def _client(name: str, system: HttpSystem, around: Surroundings) -> Client:
         name,
         system.address,
         seconds,
-        system.most_bytes,
+        system.most_bytes or MOST_BYTES,
         system.token,
         observe=around.observe,
         more=around.headers,
@@ -127,6 +142,24 @@ class _Making:
         if isinstance(system, HttpSystem) and system.mapping.search is not None:
             return HttpFinder(system.mapping.search, self._upstreams[name])
         return SqlFinder(around.engine, name, system.seconds or around.seconds)
+
+    def documents(self, name: str) -> HttpDocuments | None:
+        system, limits = self._mix.systems[name], self._around.documents
+        if not isinstance(system, HttpSystem) or system.mapping.document is None:
+            return None
+        timed = replace(
+            system,
+            seconds=system.seconds or limits.seconds,
+            most_bytes=system.most_bytes or limits.most_bytes,
+        )
+        # a way of its own: who waits for a large document keeps nobody waiting who asks the same system for a record
+        return HttpDocuments(
+            system.mapping.document,
+            _client(name, timed, self._around),
+            self._upstreams[name],
+            timed.most_bytes or limits.most_bytes,
+            system.retention_days,
+        )
 
     def _source(self, part: Part[Any], name: str) -> Source[Any]:
         system, around = self._mix.systems[name], self._around

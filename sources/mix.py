@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from sources.http.client import MOST_BYTES, BadAddressError, checked
+from sources.http.client import BadAddressError, checked
 from sources.http.mapping import Mapping, read_mapping
 from sources.merged import Rule
 from sources.parts import PARTS, RESTRICTION, Part
@@ -19,6 +19,7 @@ from sources.toml_file import Place, TomlFile, meant
 
 IDENTIFIERS: Final = "identifiers"
 SEARCH: Final = "search"
+DOCUMENTS: Final = "documents"
 REST: Final = "rest"
 """In place of the parts that a file does not name."""
 SHIPPED: Final = ("embedded", "services")
@@ -34,7 +35,7 @@ class SystemShape(Struct, forbid_unknown_fields=True, frozen=True):
     address: str | None = None
     mapping: str | None = None
     seconds: float | None = None
-    most_bytes: int = MOST_BYTES
+    most_bytes: int | None = None
     token_file: str | None = None
     retention_days: int | None = None
 
@@ -47,12 +48,13 @@ class FromShape(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class HttpSystem(Struct, frozen=True):
-    """A system that is asked over HTTP. `seconds` is None for the usual time limit; `token` is read at start."""
+    """A system that is asked over HTTP. `seconds` is None for the usual time limit, `most_bytes` for the usual size;
+    `token` is read at start."""
 
     address: str
     mapping: Mapping
     seconds: float | None = None
-    most_bytes: int = MOST_BYTES
+    most_bytes: int | None = None
     token: str | None = None
     retention_days: int | None = None
 
@@ -72,12 +74,13 @@ class Mixed(Struct, frozen=True):
 
 
 class Mix(Struct, frozen=True):
-    """A whole sources file. `search` is None where nobody can search."""
+    """A whole sources file. `search` is None where nobody can search, `documents` where none can be opened."""
 
     systems: dict[str, HttpSystem | OwnDatabase]
     parts: dict[str, Mixed]
     identifiers: tuple[str, ...]
     search: str | None
+    documents: str | None = None
 
 
 def read_mix(name: str) -> Mix:
@@ -90,7 +93,7 @@ def read_mix(name: str) -> Mix:
         system: _system(file, told, ("systems", system)) for system, told in _table(file, "systems").items()
     }
     told = _table(file, "parts")
-    known = (*_PARTS, IDENTIFIERS, SEARCH, REST)
+    known = (*_PARTS, IDENTIFIERS, SEARCH, DOCUMENTS, REST)
     for part in told:
         if part not in known:
             file.refuse(("parts", part), f"there is no such part{meant(part, known)}")
@@ -102,9 +105,8 @@ def read_mix(name: str) -> Mix:
     rest = _named(file, systems, told.get(REST, []), ("parts", REST))
     if len(rest) != 1 and REST in told:
         file.refuse(("parts", REST), "one system tells the rest")
-    search = _named(file, systems, told.get(SEARCH, []), ("parts", SEARCH))
-    if len(search) > 1:
-        file.refuse(("parts", SEARCH), "one system can be searched, not several")
+    search = _one(file, systems, told, SEARCH, "one system can be searched, not several")
+    documents = _one(file, systems, told, DOCUMENTS, "one system has the documents, not several")
     mix = Mix(
         systems=systems,
         parts={
@@ -112,7 +114,8 @@ def read_mix(name: str) -> Mix:
             for name, part in _PARTS.items()
         },
         identifiers=_named(file, systems, told.get(IDENTIFIERS, []), ("parts", IDENTIFIERS)),
-        search=search[0] if search else None,
+        search=search,
+        documents=documents,
     )
     _check_described(file, mix)
     return mix
@@ -206,15 +209,31 @@ def _named(
     return tuple(names)
 
 
+def _one(
+    file: TomlFile, systems: dict[str, HttpSystem | OwnDatabase], told: dict[str, Any], what: str, reason: str
+) -> str | None:
+    named = _named(file, systems, told.get(what, []), ("parts", what))
+    if len(named) > 1:
+        file.refuse(("parts", what), reason)
+    return named[0] if named else None
+
+
 def _check_described(file: TomlFile, mix: Mix) -> None:
     """Refuse a system that is to tell what its mapping says nothing of."""
     wanted = [(part, system) for part, mixed in mix.parts.items() for system in mixed.systems]
     wanted += [(IDENTIFIERS, system) for system in mix.identifiers]
     wanted += [(SEARCH, mix.search)] if mix.search is not None else []
+    wanted += [(DOCUMENTS, mix.documents)] if mix.documents is not None else []
     for what, name in wanted:
         system = mix.systems[name]
         if isinstance(system, OwnDatabase):
+            if what == DOCUMENTS:
+                file.refuse(("parts", what), "the gateway's own database has no documents")
             continue
-        others = {IDENTIFIERS: system.mapping.identifiers, SEARCH: system.mapping.search}
+        others = {
+            IDENTIFIERS: system.mapping.identifiers,
+            SEARCH: system.mapping.search,
+            DOCUMENTS: system.mapping.document,
+        }
         if (others[what] if what in others else system.mapping.parts.get(what)) is None:
             file.refuse(("parts", what), f"the mapping of {name} says nothing of {what}")

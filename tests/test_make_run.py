@@ -11,11 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
+from uuid import uuid4
 
 import pytest
 
@@ -102,6 +103,45 @@ def ask(line: str) -> Any:
         return json.load(answer)
 
 
+class Asking:
+    """A front end with the token that a run printed, about the first of its people."""
+
+    def __init__(self, run: Run) -> None:
+        self.base = f"http://127.0.0.1:{run.port}"
+        (line,) = re.findall(r"^ *(curl .*)$", run.said, re.MULTILINE)
+        (token,) = re.findall(r"authorization: (Bearer \S+?)'", line)
+        self.headers = {"authorization": token, "content-type": "application/json"}
+        self.crn = re.findall(r"^  (\d{9}[A-Z])  ", run.said, re.MULTILINE)[0]
+
+    def asked(self, query: str, **variables: Any) -> Any:
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        with urlopen(Request(f"{self.base}/graphql", body, self.headers), timeout=10) as answer:
+            told = json.load(answer)
+        assert "errors" not in told, told
+        return told["data"]
+
+    def card_with_a_document(self) -> Any:
+        told = self.asked(
+            "query($crn: CRN!) { customer(crn: $crn) { overview { cards { edges { node { title readState"
+            " document { id fallback } } } } } } }",
+            crn=self.crn,
+        )
+        edges = told["customer"]["overview"]["cards"]["edges"]
+        return next(edge["node"] for edge in edges if edge["node"]["document"] is not None)
+
+    def opened(self, id: str) -> str:
+        told = self.asked(
+            "mutation($input: OpenDocumentInput!) { openDocument(input: $input) {"
+            " ... on DocumentOpened { address } } }",
+            input={"id": id, "idempotencyKey": f"newcomer-{uuid4().hex}"},
+        )
+        return str(told["openDocument"]["address"])
+
+    def fetched(self, address: str) -> bytes:
+        with urlopen(Request(self.base + address, headers=self.headers), timeout=10) as answer:
+            return bytes(answer.read())
+
+
 def test_a_newcomer_sees_one_persons_overview_and_leaves_nothing_running(folder: Path, town: Path) -> None:
     with make_run(folder) as run:
         run.ready(INSTALLING)
@@ -115,6 +155,33 @@ def test_a_newcomer_sees_one_persons_overview_and_leaves_nothing_running(folder:
     assert answer["data"]["customer"]["overview"]["cards"]["edges"]
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", run.port), timeout=1)
+
+
+@contextmanager
+def taken(port: int) -> Iterator[None]:
+    """The port, held by somebody else; by whom does not matter."""
+    try:
+        listener = socket.create_server(("127.0.0.1", port))
+    except OSError:
+        yield
+        return
+    with listener:
+        yield
+
+
+@pytest.mark.parametrize("somebody_prints", [False, True], ids=["alone", "beside another run"])
+def test_a_newcomer_opens_a_letter_as_its_customer_saw_it(
+    somebody_prints: bool, folder: Path, town: Path
+) -> None:
+    held: AbstractContextManager[None] = taken(8108) if somebody_prints else nullcontext()
+    with held, make_run(folder) as run:
+        run.ready(INSTALLING)
+        asking = Asking(run)
+        card = asking.card_with_a_document()
+        assert card["document"]["fallback"] is None
+        assert asking.fetched(asking.opened(card["document"]["id"])).startswith(b"%PDF-")
+        assert asking.card_with_a_document()["readState"] == "READ"
+        assert run.interrupt() == []
 
 
 def test_the_first_query_of_the_readme_gets_its_answer(folder: Path, town: Path) -> None:

@@ -21,6 +21,7 @@ SHIPPED = (*WHEEL, "policy")
 PIN = re.compile(
     r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?P<rest>(?:.*\\\n)+.*--hash=sha256:.*)$", re.MULTILINE
 )
+LOCKS = ["requirements.lock", "requirements-sandbox.lock", "requirements-test.lock"]
 HEADING = re.compile(r"^[a-z0-9][\w.-]*==", re.MULTILINE)
 
 
@@ -40,6 +41,8 @@ def pins(lock: str) -> dict[str, Version]:
 
 def declared_for(lock: str) -> list[Requirement]:
     project = PROJECT["project"]
+    if "sandbox" in lock:
+        return [Requirement(line) for line in PROJECT["dependency-groups"]["sandbox"]]
     extra = project["optional-dependencies"]["test"] if "test" in lock else []
     return [
         Requirement(line) for line in (*project["dependencies"], *extra, *PROJECT["build-system"]["requires"])
@@ -72,13 +75,13 @@ def test_the_wheel_asks_for_nothing_of_the_tests_unless_told(wheel: Path) -> Non
     assert always == {normal(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_pins_what_is_declared(lock: str) -> None:
     pinned = pins(lock)
     assert [str(wish) for wish in declared_for(lock) if pinned[normal(wish.name)] not in wish.specifier] == []
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("lock", LOCKS)
 def test_every_pin_of_a_lock_has_a_hash(lock: str) -> None:
     text = (HOUSE / lock).read_text("utf-8")  # one package may have a pin for each of several Pythons
     assert len(HEADING.findall(text)) == len(PIN.findall(text))
@@ -87,6 +90,11 @@ def test_every_pin_of_a_lock_has_a_hash(lock: str) -> None:
 def test_the_tests_run_on_the_versions_that_are_shipped() -> None:
     tested = pins("requirements-test.lock")
     assert {name: tested[name] for name in pins("requirements.lock")} == pins("requirements.lock")
+
+
+def test_what_prints_letters_is_in_no_lock_of_the_gateway() -> None:
+    assert pins("requirements-sandbox.lock").keys() == {"typst"}
+    assert "typst" not in pins("requirements.lock").keys() | pins("requirements-test.lock").keys()
 
 
 def test_both_build_requirements_are_the_same() -> None:

@@ -22,7 +22,7 @@ from resolvers.access import COMMAND, Decision, Verdict
 from resolvers.admission import parts_of
 from resolvers.caller import Caller
 from resolvers.loaders import Loaders
-from resolvers.scope import Scope
+from resolvers.scope import Act, Scope
 from resolvers.sealing import Sealer
 from sources.crn import Crn
 from sources.parts import PARTS
@@ -55,7 +55,8 @@ class Actor(Struct, frozen=True, omit_defaults=True):
 class AuditEvent(Struct, frozen=True, omit_defaults=True):
     """One decision about one customer, or what an operator did. The customer stands in it as a keyed hash.
 
-    `customer` is empty where it is about none; `subject` is what else it is about, such as the id of a key. `mono` is
+    `customer` is empty where it is about none; `subject` is what else it is about: the id of a key, or a document, as a
+    keyed hash. `mono` is
     in nanoseconds of the machine's own clock, which is never set; `sealed` the number, which opens for this event only.
     `as_of` is the oldest moment from which something of what was shown is, `from_cache` whether some of it was kept.
     """
@@ -123,13 +124,13 @@ class Recorder(Struct, frozen=True):
         name: str | None,
     ) -> AuditEvent:
         seen = scope.loaders.seen.get(crn, ())
-        parts = parts_of(seen)
+        parts, act = parts_of(seen), _act(scope, crn, decision)
         event = AuditEvent(
             event_id=new_id(),
             at=scope.now,
             actor=actor,
             customer="",
-            action=_action(decision),
+            action=act.action,
             verdict=decision.verdict.value,
             rule=decision.rule,
             request_id=scope.request_id,
@@ -140,6 +141,7 @@ class Recorder(Struct, frozen=True):
             unchecked=decision.unchecked,
             parts=tuple(sorted(parts)),
             operation=operation,
+            subject=act.subject,
             mono=time.monotonic_ns(),
             interaction=scope.interaction,
             sources=_systems(scope.loaders, parts),
@@ -212,6 +214,12 @@ def _roles(roles: Iterable[str]) -> tuple[str, ...]:
 def _systems(loaders: Loaders, parts: Iterable[str]) -> tuple[str, ...]:
     """Return the names of the systems that told parts."""
     return tuple(sorted({loaders.system(part) for part in PARTS if part.name in parts}))
+
+
+def _act(scope: Scope, crn: Crn, decision: Decision) -> Act:
+    """Return what a command did with a customer who is open to it, else what the decision itself comes to."""
+    done = scope.acts.get(crn) if decision.verdict is Verdict.OPEN else None
+    return done if done is not None else Act(_action(decision))
 
 
 def _action(decision: Decision) -> str:

@@ -18,7 +18,8 @@ from joserfc.jwk import JWKRegistry, Key
 from msgspec import Struct
 
 from sources.errors import BadData, Fault, SourceUnavailable
-from sources.http.client import Call, Client
+from sources.http.calls import Call
+from sources.http.client import Client
 from sources.source import Clock, Observer
 
 FRESH: Final = timedelta(minutes=10)

@@ -20,6 +20,7 @@ from gateway.doctor.own import audit_in_sql, collector_at, keyring_of, redis_of,
 from gateway.joined import Gateway
 from sources.assembly import Assembly
 from sources.crn import Crn, check_letter
+from sources.document import DocumentSource, ask_document
 from sources.errors import Fault
 from sources.http.reading import AnswerUnreadable, RecordsDropped
 from sources.parts.customer import Identifier, IdentifierKind
@@ -158,6 +159,8 @@ async def _sources(gateway: Gateway, customer: Crn | None, heard: list[Struct]) 
     yield await _directory(gateway)
     if gateway.assembly.finder is not None:
         yield await _finder(gateway)
+    if gateway.assembly.documents is not None:
+        yield await _documents(gateway.assembly.documents, gateway)
 
 
 def _source(
@@ -198,6 +201,20 @@ async def _finder(gateway: Gateway) -> Finding:
     what = f"search in {finder.system}"
     if isinstance(found, Fault):
         return _failed(what, found, "")
+    return Finding(what, Light.GREEN, f"answered in {in_ms(time.perf_counter() - started)}")
+
+
+async def _documents(source: DocumentSource, gateway: Gateway) -> Finding:
+    """Ask for a document that nobody has. Without its source nothing is missing but documents: amber, not red."""
+    started = time.perf_counter()
+    outcome = await ask_document(source, NOBODY, "none", _nothing)
+    what = f"documents from {source.system}"
+    if isinstance(outcome, Fault):
+        failed = _failed(what, outcome, "")
+        mend = f"{failed.mend} Meanwhile no document can be opened, and everything else works."
+        return Finding(what, Light.AMBER, failed.seen, mend)
+    if outcome is not None:
+        await outcome.close()
     return Finding(what, Light.GREEN, f"answered in {in_ms(time.perf_counter() - started)}")
 
 

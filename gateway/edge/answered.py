@@ -54,6 +54,31 @@ class RecordingFailed(Struct, frozen=True):
     """The decisions of a request could not be put into the audit journal, and nothing was shown."""
 
 
+class DocumentAnswered(Struct, frozen=True):
+    """A request for a document is over: how it was answered, with which code where it failed, and whether all was sent.
+
+    A document that broke off on its way has a good status, a code, and is not `whole`; one whose reader left has none.
+    """
+
+    request_id: str
+    status: int
+    caller: CallerKind | None = None
+    code: str | None = None
+    whole: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """What became of it, in one word."""
+        return "ok" if self.whole else self.code or "left"
+
+
+class ViewNotKept(Struct, frozen=True):
+    """A document was produced, and that its viewer has opened it could not be kept."""
+
+    request_id: str
+    code: str
+
+
 class HttpAnswered(Struct, frozen=True):
     """Any request over HTTP was answered: at which of our addresses, with which method and status, in how many seconds.
 

@@ -63,10 +63,10 @@ class Endpoint:
         try:
             media = reading.answer_type(request)
             shown, authenticator = reading.shown(request), self._door.authenticator
-            proof = _proved(await authenticator.proof(shown), meter)
+            proof = proved(await authenticator.proof(shown), meter)
             operation = await reading.operation(request, self._door.most_bytes)
             # a token may have ended while its request was on the way
-            caller = _proved(await authenticator.again(shown, proof), meter).caller
+            caller = proved(await authenticator.again(shown, proof), meter).caller
             await meter.enter(caller)
             seen.admitted(caller, operation)
             purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
@@ -96,7 +96,8 @@ class Endpoint:
         return answered(answer.body, answer.status if strict else 200, scope.request_id, media)
 
 
-def _proved(proof: Proof | None, meter: Meter) -> Proof:
+def proved(proof: Proof | None, meter: Meter) -> Proof:
+    """Return the proof of who asks; refuse a request without a good one."""
     if proof is None:
         meter.stranger()
         raise Refusal("UNAUTHENTICATED")
@@ -105,12 +106,23 @@ def _proved(proof: Proof | None, meter: Meter) -> Proof:
 
 
 def refused(
-    code: str, number: str, media: str, detail: str | None = None, more: Mapping[str, str] | None = None
+    code: str,
+    number: str,
+    media: str,
+    detail: str | None = None,
+    more: Mapping[str, str] | None = None,
+    status: int | None = None,
+    source: str | None = None,
 ) -> Response:
-    """Return the answer to a request that is refused as a whole; `more` are headers of this refusal."""
+    """Return the answer to a request that is refused as a whole; `more` are headers of this refusal.
+
+    `status` stands in place of the code's own, `source` is the system that failed.
+    """
     if code == "UNAUTHENTICATED":
         more = {"www-authenticate": "Bearer"}
-    return answered(request_error(code, number, detail), PROBLEMS[code].status, number, media, more)
+    return answered(
+        request_error(code, number, detail, source), status or PROBLEMS[code].status, number, media, more
+    )
 
 
 def answered(

@@ -21,6 +21,11 @@ class Timing:
         self._observe = observe
         self._routes = routes
 
+    def _route(self, path: str) -> str:
+        """Return the address as the routes have it: what stands in the place of a blank is nobody's to know."""
+        above = f"{path.rpartition('/')[0]}/{{"
+        return next((one for one in self._routes if one == path or one.startswith(above)), OTHER)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -36,6 +41,6 @@ class Timing:
         try:
             await self._app(scope, receive, sending)
         finally:
-            route = scope["path"] if scope["path"] in self._routes else OTHER
+            route = self._route(scope["path"])
             method = scope["method"] if scope["method"] in METHODS else OTHER
             self._observe(HttpAnswered(route, method, status, time.perf_counter() - began))

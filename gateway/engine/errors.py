@@ -51,10 +51,12 @@ def extensions(code: str, request_id: str, source: str | None = None) -> dict[st
     return told | {"reference": request_id}
 
 
-def request_error(code: str, request_id: str, detail: str | None = None) -> dict[str, Any]:
+def request_error(
+    code: str, request_id: str, detail: str | None = None, source: str | None = None
+) -> dict[str, Any]:
     """Return the body of an answer to a request that was not executed."""
     message = detail or PROBLEMS[code].text
-    return {"errors": [{"message": message, "extensions": extensions(code, request_id)}]}
+    return {"errors": [{"message": message, "extensions": extensions(code, request_id, source)}]}
 
 
 def several(errors: Sequence[GraphQLError], request_id: str) -> list[dict[str, Any]]:

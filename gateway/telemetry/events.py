@@ -9,7 +9,7 @@ from gateway.audit.journal import AuditAvailable, AuditUnavailable
 from gateway.audit.shipping import ShippingFailed, ShippingRestarted, ShippingResumed
 from gateway.audit.stdout import LinesLost
 from gateway.auth import CredentialRefused, JwksMissing, JwksStale
-from gateway.edge.answered import Answered
+from gateway.edge.answered import Answered, DocumentAnswered, ViewNotKept
 from gateway.edge.telephony import Heard, TelephonyHeard
 from gateway.edge.traced import ExportFailed
 from gateway.engine.execution import Unforeseen
@@ -41,6 +41,8 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
         Level.INFO,
         ("request_id", "trace_id", "caller", "outcome", "code", "status", "seconds"),
     ),
+    DocumentAnswered: _Told("document", Level.INFO, ("request_id", "caller", "outcome", "status")),
+    ViewNotKept: _Told("document.view_not_kept", Level.WARNING, ("request_id", "code")),
     SubjectMismatch: _Told("security.wrong_subject", Level.CRITICAL, ("part", "system", "rows")),
     LedElsewhere: _Told("security.led_elsewhere", Level.CRITICAL, ("system", "by")),
     AnswerUnreadable: _Told("source.unreadable", Level.ERROR, ("part", "system", "where")),

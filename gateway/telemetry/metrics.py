@@ -8,15 +8,24 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from cache import FlightShared, LookedUp
-from gateway.edge.answered import Admitted, Answered, HttpAnswered, Recorded, RecordingFailed
+from gateway.edge.answered import (
+    Admitted,
+    Answered,
+    DocumentAnswered,
+    HttpAnswered,
+    Recorded,
+    RecordingFailed,
+)
 from gateway.edge.telephony import TelephonyHeard
 from gateway.edge.traced import SpansLost
 from gateway.rates.rates import RateLimited
 from gateway.telemetry.events import failures
 from resolvers.access import BROKEN, COMMAND
 from resolvers.admission import GlassBroken
+from resolvers.commands.documents import ACTIONS as DOCUMENT_ACTIONS
+from resolvers.commands.documents import SHOWN
 from schema import PROBLEMS
-from sources.http.client import Retried
+from sources.http.calls import Retried
 from sources.source import SourceAsked, SubjectMismatch
 
 ADHOC: Final = "adhoc"
@@ -25,9 +34,9 @@ ADHOC: Final = "adhoc"
 OTHER: Final = "other"
 RULES: Final = frozenset(
     "scope purpose conflict-of-interest restriction-unknown free restricted restricted-listed"
-    " unknown search look-up agreement browsing".split()
+    " unknown search look-up agreement browsing address".split()
 ) | {BROKEN, COMMAND}
-ACTIONS: Final = frozenset("view search deny break_glass".split())
+ACTIONS: Final = frozenset("view search deny break_glass".split()) | {SHOWN, *DOCUMENT_ACTIONS.values()}
 REASONS: Final = frozenset({"reset"})
 SOURCE_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 2.0, 5.0)
 REQUEST_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 5.0, 10.0)
@@ -55,6 +64,7 @@ class Metrics:
             FlightShared: lambda event: self._shared.labels(event.level).inc(event.values),
             SubjectMismatch: lambda event: self._strangers.inc(event.rows),
             GlassBroken: lambda _: self._glass.inc(),
+            DocumentAnswered: self._document_answered,
             Recorded: self._recorded,
             RecordingFailed: lambda _: self._unrecorded.inc(),
             RateLimited: lambda event: self._limited.labels(event.kind.lower()).inc(),
@@ -81,6 +91,7 @@ class Metrics:
         )
         self._limited = self._counter("rate_limited", "Requests beyond their caller's rate", "client_class")
         self._telephony = self._counter("telephony_messages", "Messages of telephone systems", "outcome")
+        self._documents = self._counter("documents", "Requests for a document", "outcome")
         self._inflight = Gauge(
             "inflight", "Operations under way, by the kind of caller", ["class"], registry=self.registry
         )
@@ -129,6 +140,10 @@ class Metrics:
             self._overviews.labels(state.value.lower()).inc()
         if event.overviews:
             self._overview_seconds.observe(event.seconds)
+
+    def _document_answered(self, event: DocumentAnswered) -> None:
+        outcome = event.outcome if event.outcome in {"ok", "left"} else _known(event.outcome, PROBLEMS)
+        self._documents.labels(outcome.lower()).inc()
 
     def _asked(self, event: SourceAsked) -> None:
         wrong = [name.removeprefix("source.") for name, _ in failures(event)]

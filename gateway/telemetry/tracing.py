@@ -34,7 +34,7 @@ from gateway.edge.answered import Answered, Outcome
 from gateway.telemetry.events import failures
 from gateway.telemetry.exporting import Queue
 from gateway.telemetry.opening import NAME
-from sources.http.client import Called
+from sources.http.calls import Called
 from sources.source import Observer, SourceAsked
 
 _PARENT: Final = re.compile(r"[0-9a-f]{2}(-[0-9a-f]{32})(-[0-9a-f]{16})-[0-9a-f]{2}")

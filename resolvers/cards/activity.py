@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from resolvers.document import Document
 from resolvers.policy import Labels, Policy
 from resolvers.recency import local_day
 from sources.parts import Part
@@ -105,6 +106,7 @@ class DigitalDetails(Struct, frozen=True):
 
     status: str | None
     receipt_number: str | None
+    receipt: Document | None = None
     finished: bool | None = None
 
 
@@ -122,6 +124,7 @@ class PhoneNumberDetails(Struct, frozen=True):
 
     change: NumberChange
     receipt_number: str | None
+    receipt: Document | None = None
 
 
 class LetterDetails(Struct, frozen=True):
@@ -168,6 +171,7 @@ class Activity(Struct, frozen=True):
     description: str | None = None
     details: Details | None = None
     call_id: str | None = None
+    document: Document | None = None
 
     @property
     def colour(self) -> IconColour:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from resolvers.cards.activity import Activity, CardGroup, Desk, IconColour, Kind, colour
+from resolvers.document import Document
 from resolvers.knowledge import knowledge_of
 from resolvers.policy import KnowledgeLink, OnlineCards
 from resolvers.recency import Recency, recency
@@ -40,6 +41,11 @@ class Card(Struct, frozen=True):
     source: SourceRef
     knowledge: tuple[KnowledgeLink, ...]
     activities: tuple[Activity, ...]
+
+    @property
+    def document(self) -> Document | None:
+        """The document of the newest activity that has one (BR-CO-20)."""
+        return next((one.document for one in self.activities if one.document is not None), None)
 
     @property
     def place(self) -> "CardPlace":

@@ -14,6 +14,7 @@ from resolvers.cards.activity import (
     Readings,
     normalised,
 )
+from resolvers.document import written
 from sources.parts import CORRESPONDENCE, Correspondence
 from sources.parts.correspondence import LETTERS, CorrespondenceChannel, CorrespondenceStatus
 from sources.parts.interaction import Channel, Outcome
@@ -63,6 +64,7 @@ def _activity(kind: Kind, item: Correspondence, desk: Desk) -> Activity:
         recorded_at=item.recorded_at,
         description=item.description,
         details=_details(item),
+        document=written(item),
     )
 
 

@@ -16,6 +16,7 @@ from resolvers.cards.activity import (
     Readings,
 )
 from resolvers.cards.interaction import interaction_card, interactions
+from resolvers.document import receipt
 from sources.parts import INTERACTION, Interaction
 from sources.parts.interaction import Direction, Outcome
 
@@ -25,15 +26,15 @@ FINISHED = {Outcome.SUCCESS: True, Outcome.NOT_ACHIEVED: False, Outcome.MIXED: F
 
 def told_of(item: Interaction) -> DigitalDetails:
     """Return what is known of a transaction, or of anything else with a status and a receipt."""
-    return DigitalDetails(item.status_raw, item.receipt_number)
+    return DigitalDetails(item.status_raw, item.receipt_number, receipt(item))
 
 
 def _transaction(item: Interaction) -> DigitalDetails:
-    return DigitalDetails(item.status_raw, item.receipt_number, FINISHED.get(item.outcome))
+    return replace(told_of(item), finished=FINISHED.get(item.outcome))
 
 
 def _number(item: Interaction) -> PhoneNumberDetails:
-    return PhoneNumberDetails(NumberChange.OTHER, item.receipt_number)
+    return PhoneNumberDetails(NumberChange.OTHER, item.receipt_number, receipt(item))
 
 
 def _card(kind: Kind) -> CardKind:

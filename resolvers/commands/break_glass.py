@@ -4,16 +4,15 @@ It is on record before it holds. Whoever has the scope may do it, after a log-in
 record of somebody close; a restricted record stays closed unless the policy says otherwise.
 """
 
-import re
 import uuid
 from datetime import datetime, timedelta
-from typing import Final
 
 from msgspec import Struct
 
 from resolvers.access import COMMAND, Decision, Verdict
 from resolvers.admission import Admission, GlassBroken
 from resolvers.asking import INTERACTION_NUMBER
+from resolvers.commands.keys import check_key
 from resolvers.commands.problems import RuleViolation
 from resolvers.grants import BREAK_GLASS, Grant, Grants
 from resolvers.refusal import Refusal, bad_input
@@ -21,7 +20,6 @@ from resolvers.scope import Scope
 from sources.crn import Crn
 
 SHORTEST, LONGEST = 20, 1000
-KEY: Final = re.compile(r"[0-9A-Za-z_-]{16,64}")
 
 
 class BreakGlass(Struct, frozen=True):
@@ -87,8 +85,7 @@ def _check_input(scope: Scope, asked: BreakGlass) -> None:
         raise bad_input(f"`minutes` is 1 to {most}.")
     if not INTERACTION_NUMBER.fullmatch(asked.interaction):
         raise bad_input("`interactionId` is 1 to 64 letters, digits and . _ : -")
-    if not KEY.fullmatch(asked.key):
-        raise bad_input("`idempotencyKey` is 16 to 64 letters, digits, _ and -")
+    check_key(asked.key)
 
 
 def _problem(scope: Scope, admission: Admission) -> RuleViolation | None:

@@ -6,9 +6,9 @@ The screen then shows that customer and nothing of another. That a number was ke
 from msgspec import Struct
 from msgspec.structs import replace
 
-from resolvers.commands.break_glass import KEY
+from resolvers.commands.keys import check_key
 from resolvers.commands.problems import RuleViolation
-from resolvers.refusal import Refusal, bad_input
+from resolvers.refusal import Refusal
 from resolvers.scope import Scope
 from resolvers.screen_pop import line_of, look_again
 from resolvers.search import by_identifier
@@ -34,8 +34,7 @@ class CallContextSet(Struct, frozen=True):
 async def set_call_context(scope: Scope, asked: SetCallContext) -> CallContextSet | RuleViolation:
     """Set whom the caller's call is with. Raise the refusal, or the fault of the ledger."""
     switchboard = _switchboard_of(scope)
-    if not KEY.fullmatch(asked.key):
-        raise bad_input("`idempotencyKey` is 16 to 64 letters, digits, _ and -")
+    check_key(asked.key)
     call = (await line_of(scope)).call
     if call is None or call.call_id != asked.call_id:
         return RuleViolation("NO_SUCH_CALL")

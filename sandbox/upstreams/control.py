@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from sandbox.upstreams.document import DOCUMENT, DocumentService
 from sandbox.upstreams.faults import EVERY, LINK, Active, Fault
 from sandbox.upstreams.records import HISTORIES, WHOLE, Records
 from sandbox.upstreams.server import Answer, Request, in_json, send
@@ -26,6 +27,10 @@ class Controlled(Protocol):
     @property
     def services(self) -> Mapping[str, Service]:
         """The systems."""
+
+    @property
+    def documents(self) -> DocumentService:
+        """The document service."""
 
     @property
     def addresses(self) -> Mapping[str, str]:
@@ -58,10 +63,12 @@ class Control:
             case "GET", "/_sim/services":
                 return in_json(200, controlled.addresses)
             case "GET", "/_sim/calls":
-                return in_json(200, {name: one.calls.told() for name, one in controlled.services.items()})
+                calls = {name: one.calls.told() for name, one in controlled.services.items()}
+                return in_json(200, calls | {DOCUMENT: controlled.documents.calls.told()})
             case "DELETE", "/_sim/calls":
                 for service in controlled.services.values():
                     service.calls.clear()
+                controlled.documents.calls.clear()
                 return in_json(200, {"cleared": True})
             case "GET", "/_sim/faults":
                 return in_json(200, [active.told() for active in controlled.faults()])
@@ -94,9 +101,11 @@ class Control:
 
 def checked(fault: Fault, services: Mapping[str, Service]) -> None:
     """Raise `ValueError` for a fault of a system that is not there, or that cannot have it."""
-    if fault.service != EVERY and fault.service not in services:
-        raise ValueError(f"there is no service {fault.service!r}; there are {', '.join(services)}, and *")
-    if fault.kind == LINK and fault.service != EVERY and not services[fault.service].dialect.links:
+    if fault.service not in {EVERY, DOCUMENT, *services}:
+        known = ", ".join((*services, DOCUMENT))
+        raise ValueError(f"there is no service {fault.service!r}; there are {known}, and *")
+    linked = fault.service == EVERY or (fault.service in services and services[fault.service].dialect.links)
+    if fault.kind == LINK and not linked:
         raise ValueError(f"{fault.service} has no links to a next page")
 
 

@@ -89,6 +89,7 @@ class Correspondence:
             "origin": record["source"]["system"],
             "origin_number": record["source"]["native_id"],
             **{name: record.get(ours) for name, ours in _AS_THEY_ARE.items()},
+            **_attachment(record.get("document")),
         }
         return {"id": record["id"], "properties": properties, "archived": False}
 
@@ -129,6 +130,25 @@ class Correspondence:
             return [row_of(self, item) for cut in cuts.values() for item in cut.items]
 
         return Question(crns, rows, wrap, offset_of(after), single)
+
+
+def _attachment(document: Record | None) -> Row:
+    """Return the properties of what hangs on a message; none where nothing does."""
+    if document is None:
+        return {}
+    found = {
+        "attachment": document["number"],
+        "attachment_type": document.get("type"),
+        "attachment_pages": _text(document.get("pages")),
+        "attachment_bytes": _text(document.get("bytes")),
+        "attachment_locale": document.get("language"),
+        "attachment_archived": "true" if document.get("archived") else None,
+    }
+    return {name: told for name, told in found.items() if told is not None}
+
+
+def _text(told: Any) -> str | None:
+    return None if told is None else str(told)
 
 
 def _inputs(told: Any) -> list[str]:

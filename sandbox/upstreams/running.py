@@ -1,4 +1,4 @@
-"""The upstream systems running: seven services and the control port, each on a port of its own."""
+"""The upstream systems running: seven services, that of documents, and the control port, each on a port of its own."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -11,6 +11,7 @@ from sandbox.upstreams.correspondence import Correspondence
 from sandbox.upstreams.customer import Customer
 from sandbox.upstreams.debt import Debt
 from sandbox.upstreams.dialect import Dialect
+from sandbox.upstreams.document import DOCUMENT, DocumentService, in_records
 from sandbox.upstreams.entitlement import Entitlement
 from sandbox.upstreams.faults import DOWN, EVERY, Active, Fault, Faults
 from sandbox.upstreams.interaction import Interaction
@@ -46,6 +47,8 @@ class Upstreams:
         self._listeners = {
             name: Listener(host, ports.get(name, 0), service.talk) for name, service in self.services.items()
         }
+        self.documents = DocumentService(in_records(records), self._faults)
+        self._listeners[DOCUMENT] = Listener(host, ports.get(DOCUMENT, 0), self.documents.talk)
         self._control = Listener(host, ports.get(CONTROL, 0), Control(self).talk)
 
     @property
@@ -60,7 +63,7 @@ class Upstreams:
 
     def calls(self, service: str) -> Calls:
         """Return what was asked of a system."""
-        return self.services[service].calls
+        return self.documents.calls if service == DOCUMENT else self.services[service].calls
 
     def faults(self) -> list[Active]:
         """Return the faults at work."""

@@ -9,18 +9,20 @@ import asyncio
 import re
 import ssl
 import time
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Awaitable, Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import httpx2 as http  # the way back: `import httpx as http` (docs/decisions/http-client.md)
 from msgspec import Struct
 
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable
+from sources.http.calls import Answer, Call, Called, Retried, head_of
+from sources.http.streaming import Streaming
 from sources.source import Observer
+
+T = TypeVar("T")
 
 CONNECT_SECONDS: Final = 0.2
 CONNECT_SHARE: Final = 0.25
@@ -28,7 +30,6 @@ CONNECT_SHARE: Final = 0.25
 POOL_SECONDS: Final = 0.1
 CONNECTIONS: Final = 32
 MOST_BYTES: Final = 16 * 1024 * 1024
-LONGEST_WAIT: Final = 3600
 _HOST: Final = re.compile(r"[0-9A-Za-z._:-]{1,253}")
 _BROKEN: Final = (http.ReadError, http.WriteError, http.RemoteProtocolError)
 
@@ -37,48 +38,12 @@ Headers: TypeAlias = Callable[[], Mapping[str, str]]
 """What a call carries beside what it asks: of the request on whose behalf it is made, and never of a customer."""
 
 
-class Called(Struct, frozen=True):
-    """A system was called once: how it answered, or with which code it failed, and in how many seconds."""
-
-    system: str
-    method: str
-    seconds: float
-    status: int | None = None
-    code: str | None = None
-
-
-class Retried(Struct, frozen=True):
-    """A call was made once more, at once, because the first one broke for this reason."""
-
-    system: str
-    reason: str
-
-
 def nobody(_: Struct) -> None:
     """Tell nobody."""
 
 
 class BadAddressError(ValueError):
     """An address of a system that cannot be used. The text says why."""
-
-
-class Call(Struct, frozen=True):
-    """One request: a path relative to the system's address, and the body for a POST. Hashable."""
-
-    method: str
-    path: str
-    query: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
-
-
-class Answer(Struct, frozen=True):
-    """What a system answered: the status, the unpacked body, what it says of waiting, where it points, its time."""
-
-    status: int
-    body: bytes = b""
-    retry_after: int | None = None
-    location: str | None = None
-    dated: datetime | None = None
 
 
 class _StrayedError(Exception):
@@ -145,12 +110,33 @@ class Client:
 
     async def send(self, call: Call) -> Answer:
         """Return the answer, whatever its status; raise the `Fault` for none, or for one that is too large."""
+        return await self._timed(call, self._whole, lambda answer: answer.status)
+
+    async def stream(self, call: Call, accept: str) -> Streaming:
+        """Return an answer, whatever its status, of which the body is still to come; whoever asked closes it.
+
+        Raise the `Fault` for none. The deadline is for the beginning: that of the body is the reader's to hold.
+        """
+
+        async def begun(call: Call) -> Streaming:
+            headers = {"accept": accept, "accept-encoding": "identity"}
+            return Streaming(await self._begun(call, headers), self._as_fault)
+
+        return await self._timed(call, begun, lambda streaming: streaming.answer.status)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._http.aclose()
+
+    async def _timed(
+        self, call: Call, sending: Callable[[Call], Awaitable[T]], status: Callable[[T], int]
+    ) -> T:
         began = time.perf_counter()
         try:
             async with asyncio.timeout(self.seconds):
-                answer = await self._sent(call)
-            self._observe(Called(self.system, call.method, time.perf_counter() - began, answer.status))
-            return answer
+                told = await self._twice(call, sending)
+            self._observe(Called(self.system, call.method, time.perf_counter() - began, status(told)))
+            return told
         except TimeoutError:
             fault: Fault = SourceTimeout(self.system, "deadline")
         except Exception as error:
@@ -161,37 +147,33 @@ class Client:
         self._observe(Called(self.system, call.method, time.perf_counter() - began, code=fault.code))
         raise fault  # out here, so that the library's exception, and the address in it, is not even its context
 
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self._http.aclose()
-
-    async def _sent(self, call: Call) -> Answer:
+    async def _twice(self, call: Call, sending: Callable[[Call], Awaitable[T]]) -> T:
         try:
-            return await self._once(call)
+            return await sending(call)
         except _BROKEN as error:
             fault = as_fault(error, self.system)
             self._observe(Retried(self.system, fault.reason if fault is not None else ""))
             # every call is a read: a kept connection that the system had closed meanwhile, or one that broke
-            return await self._once(call)
+            return await sending(call)
 
-    async def _once(self, call: Call) -> Answer:
-        typed = {"content-type": "application/json"} if call.body is not None else {}
-        headers = {**self._more(), **typed}
-        request = self._http.build_request(
-            call.method, relative(call.path), params=call.query or None, content=call.body, headers=headers
-        )
-        response = await self._http.send(request, stream=True)
+    async def _whole(self, call: Call) -> Answer:
+        response = await self._begun(call)
         try:
             body = await self._body(response)
         finally:
             await response.aclose()
-        return Answer(
-            response.status_code,
-            body,
-            _seconds(response.headers.get("retry-after")),
-            response.headers.get("location"),
-            _moment(response.headers.get("date")),
+        return head_of(response.status_code, response.headers, body)
+
+    async def _begun(self, call: Call, more: Mapping[str, str] | None = None) -> http.Response:
+        typed = {"content-type": "application/json"} if call.body is not None else {}
+        headers = {**self._more(), **typed, **(more or {})}
+        request = self._http.build_request(
+            call.method, relative(call.path), params=call.query or None, content=call.body, headers=headers
         )
+        return await self._http.send(request, stream=True)
+
+    def _as_fault(self, error: Exception) -> Fault | None:
+        return as_fault(error, self.system)
 
     async def _body(self, response: http.Response) -> bytes:
         pieces: list[bytes] = []
@@ -273,15 +255,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _moment(date: str | None) -> datetime | None:
-    try:
-        return parsedate_to_datetime(date) if date is not None else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _seconds(retry_after: str | None) -> int | None:
-    told = (retry_after or "").strip()
-    return min(int(told), LONGEST_WAIT) if told.isascii() and told.isdigit() and len(told) < 10 else None

@@ -88,3 +88,15 @@ class SearchShape(Struct, forbid_unknown_fields=True, frozen=True):
     body: Any = None
     duplicates: str | None = None
     not_found: tuple[int, ...] = ()
+
+
+class DocumentShape(Struct, forbid_unknown_fields=True, frozen=True):
+    """How a document is asked for, and which headers of its answer say which document it is and whose."""
+
+    path: str
+    method: str | None = None
+    query: dict[str, str | list[str]] = field(default_factory=dict)
+    body: Any = None
+    number_header: str | None = None
+    crn_header: str | None = None
+    not_found: tuple[int, ...] = (404, 410)

@@ -2,13 +2,20 @@
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from msgspec import Struct, json
 
-from sources.http.client import BadAddressError, Call, relative
-from sources.http.description import EndpointShape, IdentifiersShape, PagesShape, SearchShape
+from sources.http.calls import Call
+from sources.http.client import BadAddressError, relative
+from sources.http.description import (
+    DocumentShape,
+    EndpointShape,
+    IdentifiersShape,
+    PagesShape,
+    SearchShape,
+)
 from sources.http.paths import Path, UnfitError
 from sources.http.templates import (
     BadTemplateError,
@@ -25,6 +32,8 @@ _PLAIN: Final = re.compile(r"[0-9A-Za-z]{1,40}")
 _METHODS: Final = ("GET", "POST")
 _CRN: Final = "{crn}"
 
+
+Asked: TypeAlias = EndpointShape | IdentifiersShape | SearchShape | DocumentShape
 
 TYPED: Final = frozenset({"quick", "name", "family", "given", "phone", "email", "address", "identifier"})
 """What a caller of a search types, as blanks."""
@@ -102,7 +111,7 @@ class Pages(Struct, frozen=True):
 
 def endpoint(
     file: TomlFile,
-    told: EndpointShape | IdentifiersShape | SearchShape,
+    told: Asked,
     blanks: Collection[str],
     place: Place,
     needs: Collection[str] = (),
@@ -176,9 +185,7 @@ def pages(file: TomlFile, told: PagesShape, compiled: Path, place: Place) -> Pag
     return Pages(compiled, told.link is not None, told.parameter, path, told.most)
 
 
-def _not_found(
-    told: EndpointShape | IdentifiersShape | SearchShape, blanks: Collection[str]
-) -> frozenset[int]:
+def _not_found(told: Asked, blanks: Collection[str]) -> frozenset[int]:
     usual: tuple[int, ...] = () if "crns" in blanks else (404,)
     return frozenset(usual if told.not_found is None else told.not_found)
 
@@ -194,7 +201,7 @@ def _alone(told: Collection[Any]) -> set[str]:
     return found
 
 
-def _method(file: TomlFile, told: EndpointShape | IdentifiersShape | SearchShape, place: Place) -> str:
+def _method(file: TomlFile, told: Asked, place: Place) -> str:
     method = told.method or ("GET" if told.body is None else "POST")
     if method not in _METHODS:
         file.refuse((*place, "method"), "a question is a GET or a POST")

@@ -3,6 +3,7 @@
 `docs/mapping.md` says what such a file can say.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path as FilePath
 from typing import Any, Final
@@ -15,6 +16,7 @@ from sources.http.answers import Answers, Coverage, native, straight, translated
 from sources.http.description import (
     AnswerShape,
     CoverageShape,
+    DocumentShape,
     EndpointShape,
     IdentifiersShape,
     PartShape,
@@ -33,7 +35,8 @@ _WINDOW: Final = frozenset({"since", "items"})
 _PROTECTED: Final = "protected_names"
 _CRITERIA: Final = TYPED | {"born", "size", "cursor"}
 _PARTS: Final = {part.name: part for part in PARTS}
-_OTHERS: Final = ("identifiers", "search")
+_OTHERS: Final = ("identifiers", "search", "document")
+_HEADER: Final = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
 class PartMapping(Struct, frozen=True):
@@ -77,12 +80,21 @@ class SearchMapping(Struct, frozen=True):
     knows_protected: bool
 
 
+class DocumentMapping(Struct, frozen=True):
+    """Where a document is asked for, and the headers that say which one it is and whose; None where none says so."""
+
+    endpoint: Endpoint
+    number_header: str | None = None
+    crn_header: str | None = None
+
+
 class Mapping(Struct, frozen=True):
-    """A whole file: the parts that one system tells, whom numbers lead to, and how people are found."""
+    """A whole file: the parts that one system tells, whom numbers lead to, how people are found, and documents."""
 
     parts: dict[str, PartMapping]
     identifiers: IdentifierMapping | None = None
     search: SearchMapping | None = None
+    document: DocumentMapping | None = None
 
 
 def read_mapping(path: FilePath) -> Mapping:
@@ -102,6 +114,7 @@ def read_mapping(path: FilePath) -> Mapping:
         },
         identifiers=_identifiers(file, fields, tables["identifiers"]) if "identifiers" in tables else None,
         search=_search(file, fields, tables["search"]) if "search" in tables else None,
+        document=_document(file, tables["document"]) if "document" in tables else None,
     )
 
 
@@ -212,6 +225,17 @@ def _search(file: TomlFile, fields: Fields, table: Any) -> SearchMapping:
         next=fields.path(told.next, (*place, "next")),
         knows_protected=f"{{{_PROTECTED}}}" in str((told.query, told.body)),
     )
+
+
+def _document(file: TomlFile, table: Any) -> DocumentMapping:
+    place: Place = ("document",)
+    told = file.shaped(place, table, DocumentShape)
+    made = endpoint(file, told, {"crn", "number"}, place, ["number"])
+    for key in ("number_header", "crn_header"):
+        header = getattr(told, key)
+        if header is not None and not _HEADER.fullmatch(header):
+            file.refuse((*place, key), "a header's name is letters, digits and -")
+    return DocumentMapping(made, told.number_header, told.crn_header)
 
 
 def _most(file: TomlFile, told: int | None, place: Place) -> int | None:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from sources.crn import Crn
 from sources.errors import BadData
 from sources.http.answers import BadShapeError, Dropped, Told
-from sources.http.client import Call
+from sources.http.calls import Call
 from sources.http.endpoints import Endpoint
 from sources.http.mapping import PartMapping
 from sources.http.paths import UnfitError

@@ -9,7 +9,8 @@ from typing import Final
 from msgspec import MsgspecError, Struct, json
 
 from sources.errors import Fault, SourceUnavailable
-from sources.http.client import Answer, Call, Client, points_elsewhere
+from sources.http.calls import Answer, Call
+from sources.http.client import Client, points_elsewhere
 from sources.source import Observer
 
 STATUS: Final = "status "
@@ -60,7 +61,7 @@ class Upstream:
             self._leave(call, task)
         if answer.status in not_found and _is_json(answer.body):
             return None
-        fault = self._fault(answer)
+        fault = self.fault(answer)
         if fault is not None:
             raise fault
         return answer.body
@@ -101,7 +102,8 @@ class Upstream:
         if not done.cancelled():
             done.exception()  # taken note of, even when everybody who waited has left
 
-    def _fault(self, answer: Answer) -> Fault | None:
+    def fault(self, answer: Answer) -> Fault | None:
+        """Return the fault that an answer's status stands for, None for a good one."""
         status = answer.status
         if 200 <= status < 300:
             return None

@@ -3,6 +3,7 @@
 from sources.ledger.calls import CallStore, KeptCall
 from sources.ledger.grants import GrantStore, KeptGrant
 from sources.ledger.keys import ApiKey, KeyStore, NoSuchKeyError, TooManyKeysError
+from sources.ledger.views import KeptUse, ViewStore
 
 __all__ = [
     "ApiKey",
@@ -10,7 +11,9 @@ __all__ = [
     "GrantStore",
     "KeptCall",
     "KeptGrant",
+    "KeptUse",
     "KeyStore",
     "NoSuchKeyError",
     "TooManyKeysError",
+    "ViewStore",
 ]

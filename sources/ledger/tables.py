@@ -65,6 +65,26 @@ TELEPHONE_SYSTEM: Final = Table(
 )
 """When each telephone system was heard of last."""
 
+DOCUMENT_VIEW: Final = Table(
+    "document_view",
+    metadata,
+    Column("viewer", Key, primary_key=True),
+    Column("document", Key, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+"""Which viewer opened which document, and when first. Both are keyed hashes."""
+
+COMMAND_KEY: Final = Table(
+    "command_key",
+    metadata,
+    Column("viewer", Key, primary_key=True),
+    Column("command", Key, primary_key=True),
+    Column("key", Key, primary_key=True),
+    Column("asked", Key, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""The idempotency keys of the last day: whose, for which command, and a keyed hash of what it was asked about."""
+
 AUDIT_EVENT: Final = Table(
     "audit_event",
     metadata,

@@ -37,11 +37,23 @@ class CorrespondenceStatus(Word):
     UNKNOWN = "UNKNOWN", "The source does not say, or says something that the gateway does not know."
 
 
+class DocumentRef(Struct, frozen=True, omit_defaults=True):
+    """A document as its customer saw it, which another system keeps: the number that it has there, and what is known of
+    it. `type` is its media type, `language` an IETF tag; `archived` says that only the archive has it."""
+
+    number: str
+    type: str = "application/pdf"
+    pages: int | None = None
+    bytes: int | None = None
+    language: str | None = None
+    archived: bool = False
+
+
 class Correspondence(Struct, frozen=True, omit_defaults=True):
     """One letter or message.
 
     `issue_date` is the date printed on it; a letter that is issued again keeps its first date. `description` is a
-    short line that tells its content.
+    short line that tells its content. `document` is None where there is none, as of most push notifications.
     """
 
     id: str
@@ -64,6 +76,7 @@ class Correspondence(Struct, frozen=True, omit_defaults=True):
     reissue_of: str | None = None
     due_by: date | None = None
     group: str | None = None
+    document: DocumentRef | None = None
 
     @property
     def reached(self) -> CorrespondenceStatus:

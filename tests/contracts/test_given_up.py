@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from sources.http.client import Call, Client
+from sources.http.calls import Call
+from sources.http.client import Client
 from sources.http.upstream import Upstream
 from tests.sources.http.raw_server import hangs, raw_server, says
 from tests.sources.specimens import IGNORED

@@ -1,4 +1,4 @@
-"""The values that each label may have, where the one system is the database and the one issuer is `staff`."""
+"""The values that each label may have where the systems are the database and that of documents, the issuer `staff`."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -15,28 +15,34 @@ from resolvers.completeness import Completeness
 from schema import PROBLEMS
 
 SCHEMA = sha256((Path(__file__).parents[2] / "schema/schema.graphql").read_bytes()).hexdigest()[:12]
-STATUSES = {str(problem.status) for problem in PROBLEMS.values()} | {"200", "499"}
+STATUSES = {str(problem.status) for problem in PROBLEMS.values()} | {"200", "499", "502"}
+ROUTES = {"/graphql", "/documents/{token}", "/health/live", "/health/ready", OTHER}
 CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "http_requests": {
-        "route": {"/graphql", "/health/live", "/health/ready", OTHER},
+        "route": ROUTES,
         "method": METHODS | {OTHER},
         "code": STATUSES,
     },
-    "http_request_seconds": {"route": {"/graphql", "/health/live", "/health/ready", OTHER}},
+    "http_request_seconds": {"route": ROUTES},
     "graphql_operations": {"operation": {ADHOC}, "outcome": {one.value for one in Outcome}},
+    "documents": {"outcome": {code.lower() for code in PROBLEMS} | {"ok", "left", OTHER}},
     "rate_limited": {"client_class": {"staff", "partner", "service", "unproved"}},
     "telephony_messages": {"outcome": {one.value for one in Heard}},
     "graphql_rejected": {"code": PROBLEMS.keys() | {OTHER}},
     "inflight": {"class": {kind.value.lower() for kind in CallerKind}},
     "overview_completeness": {"state": {one.value.lower() for one in Completeness}},
     "source_requests": {
-        "source": {"sql"},
+        "source": {"sql", "documents"},
         "outcome": {one.removeprefix("source.") for one in FAILURES} | {"ok"},
     },
-    "source_seconds": {"source": {"sql"}},
-    "source_inflight": {"source": set()},
-    "retries": {"source": {"sql"}, "reason": REASONS | {OTHER}},
-    "cache_requests": {"source": {"sql"}, "level": {"process"}, "result": {"hit", "stale", "miss"}},
+    "source_seconds": {"source": {"sql", "documents"}},
+    "source_inflight": {"source": {"documents"}},
+    "retries": {"source": {"sql", "documents"}, "reason": REASONS | {OTHER}},
+    "cache_requests": {
+        "source": {"sql", "documents"},
+        "level": {"process"},
+        "result": {"hit", "stale", "miss"},
+    },
     "singleflight_shared": {"level": {"process"}},
     "authz_decisions": {"rule": RULES | {OTHER}, "result": {one.value.lower() for one in Verdict}},
     "audit_events": {"action": ACTIONS | {OTHER}},

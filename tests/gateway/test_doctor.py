@@ -22,6 +22,7 @@ from tests.gateway.journals import event, written
 from tests.house.programs import environment
 from tests.running import NOON
 from tests.running.command import HOUSE, OVERVIEW, migrated
+from tests.running.documents import sources_with
 from tests.running.issuing import issuing
 from tests.running.people import ANNE, everything_of
 from tests.running.services import sources_file, told_by_town
@@ -70,13 +71,28 @@ async def systems_of(home: Path) -> AsyncIterator[tuple[Upstreams, dict[str, str
 
 async def test_everything_is_green_when_everything_is_well(tmp_path: Path) -> None:
     await asyncio.to_thread(migrated, tmp_path)
-    examined = await doctor(tmp_path)
+    async with running([]) as systems:
+        file = sources_with(tmp_path, systems.addresses["document"])
+        examined = await doctor(tmp_path, {"OVERVIEW_SOURCES": str(file)})
     assert set(examined.lights.values()) == {"green"}, examined.text
     assert examined.code == 0
+    assert "documents from documents" in examined.lights
     assert {f"{part} from sql" for part in PARTS} <= examined.lights.keys()
     assert {"settings", "policy", "audit journal", "audit chain", "database"} <= examined.lights.keys()
     assert {"numbers from sql", "search in sql"} <= examined.lights.keys()
     assert examined.seen["API keys"] == "0 live"
+
+
+async def test_without_the_source_of_documents_everything_else_works_and_it_is_amber(tmp_path: Path) -> None:
+    await asyncio.to_thread(migrated, tmp_path)
+    file = sources_with(tmp_path, "http://127.0.0.1:9")
+    examined = await doctor(tmp_path, {"OVERVIEW_SOURCES": str(file)})
+    assert {what for what, light in examined.lights.items() if light != "green"} == {
+        "documents from documents"
+    }
+    assert examined.lights["documents from documents"] == "amber"
+    assert "everything else works" in examined.text
+    assert examined.code == 0
 
 
 async def test_systems_over_http_are_asked_one_by_one(tmp_path: Path) -> None:

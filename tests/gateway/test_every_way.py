@@ -9,13 +9,17 @@ import graphql
 import pytest
 from msgspec import Struct
 
+from gateway.app import application
+from gateway.auth.personas import PERSONAS
 from gateway.settings import Settings
+from resolvers.commands.documents import Pass, address_for
 from resolvers.sealing import NodeKey, node_id
 from sources.parts import Restriction
 from sources.parts.customer import Identifier, IdentifierKind, Name, NameKind
 from sources.source import SourceAsked
 from tests.records import CALL, happened
 from tests.running import NOON, Gate, serving
+from tests.running.documents import fetched, new_key, posted
 from tests.running.people import ANNE, BORIS, everything_of, person
 from tests.running.telephones import rings, telephony_file
 from tests.schema.everything import SCHEMA, everything_below
@@ -70,6 +74,10 @@ WAYS: dict[str, list[Way]] = {
 IMPERSONAL = {"sources"}
 COMMANDS = {"breakGlass", "setCallContext"}
 """Commands whose answers tell nothing of a customer."""
+DOCUMENTS = {"openDocument": "OpenDocumentInput!", "markDocumentViewed": "MarkDocumentViewedInput!"}
+"""Commands that lead to a customer's documents, each with what it takes."""
+ADDRESSES = {"/graphql", "/telephony", "/documents/{token}", "/health/live", "/health/ready"}
+"""Every address over HTTP. At two of them there is something of customers."""
 
 
 def sealed(gate: Gate, kind: str, who: str, native: str = "") -> str:
@@ -98,8 +106,13 @@ PERSONAL = reached(SCHEMA.type_map["Customer"], set()) - {"PageInfo", "Query"}
 
 def test_every_root_field_that_leads_to_a_customer_is_tried() -> None:
     leading = {name for name, field in roots() if reached(field.type, set()) & PERSONAL}
-    assert leading == WAYS.keys()
-    assert {name for name, _ in roots()} == WAYS.keys() | IMPERSONAL | COMMANDS
+    assert leading == WAYS.keys() | DOCUMENTS.keys()
+    assert {name for name, _ in roots()} == WAYS.keys() | DOCUMENTS.keys() | IMPERSONAL | COMMANDS
+
+
+async def test_every_address_is_tried(gate: Gate) -> None:
+    routes: list[Any] = list(application(gate.gateway).routes)
+    assert {route.path for route in routes} == ADDRESSES
 
 
 def told(who: Any) -> list[Any]:
@@ -107,7 +120,7 @@ def told(who: Any) -> list[Any]:
     names = (Name(NameKind.LEGAL, f"{NAME}{who[:9]}"),)
     numbers = (Identifier(IdentifierKind.CAN, CAN[who]),)
     call = happened(CALL, NOON, crn=who, id=f"call{who}", title=CALLED)
-    return [person(who, names=names, identifiers=numbers), *rest, call]
+    return [person(who, names=names, identifiers=numbers), *rest, call, posted(who, "posted")]
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +182,49 @@ async def test_nothing_of_a_restricted_record_comes_out_whichever_way(
     assert (NAME in text, CALLED in text) == (False, False)
     assert persona != "partner" or (BORIS not in text and "RESTRICTED" not in text)
     assert "view" not in {event["action"] for event in events}
+
+
+async def commanded(gate: Gate, name: str, who: str, persona: str) -> tuple[Any, list[Any], int]:
+    """What a command about a document comes to, what goes on record, and how often customers' sources are asked."""
+    before, recorded = len(gate.events), len(gate.journal)
+    document = f"mutation($input: {DOCUMENTS[name]}) {{ {name}(input: $input) {{ __typename }} }}"
+    given = {"idempotencyKey": new_key(), "id": sealed(gate, "Document", who, "posted")}
+    answer = await gate.ask(document, persona, input=given)
+    calls = [one for one in gate.events[before:] if isinstance(one, SourceAsked)]
+    told = answer.body.get("data") and answer.body["data"][name]
+    return told or answer.text, gate.journal[recorded:], len(calls)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+async def test_a_command_about_a_document_passes_the_same_door(name: str, gate: Gate) -> None:
+    told, events, _ = await commanded(gate, name, ANNE, "officer")
+    assert told["__typename"] in {"DocumentOpened", "DocumentViewed"}
+    assert [(event["action"][:8], event["verdict"]) for event in events] == [("document", "OPEN")]
+    told, events, calls = await commanded(gate, name, ANNE, "dashboard")
+    assert "FORBIDDEN" in told
+    assert ({event["action"] for event in events}, calls) == ({"deny"}, 0)
+    for persona in ("officer", "centre", "partner"):
+        told, events, _ = await commanded(gate, name, BORIS, persona)
+        assert "RuleViolation" in str(told) if persona == "partner" else "RESTRICTED_RECORD" in told
+        assert {event["action"] for event in events} == {"deny"}
+
+
+async def test_an_address_passes_the_same_door(gate: Gate) -> None:
+    """Whoever was given one before the record was closed, or who lost the right to it, gets nothing."""
+    for who, persona, status, actions in (
+        (BORIS, "officer", 403, ["deny"]),
+        (BORIS, "partner", 404, ["deny"]),
+        (ANNE, "dashboard", 403, ["deny"]),
+        (ANNE, "officer", 503, ["document_opened"]),  # let in; and nobody listens where documents come from
+    ):
+        caller, recorded = PERSONAS[persona], len(gate.journal)
+        until = gate.gateway.clock() + timedelta(seconds=60)
+        purpose = gate.gateway.settings.purpose(caller.kind)
+        passed = Pass(caller.kind, caller.organisation, caller.id, who, "posted", until, purpose)
+        address = address_for(gate.gateway.sealer, passed)
+        answer = await fetched(gate, address, persona)
+        assert answer.status_code == status, answer.text
+        assert [event["action"] for event in gate.journal[recorded:]] == actions
 
 
 def test_the_walk_finds_what_it_is_there_to_find() -> None:

@@ -33,7 +33,13 @@ OTHERS: dict[str, set[str]] = {
 }
 ASKING = {
     f"sources.{name}"
-    for name in ("source.ask", "source.ask_page", "source.ask_directory", "search.ask_finder")
+    for name in (
+        "source.ask",
+        "source.ask_page",
+        "source.ask_directory",
+        "search.ask_finder",
+        "document.ask_document",
+    )
 }
 MAY_ASK = {"resolvers.loaders", "resolvers.neighbours", "gateway.doctor.examination"}
 LOADING = {"resolvers.scope", "resolvers.loaders"}
@@ -119,11 +125,11 @@ def _libraries(module: Module) -> set[str]:
 
 def what_is_imported_is_declared(root: Path) -> list[str]:
     """The wheel stands on its own dependencies; what only the tests need is not there when it runs."""
-    known = declared(root)
+    known = {package: declared(root, package) for package in (*WHEEL, "workspace", "sandbox")}
     return [
         found.said(f"imports {found.top}, which pyproject.toml does not declare as a dependency")
         for found in _all_imports(root, (*WHEEL, "workspace", "sandbox"))
-        if _is_foreign(found.top) and not _distributions(found.top) & known
+        if _is_foreign(found.top) and not _distributions(found.top) & known[found.module.package]
     ]
 
 

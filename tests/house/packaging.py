@@ -17,11 +17,12 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def declared(root: Path) -> set[str]:
-    """The distributions that the wheel asks for, by normal name."""
+def declared(root: Path, package: str = "") -> set[str]:
+    """The distributions that the wheel asks for, by normal name; for the sandbox those of its group, too."""
     path = root / "pyproject.toml"
-    project = tomllib.loads(path.read_text("utf-8"))["project"] if path.exists() else {}
-    asked: list[str] = project.get("dependencies", [])
+    told = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    asked: list[str] = told.get("project", {}).get("dependencies", [])
+    asked = asked + told.get("dependency-groups", {}).get(package, []) if package == "sandbox" else asked
     return {normal(re.split(r"[^\w.-]", requirement, maxsplit=1)[0]) for requirement in asked}
 
 

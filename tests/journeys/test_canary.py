@@ -28,7 +28,7 @@ FROM_SYSTEMS = [
 FROM_A_DATABASE = "log journal files headers errors commands".split()
 MAY_NAME_CALLERS = {"journal", "audit export", "keys list", "keys create"}
 """What is there to say who looked, and whose a key is."""
-UNSHOWN = {"callid", "manager"}
+UNSHOWN = {"callid", "manager", "attached"}
 """Words on file that no field shows."""
 STAFF = {"officer", "centre", "token", "relative", "late"}
 UNPROVED = {"nobody", "a bad key"}
@@ -100,6 +100,13 @@ async def test_the_journal_names_a_caller_as_the_one_who_looked_and_nowhere_else
     assert found_in(rest, [CALLER]) == []
 
 
+async def test_no_address_of_a_document_stands_anywhere_but_in_the_answer_that_made_it(siege: Siege) -> None:
+    tokens = [address.rpartition("/")[2] for address in siege.gate.addresses.values()]
+    assert tokens
+    for kind in (*FROM_SYSTEMS, "headers"):
+        assert [token for token in tokens if token.encode() in output(siege, kind)] == [], kind
+
+
 # The people were really there.
 
 
@@ -142,6 +149,20 @@ async def test_officers_who_may_not_see_somebody_saw_the_number_that_they_are_re
 async def test_officers_saw_nothing_of_somebody_close(siege: Siege) -> None:
     assert said_to(siege, "relative")
     assert shown(siege, {"relative"}, on_file(OPEN)) == set()
+
+
+async def test_letters_were_opened_by_those_who_may_and_by_nobody_else(siege: Siege) -> None:
+    made = siege.gate.addresses.keys()
+    assert ("restricted", SHUT.stem) in made
+    assert {caller for caller, whose in made if whose == SHUT.stem} == {"restricted"}
+    assert {"officer", "restricted"} <= {caller for caller, whose in made if whose == OPEN.stem}
+    got = {said.caller for said in siege.gate.said if said.document == "document True"}
+    assert got == {caller for caller, _ in made}
+    assert {code for said in siege.gate.said if said.document == "document False" for code in said.codes} >= {
+        "NOT_FOUND",
+        "UNAUTHENTICATED",
+        "SOURCE_UNAVAILABLE",
+    }
 
 
 @pytest.mark.parametrize("caller", ["partner", "dashboard", "key"])

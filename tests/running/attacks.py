@@ -39,6 +39,8 @@ SOME = """query($crns: [CRN!]!) { customers(crns: $crns) { crn profile { names {
     ownership { cases { number } } entitlements { issuesOnFile } overview { completeness } } }"""
 FIND = """query($can: String, $words: String) { customerBy(identifier: { can: $can }) { crn }
     searchCustomers(quick: $words) { edges { node { crn } } } }"""
+LETTERS = """query($crn: CRN!) { customer(crn: $crn) { overview { cards(kinds: [EMAIL]) { edges { node {
+    readState } } } } correspondence { edges { node { document { id fallback } } } } } }"""
 WHO = "{ viewer { id kind organisation roles scopes } sources { part system health lastCode } }"
 GLASS = """mutation($input: BreakGlassInput!) { breakGlass(input: $input) {
     __typename ... on GlassBroken { grantId until } ... on RuleViolation { code message } } }"""

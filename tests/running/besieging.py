@@ -73,6 +73,7 @@ class Gateway:
     client: AsyncClient
     callers: dict[str, dict[str, str]] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
+    addresses: dict[tuple[str, str], str] = field(default_factory=dict)
     out: dict[str, bytes] = field(default_factory=lambda: defaultdict(bytes))
 
     @property
@@ -121,6 +122,19 @@ class Gateway:
             return Said(caller, document, 0, "", "")
         told_back = "\n".join(f"{name}: {value}" for name, value in answer.headers.multi_items())
         said = Said(caller, document, answer.status_code, told_back, answer.text)
+        self.said.append(said)
+        return said
+
+    async def fetch(self, caller: str, address: str) -> Said:
+        """What an address gives to a caller; of a document that it is one, not what stands in it."""
+        sent = [(name.encode(), value.encode()) for name, value in self.callers[caller].items()]
+        try:
+            answer = await self.client.get(address, headers=sent)
+        except HTTPError:
+            return Said(caller, "", 0, "", "")
+        told_back = "\n".join(f"{name}: {value}" for name, value in answer.headers.multi_items())
+        text = "" if answer.content.startswith(b"%PDF-") else answer.text
+        said = Said(caller, f"document {bool(not text)}", answer.status_code, told_back, text)
         self.said.append(said)
         return said
 

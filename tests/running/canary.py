@@ -22,7 +22,7 @@ from sources.parts import (
     Ownership,
     Restriction,
 )
-from sources.parts.correspondence import CorrespondenceChannel
+from sources.parts.correspondence import CorrespondenceChannel, DocumentRef
 from sources.parts.customer import (
     Address,
     AddressKind,
@@ -171,6 +171,7 @@ class Bird:
             description=self.word("preview"),
             recipient_masked=self.word("recipient"),
             template=self.word("template"),
+            document=DocumentRef(self.word("attached")),
         )
 
     def _debt(self, at: datetime) -> Debt:

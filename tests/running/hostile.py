@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import msgspec
 
+from sandbox.upstreams.document import DOCUMENT
 from sandbox.upstreams.running import Upstreams
 from sandbox.upstreams.server import Listener, Request, Talk
 from tests.running.canary import BIRDS, OPEN, SHUT
@@ -23,10 +24,9 @@ class Doors:
     def __init__(self, systems: Upstreams) -> None:
         self.heard = b""
         self._instead: bytes | None = None
-        self._listeners = {
-            name: Listener("127.0.0.1", 0, self._before(service.talk))
-            for name, service in systems.services.items()
-        }
+        talks: dict[str, Talk] = {name: service.talk for name, service in systems.services.items()}
+        talks[DOCUMENT] = systems.documents.talk
+        self._listeners = {name: Listener("127.0.0.1", 0, self._before(talk)) for name, talk in talks.items()}
 
     @property
     def addresses(self) -> dict[str, str]:

@@ -16,7 +16,9 @@ from tests.sources.specimens import lines
 HOUSE = Path(__file__).parents[2]
 SHIPPED = HOUSE / "sources/mixes/services.toml"
 PORTS = dict(
-    enumerate("customer restriction interaction correspondence debt ownership entitlement".split(), 8101)
+    enumerate(
+        "customer restriction interaction correspondence debt ownership entitlement document".split(), 8101
+    )
 )
 """Which system the shipped file expects at which port."""
 

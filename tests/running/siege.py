@@ -11,13 +11,25 @@ from typing import Any
 
 from sandbox.upstreams.running import Upstreams, running
 from tests.house.programs import free_port, group_of
-from tests.running.attacks import BOTH, FIND, NODE, ONE, SOME, bodies, documents, headers, heads, questions
+from tests.running.attacks import (
+    BOTH,
+    FIND,
+    NODE,
+    ONE,
+    SOME,
+    bodies,
+    documents,
+    headers,
+    heads,
+    questions,
+)
 from tests.running.besieging import Gateway, Heard, Said, arguments, besieged, listening_in
 from tests.running.callers import ASKERS, LATE, bearers, issuers, personas, with_key
 from tests.running.canary import BIRDS, OPEN, SECRET, SHUT, today
 from tests.running.collecting import Collector, collecting
 from tests.running.hostile import TROUBLES, Doors, doors
 from tests.running.issuing import issuing
+from tests.running.letters import open_letters
 from tests.running.services import sources_file, told_by_town
 from tests.running.valkey import Shared, valkey
 from tests.sources.specimens import crn
@@ -72,6 +84,8 @@ class Siege:
         ids = [said.body["data"]["customer"]["id"] for said in gate.said if _shows_one(said)]
         for id in dict.fromkeys(ids):
             await asyncio.gather(*(gate.ask(caller, NODE, id=id) for caller in ASKERS))
+        for bird in BIRDS:
+            await open_letters(gate, bird)
 
     async def _ask_for_all(self, caller: str) -> None:
         for document, variables in questions():
@@ -125,6 +139,7 @@ class Siege:
             ask("restricted", SOME, crns=crns),
             ask("officer", SOME, crns=[SHUT.crn]),
             ask("restricted", FIND, can=SHUT.number(1), words=SHUT.word("family")),
+            self.gate.fetch("restricted", self.gate.addresses["restricted", SHUT.stem]),
         )
 
     def _stranger(self) -> str:
@@ -226,6 +241,8 @@ async def prepared(folder: Path) -> AsyncIterator[tuple[Siege, Shared, Heard]]:
                 OVERVIEW_ISSUERS_FILE=str(issuers(folder, good, bad)),
                 OVERVIEW_AUDIT_FILE=str(_journal(folder)),
                 OVERVIEW_SOURCE_SECONDS=PATIENCE,
+                OVERVIEW_PDF_SECONDS=PATIENCE,
+                OVERVIEW_PDF_ADDRESS_SECONDS="600",
                 OVERVIEW_REDIS_URL=shared.url.replace("//", f"//default:{SECRET}redis@"),
                 OVERVIEW_OTLP_ENDPOINT=collector.address,
                 OVERVIEW_TRACE_RATIO="1",

@@ -15,7 +15,7 @@ from tests.sandbox.asking import MARIA
 from tests.sandbox.telling import ON, lines
 
 HOUSE = Path(__file__).parents[2]
-NAMES = "customer restriction interaction correspondence debt ownership entitlement control".split()
+NAMES = "customer restriction interaction correspondence debt ownership entitlement document control".split()
 COMMAND = [sys.executable, "-m", "sandbox", "services"]
 
 
@@ -23,7 +23,7 @@ def ports_in_a_row() -> int:
     """The first of eight ports that are free now."""
     while True:
         first = programs.free_port()
-        if first < 65_000 and all(_is_free(first + place) for place in range(8)):
+        if first < 65_000 and all(_is_free(first + place) for place in range(9)):
             return first
 
 
@@ -82,8 +82,8 @@ def test_a_file_that_is_not_there_or_holds_no_records_is_one_clear_line(
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--port", "0"], "'0' is not a port from 1 to 65528"),
-        (["--port", "65529"], "'65529' is not a port from 1 to 65528"),
+        (["--port", "0"], "'0' is not a port from 1 to 65527"),
+        (["--port", "65528"], "'65528' is not a port from 1 to 65527"),
         (["--host", "0.0.0.0"], "'0.0.0.0' is not an address of this machine alone"),
         (["--host", "localhost"], "'localhost' is not an address of this machine alone"),
         (["--people", "none"], "'none' is not a number"),

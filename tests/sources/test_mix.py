@@ -142,6 +142,10 @@ MISTAKES = [
     ('identifiers = ["crm", "own"]', 'identifiers = ["crm", "crm"]', 22, "stands there twice"),
     ('search = "own"', 'search = "crm"', 23, "the mapping of crm says nothing of search"),
     ('search = "own"', 'search = ["crm", "own"]', 23, "one system can be searched"),
+    ('search = "own"', 'documents = ["crm", "own"]', 23, "one system has the documents"),
+    ('search = "own"', 'documents = "own"', 23, "the gateway's own database has no documents"),
+    ('search = "own"', 'documents = "crm"', 23, "the mapping of crm says nothing of documents"),
+    ('search = "own"', 'document = "crm"', 23, "there is no such part; did you mean `documents`"),
 ]
 
 
@@ -201,9 +205,9 @@ def test_nobody_has_to_look_up_numbers_or_search(folder: Path) -> None:
     assert (mix.identifiers, mix.search) == ((), None)
 
 
-@pytest.mark.parametrize(("name", "systems"), [("embedded", 1), ("services", 7)])
+@pytest.mark.parametrize(("name", "systems"), [("embedded", 2), ("services", 8)])
 def test_what_ships_can_be_read(name: str, systems: int) -> None:
     mix = read_mix(name)
     assert len(mix.systems) == systems
     assert set(mix.parts) == {part.name for part in PARTS}
-    assert (bool(mix.identifiers), mix.search is None) == (True, False)
+    assert (bool(mix.identifiers), mix.search is None, mix.documents) == (True, False, "documents")

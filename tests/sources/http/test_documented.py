@@ -9,6 +9,7 @@ import pytest
 from sources.http.description import (
     AnswerShape,
     CoverageShape,
+    DocumentShape,
     EndpointShape,
     IdentifiersShape,
     PagesShape,
@@ -47,7 +48,7 @@ def completed(text: str) -> str:
 
 
 def test_the_pages_have_the_blocks_that_are_looked_at() -> None:
-    assert len(MAPPINGS) == 4
+    assert len(MAPPINGS) == 5
     assert [title for title, _ in BLOCK.findall(SOURCES)] == ["sources.toml", "crm.toml"]
 
 
@@ -56,7 +57,7 @@ def test_a_mapping_on_the_pages_can_be_read(tmp_path: Path, text: str) -> None:
     file = tmp_path / "system.toml"
     file.write_text(completed(text), "utf-8")
     mapping = read_mapping(file)
-    assert mapping.parts or mapping.search
+    assert mapping.parts or mapping.search or mapping.document
 
 
 def test_the_mappings_on_the_pages_are_complete_where_they_say_so(tmp_path: Path) -> None:
@@ -73,8 +74,9 @@ def test_the_sources_file_on_the_page_can_be_read(tmp_path: Path) -> None:
     token = tmp_path / "token"
     token.write_text("secret\n", "utf-8")
     for name in ("crm", "archive"):
-        searched = next(piece for piece in MAPPINGS if piece.startswith("[identifiers]"))
-        (tmp_path / f"{name}.toml").write_text(ANY_SYSTEM + (searched if name == "crm" else ""), "utf-8")
+        more = "[identifiers]" if name == "crm" else "[document]"
+        piece = next(piece for piece in MAPPINGS if piece.startswith(more))
+        (tmp_path / f"{name}.toml").write_text(ANY_SYSTEM + piece, "utf-8")
     (tmp_path / "sources.toml").write_text(text.replace("/run/secrets/crm", str(token)), "utf-8")
 
     mix = read_mix(str(tmp_path / "sources.toml"))
@@ -89,7 +91,7 @@ def test_the_sources_file_on_the_page_can_be_read(tmp_path: Path) -> None:
         "interaction": Rule.UNION,
         "correspondence": Rule.UNION,
     }
-    assert (mix.identifiers, mix.search) == (("crm", "own"), "own")
+    assert (mix.identifiers, mix.search, mix.documents) == (("crm", "own"), "own", "archive")
 
 
 SHAPES: list[Any] = [
@@ -100,6 +102,7 @@ SHAPES: list[Any] = [
     PartShape,
     IdentifiersShape,
     SearchShape,
+    DocumentShape,
 ]
 
 

@@ -76,6 +76,10 @@ body = { text = "{quick}", dateOfBirth = "{born:day_first}", limit = "{size}", c
 rows = "matches"
 crn = "personNumber"
 next = "next"
+
+[document]
+path = "/people/{crn}/documents/{number}"
+number_header = "X-Number"
 """
 
 MISTAKES = [
@@ -180,6 +184,10 @@ MISTAKES = [
     ('"/people/search"', '"/people/{quick}"', 65, "stands alone"),
     ('text = "{quick}"', 'text = "contains({quick})"', 66, "what a caller typed stands alone"),
     ('"/people/search"', '"/people/{born}"', 65, "{born} is not always there"),
+    ("documents/{number}", "documents", 71, "whom it is asked about: use {number}"),
+    ("documents/{number}", "{value}", 72, "nothing fills {value} here; there are crn, number"),
+    ('"X-Number"', '"X Number:"', 73, "a header's name is letters"),
+    ("number_header", "header", 73, "there is no such key"),
     ('next = "next"', 'next = "next"\nduplicate = "x"', 70, "did you mean `duplicates`"),
 ]
 
@@ -198,6 +206,8 @@ def test_the_whole_file_has_no_mistake(tmp_path: Path) -> None:
     file.write_text(WHOLE, "utf-8")
     mapping = read_mapping(file)
     assert (set(mapping.parts), mapping.search is None) == ({"interaction", "customer"}, False)
+    assert mapping.document is not None
+    assert mapping.document.endpoint.not_found == {404, 410}
 
 
 @pytest.mark.parametrize(("right", "wrong", "line", "words"), MISTAKES)

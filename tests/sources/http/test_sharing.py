@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from sources.errors import Fault, SourceUnavailable
-from sources.http.client import POOL_SECONDS, Call
+from sources.http.calls import Call
+from sources.http.client import POOL_SECONDS
 from sources.http.source import HttpSource
 from sources.http.upstream import PLACES, Upstream
 from sources.source import NothingKnown, Reading, ask

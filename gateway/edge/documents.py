@@ -1,0 +1,134 @@
+"""The address of a document: its own caller, decided on again and on record, gets the PDF straight from its source.
+
+Whoever else asks, and whoever asks too late or with an address of their own making, is told what any address without
+anything behind it tells. Nothing of a document is kept here.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.auth import Authenticator
+from gateway.edge import reading
+from gateway.edge.answered import DocumentAnswered
+from gateway.edge.endpoint import ScopeMaker, proved, refused
+from gateway.edge.limiting import Limits, Meter
+from gateway.edge.streaming import Produced, StreamedPdf
+from gateway.engine.execution import unforeseen
+from resolvers.access import Decision, Verdict
+from resolvers.caller import Caller
+from resolvers.commands.documents import SHOWN, Pass, pass_of, put_on_record
+from resolvers.document import WRITTEN, Document
+from resolvers.opening import document_at, fallback
+from resolvers.refusal import Refusal
+from resolvers.scope import Scope
+from resolvers.sealing import NodeKey, Sealer
+from resolvers.viewing import Views
+from sources.document import Streamed
+from sources.errors import BadData, Fault
+from sources.source import Clock, Observer
+
+ROUTE: Final = "/documents/{token}"
+
+
+class Counter(Struct, frozen=True):
+    """What documents are handed out with."""
+
+    observe: Observer
+    authenticator: Authenticator
+    record: Callable[[Scope], Awaitable[None]]
+    scope: ScopeMaker
+    limits: Limits
+    sealer: Sealer
+    views: Views
+    clock: Clock
+
+
+class Documents:
+    """Answers GET requests for documents."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    async def answer(self, request: Request) -> Response:
+        """Return the document, or why not."""
+        number, meter = reading.request_id(request), Meter(self._counter.limits, request)
+        return meter.told(await self._reply(request, number, meter))
+
+    async def _reply(self, request: Request, number: str, meter: Meter) -> Response:
+        media = reading.PLAIN_JSON
+        told = DocumentAnswered(number, 200)
+        try:
+            shown, authenticator = reading.shown(request), self._counter.authenticator
+            caller = proved(await authenticator.proof(shown), meter).caller
+            told = DocumentAnswered(number, 200, caller.kind)
+            await meter.enter(caller)
+            return await self._fetched(request, number, caller, meter)
+        except Refusal as refusal:
+            response = refused(refusal.code, number, media, refusal.detail)
+            self._tell(told, refusal.code, response)
+        except Fault as fault:
+            response = _failed(fault, number)
+            self._tell(told, fault.code, response)
+        except Exception as error:  # whatever it is, its text goes nowhere
+            self._counter.observe(unforeseen(error, number))
+            response = refused("INTERNAL", number, media)
+            self._tell(told, "INTERNAL", response)
+        return response
+
+    def _tell(self, told: DocumentAnswered, code: str, response: Response) -> None:
+        self._counter.observe(
+            DocumentAnswered(told.request_id, response.status_code, told.caller, code, whole=False)
+        )
+
+    async def _fetched(self, request: Request, number: str, caller: Caller, meter: Meter) -> Response:
+        passed = pass_of(self._counter.sealer, request.path_params["token"])
+        if passed is None or passed.until <= self._counter.clock():
+            raise Refusal("NOT_FOUND")
+        purpose = reading.purpose(request, passed.purpose)
+        interaction = reading.interaction(request) or passed.interaction
+        scope = self._counter.scope(number, caller, purpose, interaction)
+        if not passed.is_for(caller):
+            await self._somebody_elses(scope, passed)
+        try:
+            document, streamed = await self._opened(scope, passed)
+        finally:
+            meter.charge(scope)
+        views, observe, now = self._counter.views, self._counter.observe, scope.now
+
+        async def produced() -> None:
+            await views.add(caller, document.key, now)
+
+        return StreamedPdf(streamed, Produced(number, caller.kind, produced, observe))
+
+    async def _somebody_elses(self, scope: Scope, passed: Pass) -> None:
+        """Put on record that somebody shows the address of another, and refuse as if it were none."""
+        scope.loaders.decisions[passed.crn] = Decision(passed.crn, Verdict.REFUSED, "address", "NOT_FOUND")
+        await self._counter.record(scope)
+        raise Refusal("NOT_FOUND")
+
+    async def _opened(self, scope: Scope, passed: Pass) -> tuple[Document, Streamed]:
+        """Return the document once its source has begun to send it; by then the look is on record."""
+        try:
+            document = await document_at(scope, NodeKey(WRITTEN, passed.crn, passed.native))
+        except (Refusal, Fault):
+            await self._counter.record(scope)
+            raise
+        if document is None or document.number is None or fallback(scope, document) is not None:
+            await self._counter.record(scope)
+            raise Refusal("NOT_FOUND")
+        await put_on_record(scope, SHOWN, document)
+        streamed = await scope.loaders.document(document.crn, document.number)
+        if streamed is None:
+            raise Refusal("DOCUMENT_ARCHIVED")
+        return document, streamed
+
+
+def _failed(fault: Fault, number: str) -> Response:
+    """Return the answer where the source failed before anything was sent: 502 for bad data, 503 for none."""
+    wait = {"retry-after": str(fault.retry_after)} if fault.retry_after is not None else None
+    status = 502 if isinstance(fault, BadData) else 503
+    return refused(fault.code, number, reading.PLAIN_JSON, more=wait, status=status, source=fault.source)
