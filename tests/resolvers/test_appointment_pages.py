@@ -1,4 +1,4 @@
-"""Pages of cards while appointments come due: nothing that stood on the list is lost, and nothing stands on it twice."""
+"""Pages of cards while appointments come due: nothing that stood on the list is lost, nothing stands on it twice."""
 
 from datetime import timedelta
 from typing import Any
