@@ -22,6 +22,7 @@ from schema.indicator import ProfileIndicator
 from schema.interaction import SourceRef
 from schema.knowledge import KnowledgeLink
 from schema.node import Info
+from schema.reason import LikelyReason
 from schema.recency import Recency
 from schema.shown import PerViewer, argument, interface, show, shows, told, words
 from sources.parts.correspondence import CorrespondenceStatus
@@ -242,6 +243,7 @@ CARD_TYPES = (
 )
 
 CardKinds = Annotated[list[Kind] | None, argument("Only cards of these kinds.")]
+Likeliest = Annotated[int, argument("How many to give, 1 to 100, the likeliest first.")]
 Channels = Annotated[list[Channel] | None, argument("Only cards of these channels.")]
 
 
@@ -280,6 +282,17 @@ class Overview:
     pinned: list[Card] | None = told(
         "Business imperatives, first. A card is in exactly one of `smartIvr`, `pinned` and `cards`."
     )
+
+    @strawberry.field(
+        description="Why the customer is probably in touch now, the likeliest first, whatever `since` is. Empty where "
+        "nothing on the overview says anything. What this caller may not see, or a source that failed would tell, is "
+        "not counted."
+    )
+    def likely_reasons(self, first: Likeliest = 3) -> list[LikelyReason] | None:
+        """Return the likeliest reasons."""
+        built: overview.Overview = show(self)
+        likeliest: list[LikelyReason] = show(built.likely_reasons(first))
+        return likeliest
 
     @strawberry.field(
         description="The cards, newest day first. Later pages continue the same list, whatever arrives meanwhile."
