@@ -112,8 +112,8 @@ def _check_reasons(own: Path | None, ruling: ReasonPolicy) -> None:
 
 def _weights(ruling: ReasonPolicy) -> Iterator[tuple[str, float]]:
     """Yield the place of each number, and the number."""
-    yield "unexplained", ruling.unexplained
-    yield "insistence", ruling.insistence
+    for name in ("unexplained", "sharpness", "insistence", "settled"):
+        yield name, getattr(ruling, name)
     for place, weights in (("pull", ruling.pull), ("factors", ruling.factors)):
         for name, weight in weights.items():
             yield f"{place}.{name}", weight

@@ -158,12 +158,15 @@ class ReasonPolicy(Struct, frozen=True, forbid_unknown_fields=True):
 
     `codes` are, for each reason, the templates, activities, titles, types of contact and queues about it. `pull` is how
     often a reason brings people here, beside the others, and `factors` how much more or less one code says than its
-    kind of sign; both are 1 unless told. `unexplained` is the weight of everything that leaves no trace, and
-    `insistence` what an attempt at a call adds to what was there by then.
+    kind of sign; both are 1 unless told. `unexplained` is the weight of everything that leaves no trace,
+    `sharpness` the power to which the points of a reason are raised, and `insistence` what an attempt at a call adds to
+    what was there by then. Of what was dealt with since, the share `settled` is left.
     """
 
     unexplained: float = 1.0
+    sharpness: float = 1.0
     insistence: float = 0.0
+    settled: float = 1.0
     signs: Mapping[str, SignPolicy] = field(default_factory=dict)
     alerts: Mapping[str, AlertSignPolicy] = field(default_factory=dict)
     pull: Mapping[str, float] = field(default_factory=dict)

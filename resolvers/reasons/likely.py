@@ -5,7 +5,7 @@ Pure, and the same all day: cards, alerts, policy and today in; reasons out.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from math import fsum
+from math import expm1, fsum, log1p
 from typing import Final
 
 from msgspec import Struct
@@ -21,6 +21,9 @@ from resolvers.reasons.sign import Seen, Sign, signs_of
 
 MOST_EVIDENCE: Final = 5
 """How much of what a reason rests on is named: the strongest."""
+
+SETTLES: Final = {Sign.ARRANGEMENT: ContactReason.DEBT}
+"""What else deals with a reason, besides a transaction that was finished: whoever repays asks no more what is owed."""
 
 ORDER: Final = {reason: number for number, reason in enumerate(ContactReason)}
 
@@ -52,7 +55,7 @@ def likely_reasons(
     """Return the reasons for which there is any evidence, the likeliest first."""
     ruling = desk.policy.reasons
     points = weighed(signs_of(cards, ruling.codes), alerts, ruling, today)
-    scores = scored(points)
+    scores = scored(points, ruling)
     total = fsum(scores.values()) + ruling.unexplained
     ranked = sorted(scores, key=lambda reason: (-round(scores[reason], 9), ORDER[reason]))
     return tuple(
@@ -66,17 +69,20 @@ def weighed(
 ) -> tuple[Point, ...]:
     """Return what everything adds to the reasons, faded to today."""
     told = (*_of_signs(seen, ruling, today), *_of_alerts(alerts, ruling, today))
-    points = (*told, *_pressed(told, seen, ruling, today))
-    pulled = (replace(one, weight=one.weight * ruling.pull.get(one.reason.value, 1.0)) for one in points)
-    return tuple(one for one in pulled if one.weight > 0)
+    left = tuple(_unsettled(told, seen, ruling.settled))
+    points = (*left, *_pressed(left, seen, ruling, today))
+    return tuple(one for one in points if one.weight > 0 and ruling.pull.get(one.reason.value, 1.0) > 0)
 
 
-def scored(points: Iterable[Point]) -> dict[ContactReason, float]:
-    """Return what the points of each reason come to, whatever their order."""
+def scored(points: Iterable[Point], ruling: ReasonPolicy) -> dict[ContactReason, float]:
+    """Return what the points of each reason come to, in any order: several that agree come to more than their sum."""
     of: dict[ContactReason, list[float]] = {}
     for one in points:
-        of.setdefault(one.reason, []).append(one.weight)
-    return {reason: fsum(weights) for reason, weights in of.items()}
+        of.setdefault(one.reason, []).append(log1p(one.weight))
+    return {
+        reason: (ruling.pull.get(reason.value, 1.0) * expm1(fsum(grown))) ** ruling.sharpness
+        for reason, grown in of.items()
+    }
 
 
 def faded(weight: float, half_life: float, days: int) -> float:
@@ -100,6 +106,19 @@ def _of_alerts(alerts: Iterable[Alert], ruling: ReasonPolicy, today: date) -> It
         if rule is not None:
             days = (today - (alert.effective_date or today)).days
             yield Point(ContactReason[rule.reason], faded(rule.weight, rule.half_life, days), alert)
+
+
+def _unsettled(told: Iterable[Point], seen: Iterable[Seen], share: float) -> Iterator[Point]:
+    """Yield the points; of what was dealt with on a later day only a share is left."""
+    settled: dict[ContactReason, date] = {}
+    for one in seen:
+        reason = one.about if one.sign is Sign.FINISHED else SETTLES.get(one.sign)
+        if reason is not None:
+            settled[reason] = max(one.day, settled.get(reason, one.day))
+    for point in told:
+        day = settled.get(point.reason)
+        dealt_with = day is not None and point.day is not None and point.day < day
+        yield replace(point, weight=point.weight * share) if dealt_with else point
 
 
 def _pressed(

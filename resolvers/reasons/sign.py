@@ -49,8 +49,8 @@ ITSELF: Final[Mapping[Sign, ContactReason]] = {
 }
 """The reason that a sign is of itself, whatever it is about."""
 
-ASKED: Final = frozenset({Sign.SPOKEN, Sign.VISIT, Sign.CALLED})
-"""What was talked about. What the policy does not know of it is still something: OTHER."""
+ASKED: Final = frozenset({Sign.SPOKEN, Sign.VISIT})
+"""What the customer came about. Where the policy does not know what that was it is still something: OTHER."""
 
 FAILED: Final = frozenset({Outcome.NOT_ACHIEVED, Outcome.ACTION_REQUIRED})
 TRANSACTIONS: Final = frozenset({Kind.ONLINE_ACTIVITY, Kind.MOBILE_APP_ACTIVITY})

@@ -6,15 +6,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from resolvers.policy import SignPolicy
 from resolvers.reasons import ContactReason, EvidenceKind
 from resolvers.reasons.likely import faded
 from sources.parts.entitlement import ClaimStatus, Report
 from sources.parts.interaction import InteractionKind, Outcome
 from tests.people import NOW, POLICY
-from tests.records import CALL, ONLINE, SMS, debt, happened, letter_of, sydney, written
+from tests.records import CALL, ONLINE, SMS, arranged, debt, happened, letter_of, sydney, written
 from tests.resolvers.deck import cards
-from tests.resolvers.guessed import ARTICLE, alerted, likely, ruled_by, shares
+from tests.resolvers.guessed import ARTICLE, RULES, alerted, likely, ruled_by, shares
 from tests.resolvers.lives import lives
 from tests.resolvers.notices import claim, day, entitled
 
@@ -48,6 +50,37 @@ def test_a_sign_fades_by_local_days_and_not_by_hours() -> None:
 def test_the_share_of_a_reason_is_its_points_among_all_and_the_unexplained() -> None:
     assert shares(left()) == {REPORTING: 0.4, ContactReason.UNFINISHED_TRANSACTION: 0.2}  # 1, 0.5 and 1
     assert sum(shares(left(), letter_of("2025-03-10", template="K1")).values()) < 1
+
+
+def test_two_things_that_agree_come_to_more_than_their_sum() -> None:
+    """One alone is one point beside one unexplained; two of one point each are three, not two."""
+    no_letters = ruled_by(signs={"LETTER": SignPolicy(about=1.0), "SPOKEN": SignPolicy(about=1.0)})
+    letter, call = letter_of("2025-03-10", template="K1"), happened(CALL, NOW, title="Progress of claim")
+    assert shares(letter, policy=no_letters) == shares(call, policy=no_letters) == {CLAIM: 0.5}
+    assert shares(letter, call, policy=no_letters) == {CLAIM: 0.75}
+
+
+@pytest.mark.parametrize(
+    ("finished", "settled"), [("2025-03-07", False), ("2025-03-08", False), ("2025-03-09", True)]
+)
+def test_what_was_finished_on_a_later_day_is_dealt_with_in_part(finished: str, settled: bool) -> None:
+    called = happened(CALL, sydney("2025-03-08T12:00"), title="Reporting help")
+    done = happened(ONLINE, sydney(f"{finished}T18:00"), activity="EMPINC")
+    calm = ruled_by(signs={**RULES.signs, "FINISHED": SignPolicy()})
+    before, after = (
+        shares(called, done, policy=replace(calm, reasons=replace(calm.reasons, settled=share)))[REPORTING]
+        for share in (1.0, 0.25)
+    )
+    assert (after < before) is settled
+
+
+def test_whoever_repays_asks_less_what_is_owed() -> None:
+    owed = debt("10", sydney("2025-03-05T12:00"))
+    agreed = replace(owed, arrangements=(arranged(sydney("2025-03-06T12:00")),))
+    some = ruled_by(settled=0.25)
+    assert shares(agreed, policy=some)[ContactReason.DEBT] < shares(owed, policy=some)[ContactReason.DEBT]
+    assert likely(owed, policy=some)[0].reason is ContactReason.DEBT
+    assert likely(agreed, policy=some)[0].reason is ContactReason.REPAYMENT_ARRANGEMENT
 
 
 def test_what_is_as_likely_stands_in_the_order_of_the_reasons() -> None:
