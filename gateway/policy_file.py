@@ -21,6 +21,7 @@ from resolvers.reasons import ContactReason, Sign
 T = TypeVar("T")
 MOST_DAYS = 3660
 MOST_WEIGHT = 1000
+MOST_SHARPNESS = 10
 
 ALERT_LABELS: Final = {*Matter.__members__, "CLAIM_ON_HOLD"}
 """What alerts are told apart by, to a likely reason."""
@@ -108,6 +109,8 @@ def _check_reasons(own: Path | None, ruling: ReasonPolicy) -> None:
             raise BadPolicyError(f"{own}: reasons.{place} is not between 0 and {MOST_WEIGHT}")
     if ruling.unexplained == 0:
         raise BadPolicyError(f"{own}: reasons.unexplained is 0, as if everything left a trace")
+    if not 0.1 <= ruling.sharpness <= MOST_SHARPNESS:
+        raise BadPolicyError(f"{own}: reasons.sharpness is not between 0.1 and {MOST_SHARPNESS}")
 
 
 def _weights(ruling: ReasonPolicy) -> Iterator[tuple[str, float]]:

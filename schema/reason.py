@@ -34,9 +34,9 @@ class LikelyReason:
     reason: ContactReason = told("What it is.")
     label: str = told("The words to show.")
     confidence: float = told(
-        "Its share of everything that may be behind the contact, from 0 to 1, to two places. What is left to 1 is for "
-        "the other reasons and for whatever leaves no trace. Good for comparing reasons of one customer; it is not "
-        "the chance that this customer wants it."
+        "Its share of everything that may be behind the contact, from 0 to 0.99, to two places. What is left is for "
+        "the other reasons and for whatever leaves no trace. Good for comparing the reasons of one customer; it is "
+        "not the chance that this customer wants it."
     )
     because: list[Evidence] = told("What it rests on, the strongest first, five at most.")
     suggested: list[KnowledgeLink] = told(

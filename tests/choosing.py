@@ -31,7 +31,7 @@ HALF_LIVES: Final = {"signs": (1.0, 7.0), "alerts": (2.0, 14.0)}
 SEEN_OFTEN: Final = 60
 """A code that the overviews of so many people show may say more or less than its kind of sign."""
 
-FIXED: Final = ("signs", "NOT_HEARD", "itself")
+FIXED: Final = {("signs", "NOT_HEARD", "itself"), ("pull", "COULD_NOT_GET_THROUGH")}
 """Nobody's true reason: it stands where nothing else does, and no measure could choose its weight."""
 
 Where = tuple[str, ...]
@@ -102,7 +102,7 @@ class Choice:
         self.ruling = self.start = start
         self._held = cases(people, start)
         self._costs = [surprise(case, start) for case in self._held]
-        self._where = [where for where in numbers(start, self._held) if where != FIXED]
+        self._where = [where for where in numbers(start, self._held) if where not in FIXED]
         self._touched = {
             where: [at for at, case in enumerate(self._held) if where[:2] in case.touched or len(where) == 1]
             for where in self._where
@@ -113,9 +113,9 @@ class Choice:
         """The mean surprise of the truths."""
         return fsum(self._costs) / len(self._costs)
 
-    def run(self, say: Callable[[str], None]) -> ReasonPolicy:
+    def run(self, say: Callable[[str], None], steps: Sequence[float] = STEPS) -> ReasonPolicy:
         """Go on with smaller and smaller steps; return what was found."""
-        for step in STEPS:
+        for step in steps:
             for _ in range(PASSES):
                 for where in self._where:
                     self._better(where, step)

@@ -22,6 +22,12 @@ from resolvers.reasons.sign import Seen, Sign, signs_of
 MOST_EVIDENCE: Final = 5
 """How much of what a reason rests on is named: the strongest."""
 
+MOST_CONFIDENT: Final = 0.99
+"""A guess is never certain."""
+
+MOST_GROWN: Final = 50.0
+"""Where points end to grow, far beyond what a life brings: no number is too large to be reckoned with."""
+
 SETTLES: Final = {Sign.ARRANGEMENT: ContactReason.DEBT}
 """What else deals with a reason, besides a transaction that was finished: whoever repays asks no more what is owed."""
 
@@ -39,6 +45,11 @@ class Point(Struct, frozen=True):
     def day(self) -> date | None:
         """The day that the thing is about; None where there is none."""
         return self.of.date if isinstance(self.of, Card) else self.of.effective_date
+
+    @property
+    def thing(self) -> str:
+        """What tells the thing from all others of the overview."""
+        return self.of.id if isinstance(self.of, Card) else f"{self.of.pattern} {self.of.label}"
 
     @property
     def rank(self) -> tuple[float, int, str, str]:
@@ -80,7 +91,7 @@ def scored(points: Iterable[Point], ruling: ReasonPolicy) -> dict[ContactReason,
     for one in points:
         of.setdefault(one.reason, []).append(log1p(one.weight))
     return {
-        reason: (ruling.pull.get(reason.value, 1.0) * expm1(fsum(grown))) ** ruling.sharpness
+        reason: (ruling.pull.get(reason.value, 1.0) * expm1(min(fsum(grown), MOST_GROWN))) ** ruling.sharpness
         for reason, grown in of.items()
     }
 
@@ -142,9 +153,7 @@ def _likely(
 ) -> LikelyReason:
     heaps: dict[str, list[Point]] = {}
     for one in points:
-        heaps.setdefault(
-            one.of.id if isinstance(one.of, Card) else f"{one.of.pattern} {one.of.label}", []
-        ).append(one)
+        heaps.setdefault(one.thing, []).append(one)
     merged = (replace(heap[0], weight=fsum(one.weight for one in heap)) for heap in heaps.values())
     strongest = sorted(merged, key=lambda one: one.rank)[:MOST_EVIDENCE]
     article = desk.policy.reasons.articles.get(reason.value)
@@ -152,7 +161,7 @@ def _likely(
     return LikelyReason(
         reason,
         desk.labels.reasons[reason.value],
-        round(share, 2),
+        min(round(share, 2), MOST_CONFIDENT),
         tuple(_evidence(one.of, desk.labels, today) for one in strongest),
         once([*linked, *([article] if article is not None else [])]),
     )

@@ -40,9 +40,10 @@ def line(name: str, found: Rates, note: str = "") -> None:
 
 
 def report(towns: list[list[Seen]], seeds: Iterable[int]) -> None:
-    told = [(seed, one, one.guess()) for seed, town in zip(seeds, towns, strict=True) for one in town]
-    truths = [one.truth for _, one, _ in told]
-    guesses = [guess for _, _, guess in told]
+    told = [one for town in towns for one in town]
+    each = [[one.guess() for one in town] for town in towns]
+    truths, guesses = [one.truth for one in told], [guess for town in each for guess in town]
+    mixed = [guess for seed, town in zip(seeds, each, strict=True) for guess in shuffled(seed, town)]
     print(f"{len(told):,} people of {len(towns)} towns{'':>2} first   first three")
     line(
         "likely reasons",
@@ -51,22 +52,20 @@ def report(towns: list[list[Seen]], seeds: Iterable[int]) -> None:
     )
     line("most recent card", rates(truths, [one.plain for one in guesses]))
     line("always the usual reasons", base_rate(truths), "the base rate")
-    mixed = [
-        guess
-        for seed, town in zip(seeds, towns, strict=True)
-        for guess in shuffled(seed, [other for at, _, other in told if at == seed][: len(town)])
-    ]
     line("histories shuffled", rates(truths, [one.reasons for one in mixed]), "what is right by chance")
     known = sum(truth in guess.reasons for truth, guess in zip(truths, guesses, strict=True)) / len(truths)
     print(f"\nthe true reason has any evidence for {known:.1%}: more than that cannot be right")
-    towns_apart(towns)
+    towns_apart(towns, each)
     by_reason(truths, guesses)
     by_confidence(truths, guesses)
 
 
-def towns_apart(towns: list[list[Seen]]) -> None:
+def towns_apart(towns: list[list[Seen]], guesses: list[list[Guess]]) -> None:
     """How far the towns lie apart."""
-    each = [rates([one.truth for one in town], [one.guess().reasons for one in town]) for town in towns]
+    each = [
+        rates([one.truth for one in town], [guess.reasons for guess in theirs])
+        for town, theirs in zip(towns, guesses, strict=True)
+    ]
     firsts, threes = sorted(one.first for one in each), sorted(one.three for one in each)
     print(f"town by town: first {firsts[0]:.1%} to {firsts[-1]:.1%}, ", end="")
     print(f"first three {threes[0]:.1%} to {threes[-1]:.1%}")

@@ -83,6 +83,17 @@ def test_whoever_repays_asks_less_what_is_owed() -> None:
     assert likely(agreed, policy=some)[0].reason is ContactReason.REPAYMENT_ARRANGEMENT
 
 
+def test_the_heaviest_policy_and_the_longest_life_are_reckoned_with() -> None:
+    heavy = ruled_by(
+        signs={"SPOKEN": SignPolicy(about=1000.0)},
+        factors={"progress of claim": 1000.0},
+        pull={"CLAIM": 1000.0},
+        sharpness=10.0,
+    )
+    calls = [happened(CALL, NOW - timedelta(hours=n), title="Progress of claim") for n in range(600)]
+    assert shares(*calls, policy=heavy) == {CLAIM: 0.99}  # a guess is never certain
+
+
 def test_what_is_as_likely_stands_in_the_order_of_the_reasons() -> None:
     both = (letter_of("2025-03-10", template="K1"), happened(CALL, NOW, title="Reporting help"))
     assert [one.reason for one in likely(*both)] == [REPORTING, CLAIM, LETTERS]
