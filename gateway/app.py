@@ -20,6 +20,7 @@ from gateway.edge.documents import ROUTE, Counter, Documents
 from gateway.edge.endpoint import Door, answered, refused
 from gateway.edge.reading import PLAIN_JSON, request_id
 from gateway.edge.seen import Watch
+from gateway.edge.telephony import Telephony
 from gateway.edge.timing import Timing
 from gateway.engine import Engine
 from gateway.joined import Gateway
@@ -53,12 +54,7 @@ def application(gateway: Gateway) -> Starlette:
             yield
         await gateway.close()
 
-    routes = [
-        Route("/graphql", Endpoint(door).answer, methods=["POST"]),
-        _fetching(gateway),
-        Route("/health/live", live),
-        Route("/health/ready", ready_of(gateway)),
-    ]
+    routes = _routes(gateway, door)
     known = frozenset(route.path for route in routes)
     app = Starlette(
         routes=routes,
@@ -85,6 +81,17 @@ def _fetching(gateway: Gateway) -> Route:
     route = Route(ROUTE, Documents(counter).answer)
     route.methods = {"GET"}
     return route
+
+
+def _routes(gateway: Gateway, door: Door) -> list[Route]:
+    telephony = Telephony(gateway.calls, gateway.scheme, gateway.limits, gateway.clock, gateway.observe)
+    return [
+        Route("/graphql", Endpoint(door).answer, methods=["POST"]),
+        _fetching(gateway),
+        *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
+        Route("/health/live", live),
+        Route("/health/ready", ready_of(gateway)),
+    ]
 
 
 async def live(request: Request) -> Response:

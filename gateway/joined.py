@@ -3,7 +3,8 @@
 import time
 from asyncio import to_thread
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from msgspec import Struct
 from redis.asyncio import Redis
@@ -30,6 +31,8 @@ from gateway.settings import Settings, clock_of
 from gateway.telemetry.logs import every, open_log
 from gateway.telemetry.opening import Telemetry, open_telemetry
 from gateway.telemetry.sampling import Sampled
+from gateway.telephony.calls import Calls
+from gateway.telephony.systems import read_systems
 from gateway.views import HiddenViews
 from resolvers.agreement import Agreement
 from resolvers.asking import Asking
@@ -44,11 +47,13 @@ from resolvers.sealing import Sealer
 from resolvers.viewing import has_opened
 from sources.assembly import Assembly, DocumentLimits, Surroundings, assemble
 from sources.crn import CrnScheme
-from sources.ledger import GrantStore, KeyStore, ViewStore
+from sources.ledger import CallStore, GrantStore, KeyStore, ViewStore
 from sources.mix import read_mix
 from sources.source import Clock, Observer
 from sources.sql import open_engine
 from sources.window import Window
+
+Seconds: TypeAlias = Callable[[], float]
 
 SHAPE = "1"
 """Of the records in the cache; a new one when a record changes so that a kept one cannot be read."""
@@ -76,6 +81,7 @@ class Gateway(Struct, frozen=True):
     agreements: Mapping[str, Agreement]
     views: HiddenViews
     limits: Limits
+    calls: Calls
     redis: Redis | None
 
     async def close(self) -> None:
@@ -107,6 +113,7 @@ class Gateway(Struct, frozen=True):
             sealer=self.sealer,
             source_states=lambda: self.health.states(self.neighbours.sources),
             record=self.record,
+            switchboard=self.calls,
             interaction=interaction,
             trace_id=self.telemetry.tracing.trace_id(),
             views=self.views,
@@ -143,10 +150,7 @@ class Gateway(Struct, frozen=True):
 
 
 def join(
-    settings: Settings,
-    log: Observer | None = None,
-    clock: Clock | None = None,
-    seconds: Callable[[], float] = time.time,
+    settings: Settings, log: Observer | None = None, clock: Clock | None = None, seconds: Seconds = time.time
 ) -> Gateway:
     """Return a gateway made from settings; `clock` stands in for theirs, and rates are counted by `seconds`."""
     clock = clock or clock_of(settings)
@@ -179,6 +183,7 @@ def join(
         agreements=read_agreements(settings.agreements_file, shipped=not settings.production),
         views=HiddenViews(ViewStore(engine), keyring),
         limits=_limits(settings, keyring, redis, observe, seconds),
+        calls=_calls(settings, keyring, engine),
         redis=redis,
     )
 
@@ -216,12 +221,21 @@ def _authenticator(
 
 
 def _limits(
-    settings: Settings, keyring: Keyring, redis: Redis | None, observe: Observer, seconds: Callable[[], float]
+    settings: Settings, keyring: Keyring, redis: Redis | None, observe: Observer, seconds: Seconds
 ) -> Limits:
     keys = Keys(keyring.subkey("rates"), settings.profile.value, SHAPE_OF_WINDOWS)
     windows = Windows(in_redis(redis, keys), observe, seconds) if redis is not None else None
     rates = Rates(settings.quotas, keys, observe, windows, seconds)
     return Limits(rates, Attempts(settings.rate_unproved, seconds), observe)
+
+
+def _calls(settings: Settings, keyring: Keyring, engine: AsyncEngine) -> Calls:
+    return Calls(
+        CallStore(engine),
+        KeyringSealer(keyring),
+        read_systems(settings.telephony_file),
+        timedelta(seconds=settings.telephony_silence),
+    )
 
 
 def _neighbours(settings: Settings, keyring: Keyring, assembly: Assembly, around: Surroundings) -> Neighbours:

@@ -12,7 +12,7 @@ import msgspec
 
 from resolvers.alerts.debt import DEBT_ALERTS
 from resolvers.alerts.notice import Matter
-from resolvers.cards.activity import Kind
+from resolvers.cards.activity import Kind, NumberChange
 from resolvers.kinship import BEYOND_OWN
 from resolvers.policy import ALERT_DAYS, AccessPolicy, AlertPolicy, Labels, Policy, crn_scheme
 
@@ -39,6 +39,7 @@ def policy(own: Path | None = None) -> Policy:
         raise BadPolicyError(f"{own}: {error}") from None
     _check_access(own, ruling.access)
     _check_alerts(own, ruling.alerts)
+    _check_numbers(own, ruling)
     _check_banners(own, ruling)
     for place, named in (("cards.off", ruling.cards.off), ("cards.pinned", ruling.cards.pinned)):
         if unknown := set(named) - set(Kind.__members__):
@@ -70,6 +71,13 @@ def _check_alerts(own: Path | None, ruling: AlertPolicy) -> None:
     about_debts = sorted(declared.kind.value for declared in DEBT_ALERTS)
     if sorted(ruling.debts) != about_debts:
         raise BadPolicyError(f"{own}: alerts.debts names each of {', '.join(about_debts)} once")
+
+
+def _check_numbers(own: Path | None, ruling: Policy) -> None:
+    told = {NumberChange.UPDATED.value, NumberChange.CONFIRMED.value}
+    for code, word in ruling.cards.phone_numbers.items():
+        if word not in told:
+            raise BadPolicyError(f"{own}: cards.phone_numbers.{code} is neither UPDATED nor CONFIRMED")
 
 
 def _check_banners(own: Path | None, ruling: Policy) -> None:

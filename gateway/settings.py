@@ -70,6 +70,12 @@ class Settings(BaseSettings):
         default=None,
         description="What each partner may see; outside production those of the invented partners by default",
     )
+    telephony_file: Path | None = Field(
+        default=None, description="Which telephone systems tell of calls, and their secrets; none by default"
+    )
+    telephony_silence: int = Field(
+        default=60, ge=5, description="After how many seconds without a message telephony counts as down"
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
     admin_host: str = Field(default="127.0.0.1", description="Address of the admin port")

@@ -45,11 +45,13 @@ class WindowPolicy(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CardPolicy(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which cards are shown and how."""
+    """Which cards are shown and how. `phone_numbers` tells by activity code whether a telephone number was UPDATED or
+    CONFIRMED."""
 
     off: tuple[str, ...] = ()
     online: OnlineCards = OnlineCards.BY_ACTIVITY
     pinned: Mapping[str, str] = field(default_factory=dict)
+    phone_numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 ALERT_DAYS: Mapping[str, int] = MappingProxyType(
@@ -150,6 +152,7 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
     providers: Mapping[str, str] = field(default_factory=dict)
     calendar: Mapping[str, str] = field(default_factory=dict)
     indicators: Mapping[str, str] = field(default_factory=dict)
+    appointments: Mapping[str, str] = field(default_factory=dict)
     ivr: Mapping[str, str] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
     debt: Mapping[str, str] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from resolvers.recency import local_day
 from resolvers.refusal import Refusal
 from resolvers.sealing import Sealer
 from resolvers.source import SourceState
+from resolvers.switchboard import Switchboard
 from sources.crn import Crn, CrnScheme
 from sources.errors import Fault
 
@@ -38,7 +39,8 @@ class Scope(Struct, frozen=True):
 
     `worked_out` holds what is costly to work out and asked for again under another alias. `failures` are what failed
     without making its field null; each becomes an error of the answer. `record` puts what was decided so far on record,
-    before the request goes on; it raises the refusal when that cannot be done. For the record alone are `trace_id`, the
+    before the request goes on; it raises the refusal when that cannot be done. `switchboard` tells which call a
+    caller is in, None where nobody does. For the record alone are `trace_id`, the
     trace that the request is a part of, 32 hex digits, where one is kept, and `interaction`, the caller's number of the
     contact that the request is made for.
 
@@ -58,6 +60,7 @@ class Scope(Struct, frozen=True):
     sealer: Sealer
     source_states: Callable[[], Sequence[SourceState]]
     record: Callable[["Scope"], Awaitable[None]]
+    switchboard: Switchboard | None = None
     worked_out: dict[Any, Any] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     interaction: str | None = None

@@ -8,13 +8,15 @@ from datetime import date
 from ipaddress import ip_address
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final, NoReturn
+from typing import Any, BinaryIO, Final, NoReturn
 
 import msgspec
 
 from sandbox.calendar import today
 from sandbox.crn import PEOPLE_AT_MOST
 from sandbox.stories import HEADLINES
+from sandbox.stories.dealings import CALLERS
+from sandbox.telephone import CannotCallError, Telephone, telephony_file
 from sandbox.town import Town
 from sandbox.upstreams.document import DOCUMENT
 from sandbox.upstreams.program import PORT, PORTS, serve, serve_documents
@@ -42,12 +44,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return serve(chosen.records or _town(chosen), chosen.host, chosen.port)
         elif chosen.command == "documents":
             return serve_documents(_town(chosen), chosen.host, chosen.port)
+        elif chosen.command == "telephony":
+            sys.stdout.write(telephony_file())
+        elif chosen.command == "call":
+            Telephone(chosen.gateway, chosen.file, chosen.officer).call(chosen.crn)
         elif chosen.command == "day":
             print(today())
         else:
             for story in HEADLINES:
                 print(f"{story.crn}  {story.line}")
         sys.stdout.flush()
+    except CannotCallError as error:
+        print(error, file=sys.stderr)
+        return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
@@ -68,12 +77,14 @@ def _parser() -> ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="town|day|stories|services|documents"
+        dest="command", required=True, metavar="town|day|stories|services|documents|telephony|call"
     )
     town = commands.add_parser("town", help="write every record as a line of JSON", allow_abbrev=False)
     _choose_town(town)
     commands.add_parser("day", help="print the day it is in Sydney", allow_abbrev=False)
     commands.add_parser("stories", help="print five named people and their stories", allow_abbrev=False)
+    commands.add_parser("telephony", help="print a telephony file for a gateway", allow_abbrev=False)
+    _add_call(commands)
     services = commands.add_parser(
         "services", help="run eight systems that know the town, on ports in a row", allow_abbrev=False
     )
@@ -106,6 +117,23 @@ def _choose_host(parser: ArgumentParser) -> None:
         type=_host,
         default="127.0.0.1",
         help="an address of this machine alone (default: 127.0.0.1)",
+    )
+
+
+def _add_call(commands: Any) -> None:
+    call = commands.add_parser(
+        "call", help="tell a gateway that an officer is in a call, until Ctrl-C", allow_abbrev=False
+    )
+    call.add_argument("crn", nargs="?", default=CALLERS[0].crn, help="who is on the line (default: Nadia)")
+    call.add_argument("--officer", default="officer-1", help="the officer's id (default: officer-1)")
+    call.add_argument(
+        "--gateway", default="http://127.0.0.1:8000", help="where it answers (default: http://127.0.0.1:8000)"
+    )
+    call.add_argument(
+        "--file",
+        type=Path,
+        default=Path(".run/telephony.toml"),
+        help="the gateway's telephony file (default: .run/telephony.toml, as `make run` writes it)",
     )
 
 

@@ -14,6 +14,9 @@ IVR_ACTIVITIES: Final = (
     ("IVR_STATEMENT", "Request an income statement"),
     ("IVR_DOCUMENTS", "Request a form by post"),
 )
+ACTIVITIES: Final = {"UPDATE_PHONE_NUMBER": "PHONECNF"}
+"""What the machine has people do: confirm the number that is on record."""
+
 IVR_OUTCOMES: Final = ("SUCCESS", "SUCCESS", "SUCCESS", "NOT_ACHIEVED", "UNKNOWN")
 
 
@@ -102,7 +105,9 @@ def congestion(life: Life, back: int, second: int | None = None, line: str | Non
     )
 
 
-def place_in_queue(life: Life, back: int, second: int | None = None, position: int | None = None) -> Entry:
+def place_in_queue(
+    life: Life, back: int, second: int | None = None, position: int | None = None, **more: object
+) -> Entry:
     """Tell that the person keeps a place in the queue and is called when it is reached."""
     return interaction(
         life,
@@ -116,6 +121,7 @@ def place_in_queue(life: Life, back: int, second: int | None = None, position: i
         60,
         queue=life.person.circumstance.line,
         queue_position=position or life.between(3, 88),
+        **more,
     )
 
 
@@ -160,9 +166,24 @@ def self_service(
 
 
 def smart_prompt(
-    life: Life, back: int, kind: str, title: str, outcome: str, second: int = OPENS + 3600
+    life: Life,
+    back: int,
+    kind: str,
+    title: str,
+    outcome: str,
+    second: int = OPENS + 3600,
+    **more: object,
 ) -> Entry:
     """Tell what the machine asked or played before an officer answered."""
     return interaction(
-        life, kind, "IVR", "SELF_SERVICE", life.office(back, second), title, outcome, "ivr", 40, activity=kind
+        life,
+        kind,
+        "IVR",
+        "SELF_SERVICE",
+        life.office(back, second),
+        title,
+        outcome,
+        "ivr",
+        40,
+        **{"activity": ACTIVITIES.get(kind, kind), **more},
     )

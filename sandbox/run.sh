@@ -130,6 +130,8 @@ fi
 say_if_taken
 export OVERVIEW_PROFILE=embedded OVERVIEW_HOME="$home" OVERVIEW_DATABASE_URL
 mkdir -p "$home"
+export OVERVIEW_TELEPHONY_FILE="$home/telephony.toml"
+[ -e "$OVERVIEW_TELEPHONY_FILE" ] || (umask 077 && python -m sandbox telephony > "$OVERVIEW_TELEPHONY_FILE")
 town=$home/town-$day-$people.db
 overview token officer > "$work/token" & # as long as the town takes, a core is idle
 minting=$!

@@ -18,9 +18,9 @@ from schema.interaction import Interaction, InteractionFilter, InteractionFilter
 from schema.node import Info, Node
 from schema.overview import Overview
 from schema.ownership import Ownership
+from schema.presentation import PresentationArgument
 from schema.profile import Identifier, Profile, Relationship
 from schema.shown import PARTS, PerViewer, argument, show, shows, told, words
-from schema.viewer import PresentationArgument
 from sources.crn import Crn
 from sources.parts import CORRESPONDENCE, CUSTOMER, DEBT, ENTITLEMENT, INTERACTION, OWNERSHIP
 from sources.parts.customer import RecordFlag, RecordType

@@ -7,7 +7,7 @@ import strawberry
 
 from resolvers import overview, sections
 from resolvers.cards import activity, card
-from resolvers.cards.activity import CardGroup, Kind
+from resolvers.cards.activity import CardGroup, Kind, NumberChange
 from resolvers.cards.listing import activities_page
 from resolvers.completeness import Completeness
 from resolvers.sections import SectionState
@@ -30,7 +30,7 @@ from sources.parts.interaction import Channel, Direction, Outcome
 Day: TypeAlias = date  # the name of a field of Card, too
 
 words(Kind, name="CardKind")
-for word in (CardGroup, Completeness, SectionState):
+for word in (NumberChange, CardGroup, Completeness, SectionState):
     words(word)
 
 
@@ -77,6 +77,16 @@ class DigitalDetails:
     status: str | None = told("How far it got, in the source's own word.")
     receipt_number: str | None = told("The receipt number that the customer was given.")
     receipt: Document | None = told("The receipt; null where the customer was given no number.")
+    finished: bool | None = told("Whether it was finished; null where that is not known.")
+
+
+@shows(activity.PhoneNumberDetails)
+class PhoneNumberDetails:
+    """What is known of an update of a telephone number."""
+
+    change: NumberChange = told("Whether the number was updated, only confirmed, or neither.")
+    receipt_number: str | None = told("The receipt number that the customer was given.")
+    receipt: Document | None = told("The receipt; null where the customer was given no number.")
 
 
 @shows(activity.LetterDetails)
@@ -101,7 +111,7 @@ class MessageDetails:
 
 
 ActivityDetails = Annotated[
-    CallDetails | VisitDetails | DigitalDetails | LetterDetails | MessageDetails,
+    CallDetails | VisitDetails | DigitalDetails | PhoneNumberDetails | LetterDetails | MessageDetails,
     strawberry.union(
         "ActivityDetails", description="What is known of an activity, by the kind of thing it is."
     ),
@@ -194,6 +204,16 @@ class ServiceCentreCard(Card):
     """Visits to a service centre; the title is its location."""
 
 
+@shows(card.Card, when=lambda shown: shown.group is CardGroup.CASE_WORK)
+class CaseWorkCard(Card):
+    """Records that officers have to finish, notes, requests for a service, or forms."""
+
+
+@shows(card.Card, when=lambda shown: shown.group is CardGroup.APPOINTMENT)
+class AppointmentCard(Card):
+    """What became of appointments."""
+
+
 @shows(card.Card, when=lambda shown: shown.group is CardGroup.DEBT)
 class DebtCard(Card):
     """A debt was raised, or an arrangement made, changed or broken."""
@@ -214,6 +234,8 @@ CARD_TYPES = (
     TelephonyCard,
     DigitalCard,
     ServiceCentreCard,
+    CaseWorkCard,
+    AppointmentCard,
     DebtCard,
     OwnershipCard,
     OtherCard,

@@ -42,6 +42,7 @@ PROBLEMS = _table(
     Problem("UNSUPPORTED_BY_SOURCE", REQUEST, 400, "No source here can search."),
     Problem("QUERY_TOO_LARGE", REQUEST, 400, "The document is too long."),
     Problem("CONFLICT", REQUEST, 409, "Something has changed meanwhile: start again."),
+    Problem("NO_SUCH_CALL", REQUEST, 200, "You are in no call of this number now."),
     Problem(
         "IDEMPOTENCY_KEY_REUSED",
         REQUEST,
@@ -116,6 +117,13 @@ PROBLEMS = _table(
     ),
     Problem(
         "IDENTITY_UNAVAILABLE", GATEWAY, 503, "Whose key this is cannot be looked up now.", retryable=True
+    ),
+    Problem(
+        "LEDGER_UNAVAILABLE",
+        GATEWAY,
+        503,
+        "What the gateway itself keeps cannot be reached now. Nothing was taken.",
+        retryable=True,
     ),
     Problem("INTERNAL", GATEWAY, 500, "Something went wrong. Quote the reference."),
 )

@@ -1,23 +1,16 @@
 """Who asks."""
 
-from typing import Annotated
-
 import strawberry
 
 from resolvers import caller
 from resolvers.caller import CallerKind, Presentation
-from schema.shown import argument, shows, told, words
+from resolvers.screen_pop import line_of
+from resolvers.switchboard import TelephonyState
+from schema.current_call import CurrentCall
+from schema.node import Info
+from schema.shown import show, shows, told, words
 
-for word in (CallerKind, Presentation):
-    words(word)
-
-PresentationArgument = Annotated[
-    Presentation | None,
-    argument(
-        "Where the overview is looked at: the same data, some of it shown in one place only. Without it, the "
-        "viewer's own."
-    ),
-]
+words(CallerKind)
 
 
 @shows(caller.Caller)
@@ -35,3 +28,16 @@ class Viewer:
         """Return the scopes in order."""
         asking: caller.Caller = self  # type: ignore[assignment]
         return sorted(asking.scopes)
+
+    @strawberry.field(
+        description="The call that the viewer is in, in this log-in; null when there is none, or telephony is down."
+    )
+    async def current_call(self, info: Info) -> CurrentCall | None:
+        """Return the call under way."""
+        call: CurrentCall | None = show((await line_of(info.context)).call)
+        return call
+
+    @strawberry.field(description="Whether the telephone system tells the gateway of the viewer's calls.")
+    async def telephony(self, info: Info) -> TelephonyState | None:
+        """Return how telephony is."""
+        return (await line_of(info.context)).state

@@ -16,7 +16,7 @@ from gateway.audit.journal_file import lines, tail
 from gateway.audit.operators import operator_event
 from gateway.doctor.callers import callers
 from gateway.doctor.finding import Finding, Light, in_ms
-from gateway.doctor.own import audit_in_sql, collector_at, keyring_of, redis_of
+from gateway.doctor.own import audit_in_sql, collector_at, keyring_of, redis_of, telephony_of
 from gateway.joined import Gateway
 from sources.assembly import Assembly
 from sources.crn import Crn, check_letter
@@ -82,6 +82,8 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
     yield await audit_in_sql(gateway)
     if gateway.redis is not None:
         yield await redis_of(gateway.redis)
+    if gateway.calls.systems:
+        yield await telephony_of(gateway)
     if customer is not None and journal.light is Light.GREEN:
         event = operator_event("check", "doctor", gateway.policy.edition)
         await gateway.journal.append([gateway.recorder.about(event, customer)])

@@ -80,6 +80,22 @@ async def collector_at(endpoint: str) -> Finding:
     return Finding(what, Light.AMBER, "nobody answers", mend)
 
 
+async def telephony_of(gateway: Gateway) -> Finding:
+    """Return which telephone systems are silent: their officers see no calls. Amber: numbers can be keyed."""
+    what = "telephony"
+    try:
+        heard = await gateway.calls.heard()
+    except Fault:
+        return Finding(what, Light.AMBER, "it cannot be told", "Mend the database first.")
+    silence = timedelta(seconds=gateway.settings.telephony_silence)
+    now = gateway.clock()
+    silent = [name for name in gateway.calls.systems if name not in heard or now - heard[name] > silence]
+    if silent:
+        mend = "Officers see no calls: look whether it runs, and whether its secret is the one in the telephony file."
+        return Finding(what, Light.AMBER, f"nothing is heard of {', '.join(silent)}", mend)
+    return Finding(what, Light.GREEN, f"all of {len(gateway.calls.systems)} are heard of")
+
+
 async def _takes_connections(endpoint: str) -> bool:
     url = urlsplit(endpoint)
     port = url.port or (443 if url.scheme == "https" else 80)

@@ -87,13 +87,18 @@ def _one(request: Request, name: str) -> str | None:
     return given[0] if given else None
 
 
-async def operation(request: Request, most_bytes: int) -> Operation:
-    """Return the operation of a request; refuse a body of another type, too large, or of another shape."""
+async def json_body(request: Request, most_bytes: int) -> bytes:
+    """Return a body of JSON as it came; refuse one of another type, or too large."""
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
     if kind.strip().lower() != PLAIN_JSON or charset not in JSON_CHARSETS:
         raise Refusal("UNSUPPORTED_MEDIA_TYPE")
-    body = await _body(request, most_bytes)
+    return await _body(request, most_bytes)
+
+
+async def operation(request: Request, most_bytes: int) -> Operation:
+    """Return the operation of a request; refuse a body of another type, too large, or of another shape."""
+    body = await json_body(request, most_bytes)
     try:
         envelope = _DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

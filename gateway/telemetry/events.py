@@ -10,6 +10,7 @@ from gateway.audit.shipping import ShippingFailed, ShippingRestarted, ShippingRe
 from gateway.audit.stdout import LinesLost
 from gateway.auth import CredentialRefused, JwksMissing, JwksStale
 from gateway.edge.answered import Answered, DocumentAnswered, ViewNotKept
+from gateway.edge.telephony import Heard, TelephonyHeard
 from gateway.edge.traced import ExportFailed
 from gateway.engine.execution import Unforeseen
 from gateway.rates.windows import RateStoreBack, RateStoreFailed
@@ -53,6 +54,7 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     JwksStale: _Told("auth.jwks_stale", Level.WARNING, ("issuer", "code", "reason", "age_seconds")),
     JwksMissing: _Told("auth.jwks_missing", Level.ERROR, ("issuer", "code", "reason")),
     CredentialRefused: _Told("auth.refused", Level.WARNING, ("issuer", "reason", "passed_over")),
+    TelephonyHeard: _Told("telephony.message", Level.WARNING, ("system", "outcome", "code")),
     RateStoreFailed: _Told("rate.store_failed", Level.WARNING, ("reason",)),
     RateStoreBack: _Told("rate.store_back", Level.WARNING, ()),
     ConflictOfInterest: _Told("security.conflict_of_interest", Level.CRITICAL, ("request_id",)),
@@ -101,6 +103,8 @@ def lines(event: Struct) -> list[Line]:
     """Return the lines of an event; none for one that is worth none."""
     if isinstance(event, SourceAsked):
         return [Line(*name, _fields(event, _ASKED)) for name in failures(event)]
+    if isinstance(event, TelephonyHeard) and not _is_trouble(event):
+        return []
     told = _NAMED.get(type(event))
     return [Line(told.event, told.level, _fields(event, told.fields))] if told is not None else []
 
@@ -114,6 +118,11 @@ def failures(event: SourceAsked) -> list[tuple[str, Level]]:
         ]
         found += named or [_BY_CODE[code]]
     return list(dict.fromkeys(found))
+
+
+def _is_trouble(event: TelephonyHeard) -> bool:
+    """Tell whether somebody has to look after it. What nobody known signed is counted, and fills no log."""
+    return event.outcome is Heard.FAILED or (event.outcome is Heard.REFUSED and event.system is not None)
 
 
 def _fields(event: Struct, names: tuple[str, ...]) -> Mapping[str, Any]:

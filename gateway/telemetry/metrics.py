@@ -16,6 +16,7 @@ from gateway.edge.answered import (
     Recorded,
     RecordingFailed,
 )
+from gateway.edge.telephony import TelephonyHeard
 from gateway.edge.traced import SpansLost
 from gateway.rates.rates import RateLimited
 from gateway.telemetry.events import failures
@@ -67,6 +68,7 @@ class Metrics:
             Recorded: self._recorded,
             RecordingFailed: lambda _: self._unrecorded.inc(),
             RateLimited: lambda event: self._limited.labels(event.kind.lower()).inc(),
+            TelephonyHeard: lambda event: self._telephony.labels(event.outcome.value).inc(),
             SpansLost: lambda event: self._dropped.inc(event.spans),
         }
 
@@ -89,6 +91,7 @@ class Metrics:
         )
         self._limited = self._counter("rate_limited", "Requests beyond their caller's rate", "client_class")
         self._documents = self._counter("documents", "Requests for a document", "outcome")
+        self._telephony = self._counter("telephony_messages", "Messages of telephone systems", "outcome")
         self._inflight = Gauge(
             "inflight", "Operations under way, by the kind of caller", ["class"], registry=self.registry
         )

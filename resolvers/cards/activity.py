@@ -42,6 +42,14 @@ class Kind(Word):
         "A telephone number was updated or confirmed; what was in the current call is in `smartIvr`.",
     )
     SERVICE_CENTRE_VISIT = "SERVICE_CENTRE_VISIT", "A visit to a service centre."
+    INTERACTION_RECORD = (
+        "INTERACTION_RECORD",
+        "Something that the customer began online was handed over: officers have to finish it.",
+    )
+    CASE_NOTE = "CASE_NOTE", "An officer wrote a note."
+    SERVICE_REQUEST = "SERVICE_REQUEST", "The customer asked for a service."
+    FORM = "FORM", "A form, begun or submitted."
+    APPOINTMENT = "APPOINTMENT", "An appointment whose time has come: attended, missed, moved or called off."
     DEBT = "DEBT", "A debt was raised, or an arrangement to repay one was made, changed or broken."
     OWNERSHIP = "OWNERSHIP", "The customer was locked to an area, or ownership moved."
     OTHER = "OTHER", "Something of a kind that the gateway does not know."
@@ -54,6 +62,8 @@ class CardGroup(Word):
     TELEPHONY = "TELEPHONY", "Calls and telephone self service."
     DIGITAL = "DIGITAL", "The online account, the app, and chats."
     SERVICE_CENTRE = "SERVICE_CENTRE", "Visits."
+    CASE_WORK = "CASE_WORK", "Records that officers have to finish, notes, requests and forms."
+    APPOINTMENT = "APPOINTMENT", "Appointments."
     DEBT = "DEBT", "What is owed."
     OWNERSHIP = "OWNERSHIP", "Who owns the case."
     OTHER = "OTHER", "What belongs to none of these."
@@ -91,9 +101,28 @@ class VisitDetails(Struct, frozen=True):
 
 
 class DigitalDetails(Struct, frozen=True):
-    """What is known of a transaction: how far it got, in the source's own word, and its receipt."""
+    """What is known of a transaction: how far it got, in the source's own word, its receipt, and whether it was
+    finished (BR-CO-24), where that is known."""
 
     status: str | None
+    receipt_number: str | None
+    finished: bool | None = None
+    receipt: Document | None = None
+
+
+class NumberChange(Word):
+    """What became of a telephone number."""
+
+    UPDATED = "UPDATED", "It is another one now."
+    CONFIRMED = "CONFIRMED", "The customer said that it is right."
+    NONE = "NONE", "It was neither updated nor confirmed."
+    OTHER = "OTHER", "The source does not say; its own words stand in the title."
+
+
+class PhoneNumberDetails(Struct, frozen=True):
+    """What is known of an update of a telephone number."""
+
+    change: NumberChange
     receipt_number: str | None
     receipt: Document | None = None
 
@@ -117,7 +146,9 @@ class MessageDetails(Struct, frozen=True):
     bounced: bool
 
 
-Details: TypeAlias = CallDetails | VisitDetails | DigitalDetails | LetterDetails | MessageDetails
+Details: TypeAlias = (
+    CallDetails | VisitDetails | DigitalDetails | PhoneNumberDetails | LetterDetails | MessageDetails
+)
 
 
 class Activity(Struct, frozen=True):
@@ -154,12 +185,18 @@ class Activity(Struct, frozen=True):
 
 
 class Desk(Struct, frozen=True):
-    """What cards are built with: the policy, the labels, the zone of local days, and the number of the current call."""
+    """What cards are built with: the policy, the labels, the zone of local days, the one `now` of the request, and the
+    number of the current call."""
 
     policy: Policy
     labels: Labels
     zone: ZoneInfo
     call_id: str | None = None
+    now: datetime | None = None
+
+    def is_over(self, at: datetime) -> bool:
+        """Tell whether a moment has passed."""
+        return self.now is None or at <= self.now
 
     def day(self, at: datetime) -> date:
         """Return the local day of a moment."""
@@ -167,14 +204,19 @@ class Desk(Struct, frozen=True):
 
 
 class Readings(Struct, frozen=True):
-    """The records that cards are built from, by part."""
+    """The records that cards are built from, by part, and the names of the systems that told them."""
 
     records: Mapping[str, Any]
+    systems: Mapping[str, str] = {}
 
     def of(self, part: Part[R]) -> R | None:
         """Return the record of a part, None where its source knows nothing."""
         record: R | None = self.records.get(part.name)
         return record
+
+    def system(self, part: Part[Any]) -> str:
+        """Return the name of the system that told a part; the part's own where that is not known."""
+        return self.systems.get(part.name, part.name)
 
 
 Build: TypeAlias = Callable[[Readings, Desk], Iterable[Activity]]

@@ -113,7 +113,7 @@ def first_day(scope: Scope, kind: Kind, today: date, since: date | None) -> date
 
 def desk_of(scope: Scope, call_id: str | None = None) -> Desk:
     """Return what the cards of a request are built with."""
-    return Desk(scope.policy, scope.labels, scope.policy.tz, call_id)
+    return Desk(scope.policy, scope.labels, scope.policy.tz, call_id, scope.now)
 
 
 def _card_id(scope: Scope, number: str, kind: Kind, key: str, day: date) -> str:

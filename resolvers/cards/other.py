@@ -10,9 +10,8 @@ from resolvers.cards.correspondence import correspondence
 from resolvers.cards.interaction import interactions
 from sources.parts import CORRESPONDENCE, INTERACTION
 from sources.parts.correspondence import CorrespondenceChannel
-from sources.parts.interaction import InteractionKind
 
-_INTERACTIONS = interactions(Kind.OTHER, also=(InteractionKind.CASE_NOTE,))
+_INTERACTIONS = interactions(Kind.OTHER)
 _CORRESPONDENCE = correspondence(Kind.OTHER, CorrespondenceChannel.FAX, CorrespondenceChannel.OTHER)
 
 

@@ -3,11 +3,11 @@
 from typing import Final
 
 from sandbox.cast import Story
-from sandbox.stories.dealings import DEALINGS
+from sandbox.stories.dealings import CALLERS, DEALINGS
 from sandbox.stories.examples import EXAMPLES
 from sandbox.stories.identities import IDENTITIES, NAMESAKES
 
 __all__ = ["HEADLINES", "STORIES"]
 
-STORIES: Final[tuple[Story, ...]] = (*EXAMPLES, *IDENTITIES, *DEALINGS, *NAMESAKES)
+STORIES: Final[tuple[Story, ...]] = (*EXAMPLES, *IDENTITIES, *DEALINGS, *NAMESAKES, *CALLERS)
 HEADLINES: Final = tuple(story for story in STORIES if story.headline)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 from sandbox.cast import Story, named, offline
-from sandbox.circumstances import AGED, CARER, DISABLED, PARENT, STUDENT
+from sandbox.circumstances import AGED, CARER, DISABLED, FAMILY, PARENT, STUDENT
 from sandbox.tales import contact, money, records, support
 
 DEALINGS: Final = (
@@ -111,5 +111,18 @@ DEALINGS: Final = (
         named(50, "Sue", "Barlow"),
         "Sue missed an appointment with her provider and has booked nothing since.",
         money.missed_only,
+    ),
+)
+
+CALLERS: Final = (
+    Story(
+        named(54, "Nadia", "Farrell", FAMILY),
+        "Nadia is on the line: she kept a place in the queue, and the machine asked her two things and played one.",
+        contact.on_the_line,
+    ),
+    Story(
+        named(55, "Priya", "Nair", STUDENT, date(2002, 2, 28)),
+        "Priya's change of study could not be finished online: officers have it, with a form she sent and a note.",
+        contact.handed_over,
     ),
 )

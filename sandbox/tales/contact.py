@@ -15,6 +15,7 @@ from sandbox.calls import (
     place_in_queue,
     scheduled_callback,
     self_service,
+    smart_prompt,
 )
 from sandbox.correspondence import email, letter, push, sms
 from sandbox.debt import Debts
@@ -24,12 +25,15 @@ from sandbox.digital import (
     REPORT_INCOME,
     UPDATE_ADDRESS,
     UPDATE_CONTACT,
+    UPDATE_STUDY,
     UPLOAD_DOCUMENTS,
     transaction,
 )
 from sandbox.entitlement import Entitlement
 from sandbox.episodes import weeks
+from sandbox.interaction import interaction, officer
 from sandbox.life import Entry, Life
+from sandbox.telephone import call_number
 from sandbox.visits import visit
 
 HOUR = 3600
@@ -65,6 +69,76 @@ def maria(life: Life) -> Iterator[Entry]:
     yield self_service(life, 0, IVR_ACTIVITIES[0], "NOT_ACHIEVED", 18 * HOUR)
     yield transaction(life, 0, PAYMENT_HISTORY, True, 20 * HOUR, app=True)
     yield from islice(weeks(life, QUIET), 45)
+
+
+def on_the_line(life: Life) -> Iterator[Entry]:
+    """A letter, a call about it, and a call that goes on: what was asked in it, under the call's number."""
+    this = {"call_id": call_number(life.crn)}
+    yield letter(life, 5, templates.ESTIMATE, online=True)
+    yield inbound_call(life, 3, "Family income estimate", 10 * HOUR)
+    yield place_in_queue(life, 0, OPENS + 600, 12, **this)
+    yield smart_prompt(
+        life, 0, "UPDATE_PHONE_NUMBER", "Confirmed a phone number", "SUCCESS", OPENS + 1800, **this
+    )
+    yield smart_prompt(
+        life,
+        0,
+        "IVR_REMINDER_MESSAGE",
+        "Report by the due day",
+        "NOT_APPLICABLE",
+        OPENS + 2700,
+        **this,
+    )
+    yield smart_prompt(
+        life,
+        0,
+        "FAMILY_INCOME_ESTIMATE",
+        "No amount was given",
+        "ACTION_REQUIRED",
+        OPENS + 3600,
+        **this,
+    )
+
+
+def handed_over(life: Life) -> Iterator[Entry]:
+    """A transaction that could not be finished, the record of it, a form, an officer's note, a request."""
+    staff = officer(life)
+    yield transaction(life, 4, UPDATE_STUDY, False, 20 * HOUR, app=False)
+    yield _worked_on(
+        life, 4, "INTERACTION_RECORD", "Change of study details", "ACTION_REQUIRED", 20 * HOUR + 900
+    )
+    yield _worked_on(life, 3, "FORM", "Study details (SY123)", "SUCCESS", 11 * HOUR)
+    yield _worked_on(life, 2, "SERVICE_REQUEST", "Letter for the university", "UNKNOWN", 12 * HOUR)
+    yield _worked_on(
+        life,
+        2,
+        "CASE_NOTE",
+        "Study load asked for",
+        "NOT_APPLICABLE",
+        15 * HOUR,
+        officer=staff,
+        summary="Waiting for the enrolment from the university.",
+    )
+    yield interaction(
+        life,
+        "UPDATE_PHONE_NUMBER",
+        "ONLINE",
+        "SELF_SERVICE",
+        life.any_time(1, 19 * HOUR),
+        "Update contact details",
+        "SUCCESS",
+        "online-account",
+        90,
+        activity="PHONEUPD",
+    )
+
+
+def _worked_on(
+    life: Life, back: int, kind: str, title: str, outcome: str, second: int, **more: object
+) -> Entry:
+    direction, channel = ("INTERNAL", "OTHER") if kind == "CASE_NOTE" else ("INBOUND", "WEB_FORM")
+    at = life.office(back, second) if kind == "CASE_NOTE" else life.any_time(back, second)
+    return interaction(life, kind, channel, direction, at, title, outcome, "customer-first", 0, **more)
 
 
 def reminders(life: Life) -> Iterator[Entry]:

@@ -42,6 +42,9 @@ KINDS: Final = {
     "IVR_REMINDER_MESSAGE": "IVR Reminder",
     "CHAT": "Live Chat",
     "CASE_NOTE": "Note",
+    "INTERACTION_RECORD": "Hand-Off",
+    "SERVICE_REQUEST": "Service Request",
+    "FORM": "Form",
     "OTHER": "Other",
 }
 CHANNELS: Final = {

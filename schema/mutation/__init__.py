@@ -3,11 +3,12 @@
 import strawberry
 
 from schema.mutation.access import AccessMutations
+from schema.mutation.call import CallMutations
 from schema.mutation.documents import DocumentMutations
 
 __all__ = ["Mutation"]
 
 
 @strawberry.type(description="What a caller can do. Every command is on record.")
-class Mutation(AccessMutations, DocumentMutations):
+class Mutation(AccessMutations, CallMutations, DocumentMutations):
     """The root of every mutation."""

@@ -70,6 +70,12 @@ class InteractionKind(Word):
     IVR_REMINDER_MESSAGE = "IVR_REMINDER_MESSAGE", "A reminder was played to the customer."
     CHAT = "CHAT", "The customer and an officer wrote to each other in a chat."
     CASE_NOTE = "CASE_NOTE", "An officer wrote a note."
+    INTERACTION_RECORD = (
+        "INTERACTION_RECORD",
+        "Something that the customer began online was handed over for officers to finish.",
+    )
+    SERVICE_REQUEST = "SERVICE_REQUEST", "The customer asked for a service."
+    FORM = "FORM", "The customer began or submitted a form."
     OTHER = "OTHER", "A kind that the gateway does not know; its raw code stands beside it."
 
 

@@ -135,12 +135,12 @@ def test_what_the_page_adds_works(copy: Path) -> None:
 
     assert re.search(r"note\s+1\b", counted)
     assert '{"source":"note","status":"OK"}' in answer
-    assert '{"kind":"CASE_NOTE","title":"Note by officer-9","description":"Asked about a letter."}' in answer
+    assert '{"kind":"FILE_NOTE","title":"Note by officer-9","description":"Asked about a letter."}' in answer
     assert '{"writtenBy":"officer-8"}' in answer
 
 
 def test_what_the_page_adds_is_printed(copy: Path) -> None:
     sdl = run(copy, OVERVIEW, "schema", "export")
 
-    assert "  CASE_NOTE\n" in sdl
+    assert "  FILE_NOTE\n" in sdl
     assert "  writtenBy: String\n" in sdl

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gateway.edge.answered import Outcome
+from gateway.edge.telephony import Heard
 from gateway.edge.timing import METHODS
 from gateway.telemetry.events import FAILURES
 from gateway.telemetry.metrics import ACTIONS, ADHOC, OTHER, REASONS, RULES
@@ -26,6 +27,7 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "graphql_operations": {"operation": {ADHOC}, "outcome": {one.value for one in Outcome}},
     "documents": {"outcome": {code.lower() for code in PROBLEMS} | {"ok", "left", OTHER}},
     "rate_limited": {"client_class": {"staff", "partner", "service", "unproved"}},
+    "telephony_messages": {"outcome": {one.value for one in Heard}},
     "graphql_rejected": {"code": PROBLEMS.keys() | {OTHER}},
     "inflight": {"class": {kind.value.lower() for kind in CallerKind}},
     "overview_completeness": {"state": {one.value.lower() for one in Completeness}},

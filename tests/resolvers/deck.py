@@ -12,10 +12,12 @@ from resolvers.policy import Policy
 from sources.parts import (
     CORRESPONDENCE,
     DEBT,
+    ENTITLEMENT,
     INTERACTION,
     OWNERSHIP,
     Correspondence,
     Debt,
+    Entitlement,
     Interaction,
     Ownership,
 )
@@ -42,6 +44,7 @@ def readings(*records: Any) -> Readings:
         if any(isinstance(one, row) for one in records)
     }
     held.update((OWNERSHIP.name, one) for one in records if isinstance(one, Ownership))
+    held.update((ENTITLEMENT.name, one) for one in records if isinstance(one, Entitlement))
     return Readings(held)
 
 

@@ -1,17 +1,26 @@
 """The card kinds: each declared once, each built from its own records and from no other."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
 from resolvers.cards import CARD_KINDS
-from resolvers.cards.activity import CardGroup, Kind, Readings
-from sources.parts import CORRESPONDENCE, DEBT, INTERACTION, OWNERSHIP
+from resolvers.cards.activity import (
+    CardGroup,
+    DigitalDetails,
+    Kind,
+    NumberChange,
+    PhoneNumberDetails,
+    Readings,
+)
+from sources.parts import CORRESPONDENCE, DEBT, ENTITLEMENT, INTERACTION, OWNERSHIP, Entitlement
 from sources.parts.correspondence import CorrespondenceChannel, CorrespondenceStatus
 from sources.parts.debt import ArrangementStatus, DebtStatus
-from sources.parts.interaction import Channel, InteractionKind
+from sources.parts.entitlement import Appointment, AppointmentProvider, AppointmentStatus
+from sources.parts.interaction import Channel, InteractionKind, Outcome
 from sources.parts.ownership import Lock, Transfer, TransferMethod
 from tests.records import CALL, LETTER, OWNER, arranged, debt, happened, history, owned, sydney, written
 from tests.resolvers.deck import activities, desk, kind_of, readings
@@ -39,6 +48,8 @@ FAMILIES = {
         {"ONLINE_ACTIVITY", "MOBILE_APP_ACTIVITY", "CHAT", "UPDATE_PHONE_NUMBER"},
     ),
     CardGroup.SERVICE_CENTRE: (INTERACTION, {"SERVICE_CENTRE_VISIT"}),
+    CardGroup.CASE_WORK: (INTERACTION, {"INTERACTION_RECORD", "CASE_NOTE", "SERVICE_REQUEST", "FORM"}),
+    CardGroup.APPOINTMENT: (ENTITLEMENT, {"APPOINTMENT"}),
     CardGroup.DEBT: (DEBT, {"DEBT"}),
     CardGroup.OWNERSHIP: (OWNERSHIP, {"OWNERSHIP"}),
     CardGroup.OTHER: (INTERACTION, CORRESPONDENCE, {"OTHER"}),
@@ -52,7 +63,13 @@ def one_of_everything() -> list[Any]:
         *(written(channel, AT) for channel in MESSAGES.values()),
         debt("100", AT),
         owned(lock=lock),
+        Entitlement(OWNER, appointments=(met(AppointmentStatus.ATTENDED),)),
     ]
+
+
+def met(status: AppointmentStatus, **told: Any) -> Appointment:
+    usual: dict[str, Any] = {"id": "P1", "provider": AppointmentProvider.SERV_AU, "starts_at": AT}
+    return Appointment(status=status, **(usual | told))
 
 
 def test_every_card_kind_is_declared_once() -> None:
@@ -102,8 +119,79 @@ def test_what_belongs_to_the_current_call_has_no_card(kind: InteractionKind) -> 
     assert activities(happened(kind, AT)) == []
 
 
-def test_a_note_is_shown_among_what_has_no_card_of_its_own() -> None:
-    assert [one.kind for one in activities(happened(InteractionKind.CASE_NOTE, AT))] == [Kind.OTHER]
+@pytest.mark.parametrize(
+    ("status", "said", "outcome", "colour"),
+    [
+        (AppointmentStatus.ATTENDED, "Attended", "SUCCESS", "GREY"),
+        (AppointmentStatus.MISSED, "Missed", "NOT_ACHIEVED", "RED"),
+        (AppointmentStatus.RESCHEDULED, "Moved to another time", "NOT_APPLICABLE", "GREY"),
+        (AppointmentStatus.CANCELLED, "Called off", "NOT_APPLICABLE", "GREY"),
+        (AppointmentStatus.BOOKED, "What came of it is not known", "UNKNOWN", "GREY"),
+        (AppointmentStatus.OTHER, "What came of it is not known", "UNKNOWN", "GREY"),
+    ],
+)
+def test_an_appointment_says_what_came_of_it(
+    status: AppointmentStatus, said: str, outcome: str, colour: str
+) -> None:
+    held = Entitlement(OWNER, appointments=(met(status, reason="Job Plan review", location="Dubbo"),))
+    (one,) = activities(held)
+    assert (one.kind, one.title) == (Kind.APPOINTMENT, "Serv AU appointment")
+    assert one.description == f"{said} - Job Plan review - Dubbo"
+    assert (one.outcome.value, one.colour.value) == (outcome, colour)
+
+
+def test_an_appointment_with_somebody_unknown_says_so_and_where_it_is_told_from() -> None:
+    elsewhere = met(AppointmentStatus.MISSED, provider=AppointmentProvider.OTHER)
+    (one,) = activities(Entitlement(OWNER, appointments=(elsewhere,)))
+    assert (one.title, one.description, one.source.system) == ("Appointment", "Missed", "entitlement")
+
+
+def test_an_appointment_that_is_to_come_has_no_card_until_its_time() -> None:
+    held = readings(Entitlement(OWNER, appointments=(met(AppointmentStatus.BOOKED),)))
+    build = kind_of(Kind.APPOINTMENT).build
+    for now, cards in ((AT - timedelta(seconds=1), 0), (AT, 1), (AT + timedelta(days=3), 1)):
+        assert len(list(build(held, msgspec.structs.replace(desk(), now=now)))) == cards
+    later = readings(Entitlement(OWNER, appointments=(met(AppointmentStatus.CANCELLED),)))
+    assert len(list(build(later, msgspec.structs.replace(desk(), now=AT - timedelta(days=9))))) == 1
+
+
+@pytest.mark.parametrize("kind", [InteractionKind.ONLINE_ACTIVITY, InteractionKind.MOBILE_APP_ACTIVITY])
+@pytest.mark.parametrize(
+    ("outcome", "summary", "said", "finished"),
+    [
+        (Outcome.SUCCESS, None, None, True),
+        (Outcome.NOT_ACHIEVED, None, "Not finished.", False),
+        (Outcome.MIXED, "Two of three steps.", "Not finished. Two of three steps.", False),
+        (Outcome.UNKNOWN, "Two steps.", "Two steps.", None),
+    ],
+)
+def test_a_transaction_that_was_not_finished_is_shown_and_says_so(
+    kind: InteractionKind, outcome: Outcome, summary: str | None, said: str | None, finished: bool | None
+) -> None:
+    """BR-CO-24."""
+    (one,) = activities(happened(kind, AT, outcome=outcome, summary=summary, status_raw="STARTED"))
+    assert (one.description, one.details) == (said, DigitalDetails("STARTED", None, finished))
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "title", "change"),
+    [
+        ("PHONEUPD", Outcome.SUCCESS, "Phone number updated", NumberChange.UPDATED),
+        ("PHONECNF", Outcome.SUCCESS, "Phone number confirmed", NumberChange.CONFIRMED),
+        ("PHONEUPD", Outcome.NOT_ACHIEVED, "Phone number neither updated nor confirmed", NumberChange.NONE),
+        ("PHONECNF", Outcome.UNKNOWN, "Phone number confirmed", NumberChange.CONFIRMED),
+        ("ELSE", Outcome.SUCCESS, "In its own words", NumberChange.OTHER),
+        (None, Outcome.SUCCESS, "In its own words", NumberChange.OTHER),
+    ],
+)
+def test_a_number_that_was_updated_is_told_from_one_that_was_only_confirmed(
+    code: str | None, outcome: Outcome, title: str, change: NumberChange
+) -> None:
+    item = happened(
+        InteractionKind.UPDATE_PHONE_NUMBER, AT, activity=code, outcome=outcome, title="In its own words"
+    )
+    (one,) = activities(item)
+    assert (one.title, one.details) == (title, PhoneNumberDetails(change, None))
 
 
 @pytest.mark.parametrize("status", CorrespondenceStatus)

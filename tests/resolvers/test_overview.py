@@ -113,7 +113,8 @@ async def test_kinds_that_the_policy_switched_off_are_neither_shown_nor_missed()
     records = {DEBT: told(debt("1", NOW)), OWNERSHIP: owned(lock=Lock("K1", "Litigation", NOW))}
     assert len(await shown(body_with(records))) == 2
     body = body_with(
-        records, policy=silent(ruled(off=("DEBT", "OWNERSHIP")), *(kind.value for kind in Matter))
+        records,
+        policy=silent(ruled(off=("APPOINTMENT", "DEBT", "OWNERSHIP")), *(kind.value for kind in Matter)),
     )
     made = await overview_of(body)
     assert (made.cards(None, None, 10, None).edges, made.alerts) == ((), ())

@@ -18,7 +18,7 @@ from tests.sandbox.telling import Told, days_back, lines, of, only, told, unhurr
 People: TypeAlias = dict[str, Told]
 
 DAYS = [date(2026, 11, 18), date(2025, 3, 10), date(2026, 4, 6), date(2024, 2, 29), date(2026, 12, 27)]
-LAST = 53
+LAST = 55
 ASSESSMENTS = "Child Support Specialised Assessments"
 
 

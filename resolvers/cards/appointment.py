@@ -1,0 +1,47 @@
+"""Appointment cards: what became of appointments. One that is to come has no card: an alert tells of it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings, normalised
+from sources.parts import ENTITLEMENT
+from sources.parts.entitlement import Appointment, AppointmentStatus
+from sources.parts.interaction import Direction, Outcome, SourceRef
+
+OUTCOMES: Final[Mapping[AppointmentStatus, Outcome]] = {
+    AppointmentStatus.ATTENDED: Outcome.SUCCESS,
+    AppointmentStatus.MISSED: Outcome.NOT_ACHIEVED,
+    AppointmentStatus.RESCHEDULED: Outcome.NOT_APPLICABLE,
+    AppointmentStatus.CANCELLED: Outcome.NOT_APPLICABLE,
+}
+"""What came of it; of one that is over and still booked, nobody said."""
+
+
+def _build(readings: Readings, desk: Desk) -> Iterable[Activity]:
+    held = readings.of(ENTITLEMENT)
+    for one in held.appointments if held is not None else ():
+        if one.status is not AppointmentStatus.BOOKED or desk.is_over(one.starts_at):
+            yield _activity(one, readings.system(ENTITLEMENT), desk)
+
+
+def _activity(one: Appointment, system: str, desk: Desk) -> Activity:
+    words, provider = desk.labels.appointments, desk.labels.providers.get(one.provider.value)
+    title = words["with"].format(provider=provider) if provider is not None else words["elsewhere"]
+    told = (words[one.status.value], one.reason, one.location)
+    return Activity(
+        id=one.id,
+        kind=Kind.APPOINTMENT,
+        key=normalised(title),
+        at=one.starts_at,
+        day=desk.day(one.starts_at),
+        title=title,
+        channel=None,
+        direction=Direction.INTERNAL,
+        outcome=OUTCOMES.get(one.status, Outcome.UNKNOWN),
+        source=SourceRef(system, one.id),
+        recorded_at=one.starts_at,
+        description=" - ".join(text for text in told if text),
+    )
+
+
+APPOINTMENT_CARDS = (CardKind(Kind.APPOINTMENT, CardGroup.APPOINTMENT, (ENTITLEMENT,), _build),)
