@@ -5,6 +5,7 @@ anything behind it tells. Nothing of a document is kept here.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -85,11 +86,12 @@ class Documents:
         )
 
     async def _fetched(self, request: Request, number: str, caller: Caller, meter: Meter) -> Response:
+        # what is wrong with a header is said first, so that no answer tells whether an address is one
+        purpose, interaction = reading.purpose(request, None), reading.interaction(request)
         passed = pass_of(self._counter.sealer, request.path_params["token"])
         if passed is None or passed.until <= self._counter.clock():
             raise Refusal("NOT_FOUND")
-        purpose = reading.purpose(request, passed.purpose)
-        interaction = reading.interaction(request) or passed.interaction
+        purpose, interaction = purpose or passed.purpose, interaction or passed.interaction
         scope = self._counter.scope(number, caller, purpose, interaction)
         if not passed.is_for(caller):
             await self._somebody_elses(scope, passed)
@@ -105,9 +107,13 @@ class Documents:
         return StreamedPdf(streamed, Produced(number, caller.kind, produced, observe))
 
     async def _somebody_elses(self, scope: Scope, passed: Pass) -> None:
-        """Put on record that somebody shows the address of another, and refuse as if it were none."""
+        """Put on record that somebody shows the address of another, and refuse as if it were none.
+
+        Also when it cannot be put there: nothing is shown, and another answer would say that the address is one.
+        """
         scope.loaders.decisions[passed.crn] = Decision(passed.crn, Verdict.REFUSED, "address", "NOT_FOUND")
-        await self._counter.record(scope)
+        with suppress(Refusal):
+            await self._counter.record(scope)
         raise Refusal("NOT_FOUND")
 
     async def _opened(self, scope: Scope, passed: Pass) -> tuple[Document, Streamed]:

@@ -74,6 +74,14 @@ async def test_nobody_but_its_caller_gets_anything_at_an_address(gate: Gate) -> 
     assert (await fetched(gate, address)).status_code == 200
 
 
+async def test_a_header_that_is_wrong_tells_no_more_of_an_address(gate: Gate) -> None:
+    address = await address_of(gate, await document_id(gate, ANNE))
+    for header in ({"x-access-reason": "CURIOSITY"}, {"x-interaction-id": "not one"}):
+        refused = [await fetched(gate, path, "centre", **header) for path in (address, "/documents/nothing")]
+        assert bare(refused[0]) == bare(refused[1])
+        assert refused[0].status_code == 400
+
+
 async def test_whoever_shows_somebody_elses_address_is_on_record(gate: Gate) -> None:
     address, before = await address_of(gate, await document_id(gate, ANNE)), len(gate.journal)
     await fetched(gate, address, "centre")
@@ -225,6 +233,7 @@ async def test_what_cannot_be_put_on_record_is_not_handed_out(tmp_path: Path) ->
         aside = journal.rename(journal.with_suffix(".aside"))
         journal.mkdir()
         assert code(await fetched(gate, address)) == (503, "AUDIT_UNAVAILABLE")
+        assert code(await fetched(gate, address, "centre")) == (404, "NOT_FOUND")
         assert systems.calls("document").requests == 0
         journal.rmdir()
         aside.rename(journal)
