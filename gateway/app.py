@@ -66,6 +66,17 @@ def application(gateway: Gateway) -> Starlette:
     return app
 
 
+def _routes(gateway: Gateway, door: Door) -> list[Route]:
+    telephony = Telephony(gateway.calls, gateway.scheme, gateway.limits, gateway.clock, gateway.observe)
+    return [
+        Route("/graphql", Endpoint(door).answer, methods=["POST"]),
+        *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
+        _fetching(gateway),
+        Route("/health/live", live),
+        Route("/health/ready", ready_of(gateway)),
+    ]
+
+
 def _fetching(gateway: Gateway) -> Route:
     """Return the route of documents. It has no HEAD: a look is a look, whatever its reader wants of it."""
     counter = Counter(
@@ -81,17 +92,6 @@ def _fetching(gateway: Gateway) -> Route:
     route = Route(ROUTE, Documents(counter).answer)
     route.methods = {"GET"}
     return route
-
-
-def _routes(gateway: Gateway, door: Door) -> list[Route]:
-    telephony = Telephony(gateway.calls, gateway.scheme, gateway.limits, gateway.clock, gateway.observe)
-    return [
-        Route("/graphql", Endpoint(door).answer, methods=["POST"]),
-        _fetching(gateway),
-        *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
-        Route("/health/live", live),
-        Route("/health/ready", ready_of(gateway)),
-    ]
 
 
 async def live(request: Request) -> Response:

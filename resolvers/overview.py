@@ -230,11 +230,8 @@ def _check_window(scope: Scope, since: date | None) -> None:
 
 def _readings(picture: Picture) -> Readings:
     outcomes = {part.name: _outcome(picture, part) for part in NEEDED}
-    told = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, Reading)}
-    loaders = picture.scope.loaders
     return Readings(
-        {name: outcome.record for name, outcome in told.items()},
-        {part.name: told[part.name].told_by or loaders.system(part) for part in NEEDED if part.name in told},
+        {name: outcome.record for name, outcome in outcomes.items() if isinstance(outcome, Reading)}
     )
 
 

@@ -42,12 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             write(_town(chosen), sys.stdout.buffer)
         elif chosen.command == "services":
             return serve(chosen.records or _town(chosen), chosen.host, chosen.port)
-        elif chosen.command == "documents":
-            return serve_documents(_town(chosen), chosen.host, chosen.port)
         elif chosen.command == "telephony":
             sys.stdout.write(telephony_file())
         elif chosen.command == "call":
             Telephone(chosen.gateway, chosen.file, chosen.officer).call(chosen.crn)
+        elif chosen.command == "documents":
+            return serve_documents(_town(chosen), chosen.host, chosen.port)
         elif chosen.command == "day":
             print(today())
         else:
@@ -77,7 +77,9 @@ def _parser() -> ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="town|day|stories|services|documents|telephony|call"
+        dest="command",
+        required=True,
+        metavar="town|day|stories|services|documents|telephony|call",
     )
     town = commands.add_parser("town", help="write every record as a line of JSON", allow_abbrev=False)
     _choose_town(town)
@@ -97,6 +99,11 @@ def _parser() -> ArgumentParser:
         default=PORT,
         help=f"the first of {len(PORTS)} ports: {', '.join(PORTS)} (default: {PORT})",
     )
+    _add_documents(commands)
+    return parser
+
+
+def _add_documents(commands: Any) -> None:
     documents = commands.add_parser(
         "documents", help="run the system that prints the town's letters", allow_abbrev=False
     )
@@ -107,16 +114,6 @@ def _parser() -> ArgumentParser:
         type=_port,
         default=PORT + PORTS.index(DOCUMENT),
         help=f"its port, or any that is free where it is taken (default: {PORT + PORTS.index(DOCUMENT)})",
-    )
-    return parser
-
-
-def _choose_host(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--host",
-        type=_host,
-        default="127.0.0.1",
-        help="an address of this machine alone (default: 127.0.0.1)",
     )
 
 
@@ -134,6 +131,15 @@ def _add_call(commands: Any) -> None:
         type=Path,
         default=Path(".run/telephony.toml"),
         help="the gateway's telephony file (default: .run/telephony.toml, as `make run` writes it)",
+    )
+
+
+def _choose_host(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--host",
+        type=_host,
+        default="127.0.0.1",
+        help="an address of this machine alone (default: 127.0.0.1)",
     )
 
 

@@ -90,8 +90,8 @@ class Metrics:
             "graphql_rejected", "Requests for an operation that was not begun", "code"
         )
         self._limited = self._counter("rate_limited", "Requests beyond their caller's rate", "client_class")
-        self._documents = self._counter("documents", "Requests for a document", "outcome")
         self._telephony = self._counter("telephony_messages", "Messages of telephone systems", "outcome")
+        self._documents = self._counter("documents", "Requests for a document", "outcome")
         self._inflight = Gauge(
             "inflight", "Operations under way, by the kind of caller", ["class"], registry=self.registry
         )

@@ -106,6 +106,7 @@ class DigitalDetails(Struct, frozen=True):
 
     status: str | None
     receipt_number: str | None
+    receipt: Document | None = None
     finished: bool | None = None
     receipt: Document | None = None
 
@@ -204,19 +205,14 @@ class Desk(Struct, frozen=True):
 
 
 class Readings(Struct, frozen=True):
-    """The records that cards are built from, by part, and the names of the systems that told them."""
+    """The records that cards are built from, by part."""
 
     records: Mapping[str, Any]
-    systems: Mapping[str, str] = {}
 
     def of(self, part: Part[R]) -> R | None:
         """Return the record of a part, None where its source knows nothing."""
         record: R | None = self.records.get(part.name)
         return record
-
-    def system(self, part: Part[Any]) -> str:
-        """Return the name of the system that told a part; the part's own where that is not known."""
-        return self.systems.get(part.name, part.name)
 
 
 Build: TypeAlias = Callable[[Readings, Desk], Iterable[Activity]]

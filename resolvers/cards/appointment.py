@@ -21,10 +21,10 @@ def _build(readings: Readings, desk: Desk) -> Iterable[Activity]:
     held = readings.of(ENTITLEMENT)
     for one in held.appointments if held is not None else ():
         if one.status is not AppointmentStatus.BOOKED or desk.is_over(one.starts_at):
-            yield _activity(one, readings.system(ENTITLEMENT), desk)
+            yield _activity(one, desk)
 
 
-def _activity(one: Appointment, system: str, desk: Desk) -> Activity:
+def _activity(one: Appointment, desk: Desk) -> Activity:
     words, provider = desk.labels.appointments, desk.labels.providers.get(one.provider.value)
     title = words["with"].format(provider=provider) if provider is not None else words["elsewhere"]
     told = (words[one.status.value], one.reason, one.location)
@@ -38,7 +38,7 @@ def _activity(one: Appointment, system: str, desk: Desk) -> Activity:
         channel=None,
         direction=Direction.INTERNAL,
         outcome=OUTCOMES.get(one.status, Outcome.UNKNOWN),
-        source=SourceRef(system, one.id),
+        source=SourceRef(ENTITLEMENT.name, one.id),  # its record names no system
         recorded_at=one.starts_at,
         description=" - ".join(text for text in told if text),
     )

@@ -26,11 +26,11 @@ FINISHED = {Outcome.SUCCESS: True, Outcome.NOT_ACHIEVED: False, Outcome.MIXED: F
 
 def told_of(item: Interaction) -> DigitalDetails:
     """Return what is known of a transaction, or of anything else with a status and a receipt."""
-    return DigitalDetails(item.status_raw, item.receipt_number, receipt=receipt(item))
+    return DigitalDetails(item.status_raw, item.receipt_number, receipt(item))
 
 
 def _transaction(item: Interaction) -> DigitalDetails:
-    return DigitalDetails(item.status_raw, item.receipt_number, FINISHED.get(item.outcome), receipt(item))
+    return replace(told_of(item), finished=FINISHED.get(item.outcome))
 
 
 def _number(item: Interaction) -> PhoneNumberDetails:

@@ -46,6 +46,25 @@ ACCESS_GRANT: Final = Table(
 )
 """The grants, with who reviewed each and when."""
 
+OFFICER_CALL: Final = Table(
+    "officer_call",
+    metadata,
+    Column("organisation", Key, primary_key=True),
+    Column("officer", Key, primary_key=True),
+    Column("call_id", Key, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("sealed", Text),
+)
+"""What was told last of each officer's line. A call that is over stays, so that nothing older is taken for news."""
+
+TELEPHONE_SYSTEM: Final = Table(
+    "telephone_system",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("heard", BigInteger, nullable=False),
+)
+"""When each telephone system was heard of last."""
+
 DOCUMENT_VIEW: Final = Table(
     "document_view",
     metadata,
@@ -65,25 +84,6 @@ COMMAND_KEY: Final = Table(
     Column("at", BigInteger, nullable=False),
 )
 """The idempotency keys of the last day: whose, for which command, and a keyed hash of what it was asked about."""
-
-OFFICER_CALL: Final = Table(
-    "officer_call",
-    metadata,
-    Column("organisation", Key, primary_key=True),
-    Column("officer", Key, primary_key=True),
-    Column("call_id", Key, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("sealed", Text),
-)
-"""What was told last of each officer's line. A call that is over stays, so that nothing older is taken for news."""
-
-TELEPHONE_SYSTEM: Final = Table(
-    "telephone_system",
-    metadata,
-    Column("name", Key, primary_key=True),
-    Column("heard", BigInteger, nullable=False),
-)
-"""When each telephone system was heard of last."""
 
 AUDIT_EVENT: Final = Table(
     "audit_event",

@@ -76,8 +76,8 @@ COMMANDS = {"breakGlass", "setCallContext"}
 """Commands whose answers tell nothing of a customer."""
 DOCUMENTS = {"openDocument": "OpenDocumentInput!", "markDocumentViewed": "MarkDocumentViewedInput!"}
 """Commands that lead to a customer's documents, each with what it takes."""
-ADDRESSES = {"/graphql", "/documents/{token}", "/telephony", "/health/live", "/health/ready"}
-"""Every address over HTTP. At the first two there is something of customers."""
+ADDRESSES = {"/graphql", "/telephony", "/documents/{token}", "/health/live", "/health/ready"}
+"""Every address over HTTP. At two of them there is something of customers."""
 
 
 def sealed(gate: Gate, kind: str, who: str, native: str = "") -> str:

@@ -170,7 +170,7 @@ def test_a_transaction_that_was_not_finished_is_shown_and_says_so(
 ) -> None:
     """BR-CO-24."""
     (one,) = activities(happened(kind, AT, outcome=outcome, summary=summary, status_raw="STARTED"))
-    assert (one.description, one.details) == (said, DigitalDetails("STARTED", None, finished))
+    assert (one.description, one.details) == (said, DigitalDetails("STARTED", None, finished=finished))
 
 
 @pytest.mark.parametrize(
