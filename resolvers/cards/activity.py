@@ -108,7 +108,6 @@ class DigitalDetails(Struct, frozen=True):
     receipt_number: str | None
     receipt: Document | None = None
     finished: bool | None = None
-    receipt: Document | None = None
 
 
 class NumberChange(Word):
