@@ -1,6 +1,7 @@
 """The policy and its labels, read from the files that ship or from the body's own."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -12,12 +13,18 @@ import msgspec
 
 from resolvers.alerts.debt import DEBT_ALERTS
 from resolvers.alerts.notice import Matter
-from resolvers.cards.activity import Kind, NumberChange
+from resolvers.cards.activity import Kind, NumberChange, normalised
 from resolvers.kinship import BEYOND_OWN
-from resolvers.policy import ALERT_DAYS, AccessPolicy, AlertPolicy, Labels, Policy, crn_scheme
+from resolvers.policy import ALERT_DAYS, AccessPolicy, AlertPolicy, Labels, Policy, ReasonPolicy, crn_scheme
+from resolvers.reasons import ContactReason, Sign
 
 T = TypeVar("T")
 MOST_DAYS = 3660
+MOST_WEIGHT = 1000
+MOST_SHARPNESS = 10
+
+ALERT_LABELS: Final = {*Matter.__members__, "CLAIM_ON_HOLD"}
+"""What alerts are told apart by, to a likely reason."""
 
 LINK: Final = re.compile(r"https://([a-z0-9.-]+)(?:[/?#][!#-;=?-\[\]-~]*)?")
 """A link that leads where it seems to: its host ends where a path begins, and nothing in it ends an attribute."""
@@ -41,6 +48,7 @@ def policy(own: Path | None = None) -> Policy:
     _check_alerts(own, ruling.alerts)
     _check_numbers(own, ruling)
     _check_banners(own, ruling)
+    _check_reasons(own, ruling.reasons)
     for place, named in (("cards.off", ruling.cards.off), ("cards.pinned", ruling.cards.pinned)):
         if unknown := set(named) - set(Kind.__members__):
             raise BadPolicyError(f"{own}: {place} names {', '.join(sorted(unknown))}, which is no card kind")
@@ -80,6 +88,45 @@ def _check_numbers(own: Path | None, ruling: Policy) -> None:
             raise BadPolicyError(f"{own}: cards.phone_numbers.{code} is neither UPDATED nor CONFIRMED")
 
 
+def _check_reasons(own: Path | None, ruling: ReasonPolicy) -> None:
+    for place, named, known, what in (
+        ("signs", ruling.signs, Sign.__members__, "sign"),
+        ("alerts", ruling.alerts, ALERT_LABELS, "alert"),
+        ("alerts", [one.reason for one in ruling.alerts.values()], ContactReason.__members__, "reason"),
+        ("pull", ruling.pull, ContactReason.__members__, "reason"),
+        ("codes", ruling.codes, ContactReason.__members__, "reason"),
+        ("articles", ruling.articles, ContactReason.__members__, "reason"),
+    ):
+        if unknown := set(named) - set(known):
+            raise BadPolicyError(
+                f"{own}: reasons.{place} names {', '.join(sorted(unknown))}, which is no {what}"
+            )
+    codes = Counter(normalised(code) for about in ruling.codes.values() for code in about)
+    if twice := sorted(code for code, count in codes.items() if count > 1):
+        raise BadPolicyError(f"{own}: reasons.codes names {', '.join(twice)} more than once")
+    for place, number in _weights(ruling):
+        if not 0 <= number <= MOST_WEIGHT:
+            raise BadPolicyError(f"{own}: reasons.{place} is not between 0 and {MOST_WEIGHT}")
+    if ruling.unexplained == 0:
+        raise BadPolicyError(f"{own}: reasons.unexplained is 0, as if everything left a trace")
+    if not 0.1 <= ruling.sharpness <= MOST_SHARPNESS:
+        raise BadPolicyError(f"{own}: reasons.sharpness is not between 0.1 and {MOST_SHARPNESS}")
+
+
+def _weights(ruling: ReasonPolicy) -> Iterator[tuple[str, float]]:
+    """Yield the place of each number, and the number."""
+    for name in ("unexplained", "sharpness", "insistence", "settled"):
+        yield name, getattr(ruling, name)
+    for place, weights in (("pull", ruling.pull), ("factors", ruling.factors)):
+        for name, weight in weights.items():
+            yield f"{place}.{name}", weight
+    for place, rules in (("signs", ruling.signs), ("alerts", ruling.alerts)):
+        for name, rule in rules.items():
+            for field, value in msgspec.structs.asdict(rule).items():
+                if isinstance(value, float):
+                    yield f"{place}.{name}.{field}", value
+
+
 def _check_banners(own: Path | None, ruling: Policy) -> None:
     for number, banner in enumerate(ruling.banners, 1):
         if not banner.text.strip():
@@ -105,6 +152,8 @@ def _links(ruling: Policy) -> Iterator[tuple[str, str]]:
             yield f"the link of banner {number}", banner.link
     for code, article in ruling.knowledge.items():
         yield f"knowledge.{code}", article.url
+    for reason, article in ruling.reasons.articles.items():
+        yield f"reasons.articles.{reason}", article.url
     for number, article in enumerate(ruling.resources, 1):
         yield f"resource {number}", article.url
 

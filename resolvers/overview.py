@@ -25,8 +25,9 @@ from resolvers.customer import Picture
 from resolvers.indicator import ProfileIndicator, profile_indicators
 from resolvers.knowledge import once
 from resolvers.medicare import without_medicare
-from resolvers.paging import Connection
+from resolvers.paging import Connection, check_first
 from resolvers.policy import KnowledgeLink
+from resolvers.reasons import LikelyReason, likely_reasons
 from resolvers.refusal import Refusal, bad_input
 from resolvers.scope import Failure, Scope
 from resolvers.sections import ANSWERED, SectionState, SectionStatus, section_status
@@ -133,6 +134,12 @@ class Overview:
         ):
             return ()
         return ivr_cards(self.picture.record(INTERACTION), view.call, self._scope.labels)
+
+    def likely_reasons(self, first: int) -> tuple[LikelyReason, ...]:
+        """Return why the customer is probably in touch, the likeliest first, whatever window the cards have."""
+        check_first(first)
+        desk = _desk(self._scope, self._view)
+        return likely_reasons(self._cards.usual, self.alerts, desk, self._scope.today)[:first]
 
     @property
     def pinned(self) -> tuple[Card, ...]:

@@ -14,6 +14,12 @@ P = TypeVar("P")
 MOST_PER_PAGE = 100
 
 
+def check_first(first: int) -> None:
+    """Refuse a number of things that cannot be asked for at once."""
+    if not 1 <= first <= MOST_PER_PAGE:
+        raise bad_input(f"`first` can be 1 to {MOST_PER_PAGE}.")
+
+
 class PageInfo(Struct, frozen=True):
     """Whether more follows, and where this page begins and ends."""
 
@@ -48,8 +54,7 @@ class Pager(Struct, frozen=True):
 
     def start(self, place: type[P]) -> Cursor[P] | None:
         """Return where to go on, None for the beginning; refuse a page size or cursor that cannot be used."""
-        if not 1 <= self.first <= MOST_PER_PAGE:
-            raise bad_input(f"`first` can be 1 to {MOST_PER_PAGE}.")
+        check_first(self.first)
         return None if self.after is None else cursor_of(self.sealer, self.after, self.bound_to, place)
 
     def connection(

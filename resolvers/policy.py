@@ -134,6 +134,47 @@ class KnowledgeLink(Struct, frozen=True, forbid_unknown_fields=True):
     article_id: str | None = field(default=None, name="article")
 
 
+class SignPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much one kind of sign says: `about` for the reason that its code names, `itself` for the one that it is.
+
+    After `half_life` days half of it is left; with 0 it does not fade.
+    """
+
+    about: float = 0.0
+    itself: float = 0.0
+    half_life: float = 0.0
+
+
+class AlertSignPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much an alert says for a reason, and how it fades away from the day that it is about."""
+
+    reason: str
+    weight: float
+    half_life: float = 0.0
+
+
+class ReasonPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """How likely reasons are weighed. `alerts` go by the names of the alerts' labels.
+
+    `codes` are, for each reason, the templates, activities, titles, types of contact and queues about it. `pull` is how
+    often a reason brings people here, beside the others, and `factors` how much more or less one code says than its
+    kind of sign; both are 1 unless told. `unexplained` is the weight of everything that leaves no trace,
+    `sharpness` the power to which the points of a reason are raised, and `insistence` what an attempt at a call adds to
+    what was there by then. Of what was dealt with since, the share `settled` is left.
+    """
+
+    unexplained: float = 1.0
+    sharpness: float = 1.0
+    insistence: float = 0.0
+    settled: float = 1.0
+    signs: Mapping[str, SignPolicy] = field(default_factory=dict)
+    alerts: Mapping[str, AlertSignPolicy] = field(default_factory=dict)
+    pull: Mapping[str, float] = field(default_factory=dict)
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    factors: Mapping[str, float] = field(default_factory=dict)
+    articles: Mapping[str, KnowledgeLink] = field(default_factory=dict)
+
+
 class RecencyLabels(Struct, frozen=True, forbid_unknown_fields=True):
     """How the age of something recent is said (BR-CO-26)."""
 
@@ -154,6 +195,7 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
     indicators: Mapping[str, str] = field(default_factory=dict)
     appointments: Mapping[str, str] = field(default_factory=dict)
     ivr: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
     debt: Mapping[str, str] = field(default_factory=dict)
     ownership: Mapping[str, str] = field(default_factory=dict)
@@ -170,6 +212,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     cards: CardPolicy = CardPolicy()
     alerts: AlertPolicy = AlertPolicy()
     access: AccessPolicy = AccessPolicy()
+    reasons: ReasonPolicy = ReasonPolicy()
     links: LinkPolicy = LinkPolicy()
     banners: tuple[SpecialBanner, ...] = ()
     knowledge: Mapping[str, KnowledgeLink] = field(default_factory=dict)

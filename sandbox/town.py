@@ -19,8 +19,10 @@ from sandbox.entitlement import ordinary as ordinary_entitlement
 from sandbox.episodes import weeks
 from sandbox.households import SIZE, household
 from sandbox.life import Entry, Life
+from sandbox.matters import matter_of
 from sandbox.people import Person, person
 from sandbox.stories import STORIES
+from sandbox.traces import traces
 
 NAMED: Final = {story.person.number: story for story in STORIES}
 UNNAMED: Final = -(-len(STORIES) // SIZE) * SIZE
@@ -48,9 +50,22 @@ class Town:
                 yield from self._named(NAMED[number])
             else:
                 yield from self._ordinary(person(self.seed, number))
+        for member in self._families():
+            yield from self._ordinary(member)
+
+    def truths(self) -> Iterator[tuple[str, list[Entry]]]:
+        """Tell why each ordinary grown-up of a family would be in touch today, and the person's records.
+
+        For whoever measures guesses: no record tells it.
+        """
+        for member in self._families():
+            matter = matter_of(self.seed, member)
+            if matter is not None:
+                yield matter, list(self._ordinary(member))
+
+    def _families(self) -> Iterator[Person]:
         for first in range(UNNAMED, self.people, SIZE):
-            for member in household(self.seed, first)[: self.people - first]:
-                yield from self._ordinary(member)
+            yield from household(self.seed, first)[: self.people - first]
 
     def about(self, crn: str) -> Iterator[Entry]:
         """Tell the records of one person alone, the same as in the town; nothing of a number that nobody here has."""
@@ -91,10 +106,21 @@ class Town:
         newest = life.between(40, 400) if life.chance(0.03) else 0
         held = ordinary_entitlement(life, newest, events > _RICH)
         owned = _owned(life, newest) if events > _RICH else None
+        lately = self._lately(life, held) if newest == 0 else []
         yield held.record()
         if owned:
             yield owned.record()
-        yield from islice(_history(life, newest, held, owned.told if owned else (), events > _RICH), events)
+        rest = _history(life, newest, held, owned.told if owned else (), events > _RICH)
+        yield from islice(chain(lately, rest), events)
+
+    def _lately(self, life: Life, held: Entitlement) -> list[Entry]:
+        """Return what led up to the matter that the person has today."""
+        matter = matter_of(self.seed, life.person)
+        known = len(held.told)
+        led = list(traces(life, held, matter)) if matter is not None else []
+        led += held.told[known:]
+        del held.told[known:]
+        return led
 
     def _events(self, person: Person) -> int:
         """Return how many things happened: lognormal, spread evenly over the numbers of the town."""

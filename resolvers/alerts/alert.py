@@ -17,13 +17,15 @@ ORDER = {matter: number for number, matter in enumerate(Matter)}
 
 class Alert(Struct, frozen=True):
     """One alert. `effective_date` is the day it is about, `expires_at` the midnight after the last day of its window;
-    None where only a change of the record ends it."""
+    None where only a change of the record ends it. `pattern` names the label that was filled: it tells a claim on hold
+    from another."""
 
     kind: Matter
     label: str
     colour: IconColour
     effective_date: date | None
     expires_at: datetime | None
+    pattern: str
 
 
 class Placed(Struct, frozen=True):
@@ -78,6 +80,7 @@ def _alert(one: Placed, desk: Desk, today: date) -> Alert:
         one.declared.colour,
         one.notice.day,
         _midnight_after(one.span.last, desk.zone),
+        one.notice.pattern or one.declared.kind.value,
     )
 
 
@@ -95,13 +98,13 @@ def _label(kind: Matter, notice: Notice, desk: Desk, today: date) -> str:
     blanks = dict(notice.blanks)
     dated = notice.dated or notice.day
     if dated is not None:
-        blanks["date"] = _date(dated, today, desk.labels)
+        blanks["date"] = in_words(dated, today, desk.labels)
     if notice.at is not None:
         blanks["time"] = _time(notice.at.astimezone(desk.zone), desk.labels)
     return desk.labels.alerts[notice.pattern or kind.value].format_map(blanks)
 
 
-def _date(day: date, today: date, labels: Labels) -> str:
+def in_words(day: date, today: date, labels: Labels) -> str:
     """Return a day in words, with its year when it lies more than twelve months back (BR-CO-37)."""
     words = labels.calendar
     pattern = words["date_with_year" if day < _year_before(today) else "date"]

@@ -1,6 +1,7 @@
 """Appointment cards: what became of appointments. One that is to come has no card: an alert tells of it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings, normalised
@@ -15,6 +16,11 @@ OUTCOMES: Final[Mapping[AppointmentStatus, Outcome]] = {
     AppointmentStatus.CANCELLED: Outcome.NOT_APPLICABLE,
 }
 """What came of it; of one that is over and still booked, nobody said."""
+AT_ITS_TIME: Final = frozenset(
+    {AppointmentStatus.BOOKED, AppointmentStatus.ATTENDED, AppointmentStatus.MISSED}
+)
+"""What an appointment is not before its time; it may be called off or moved at any time."""
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _build(readings: Readings, desk: Desk) -> Iterable[Activity]:
@@ -39,7 +45,8 @@ def _activity(one: Appointment, desk: Desk) -> Activity:
         direction=Direction.INTERNAL,
         outcome=OUTCOMES.get(one.status, Outcome.UNKNOWN),
         source=SourceRef(ENTITLEMENT.name, one.id),  # its record names no system
-        recorded_at=one.starts_at,
+        # later pages leave out what came due since the first; no source says when one was called off
+        recorded_at=one.starts_at if one.status in AT_ITS_TIME else LONG_AGO,
         description=" - ".join(text for text in told if text),
     )
 

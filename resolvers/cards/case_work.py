@@ -1,7 +1,7 @@
 """Case work cards: records of what officers have to finish, notes, requests for a service, and forms."""
 
 from resolvers.cards.activity import CardGroup, CardKind, Kind
-from resolvers.cards.digital import told_of
+from resolvers.cards.digital import finishable, told_of
 from resolvers.cards.interaction import Tell, interaction_card, nothing_more
 
 
@@ -13,5 +13,5 @@ CASE_WORK_CARDS = (
     _card(Kind.INTERACTION_RECORD),
     _card(Kind.CASE_NOTE, nothing_more),
     _card(Kind.SERVICE_REQUEST),
-    _card(Kind.FORM),
+    finishable(Kind.FORM, CardGroup.CASE_WORK),
 )

@@ -37,17 +37,18 @@ def _number(item: Interaction) -> PhoneNumberDetails:
     return PhoneNumberDetails(NumberChange.OTHER, item.receipt_number, receipt(item))
 
 
-def _card(kind: Kind) -> CardKind:
-    found = interactions(kind, _transaction, direction=Direction.SELF_SERVICE)
+def finishable(kind: Kind, group: CardGroup, direction: Direction | None = None) -> CardKind:
+    """Declare the card kind of what the customer begins and may leave unfinished (BR-CO-24)."""
+    found = interactions(kind, _transaction, direction=direction)
 
     def build(readings: Readings, desk: Desk) -> Iterable[Activity]:
         return (_unfinished(one, desk) for one in found(readings, desk))
 
-    return CardKind(kind, CardGroup.DIGITAL, (INTERACTION,), build)
+    return CardKind(kind, group, (INTERACTION,), build)
 
 
 def _unfinished(activity: Activity, desk: Desk) -> Activity:
-    """Return a transaction that says in words that it was not finished, where it was not."""
+    """Return something that says in words that it was not finished, where it was not."""
     if FINISHED.get(activity.outcome, True):
         return activity
     said = desk.labels.overview["not_finished"]
@@ -77,8 +78,8 @@ def _told_apart(activity: Activity, desk: Desk) -> Activity:
 
 
 DIGITAL_CARDS = (
-    _card(Kind.ONLINE_ACTIVITY),
-    _card(Kind.MOBILE_APP_ACTIVITY),
+    finishable(Kind.ONLINE_ACTIVITY, CardGroup.DIGITAL, Direction.SELF_SERVICE),
+    finishable(Kind.MOBILE_APP_ACTIVITY, CardGroup.DIGITAL, Direction.SELF_SERVICE),
     interaction_card(Kind.CHAT, CardGroup.DIGITAL, told_of),
     CardKind(Kind.UPDATE_PHONE_NUMBER, CardGroup.DIGITAL, (INTERACTION,), _numbers),
 )

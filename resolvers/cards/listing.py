@@ -40,7 +40,12 @@ class CardList:
     @cached_property
     def all(self) -> tuple[Card, ...]:
         """Every card of the windows that end today."""
-        return self._on(self._scope.today, self._activities)
+        return self._on(self._scope.today, self._activities, self._since)
+
+    @property
+    def usual(self) -> tuple[Card, ...]:
+        """Every card of the rule's windows, whatever was asked for."""
+        return self.all if self._since is None else self._on(self._scope.today, self._activities, None)
 
     def page(
         self, kinds: Collection[Kind] | None, channels: Collection[Enum] | None, first: int, after: str | None
@@ -89,12 +94,12 @@ class CardList:
             for one in self._activities
             if (newest := start.seen.get(one.source.system)) is not None and one.recorded_at <= newest
         ]
-        return self._on(start.day or self._scope.today, known)
+        return self._on(start.day or self._scope.today, known, self._since)
 
-    def _on(self, day: date, activities: Collection[Activity]) -> tuple[Card, ...]:
+    def _on(self, day: date, activities: Collection[Activity], since: date | None) -> tuple[Card, ...]:
         """Return the cards of the windows that end on a day; how long ago they were is told as of today."""
         scope = self._scope
-        shown = [one for one in activities if one.day >= first_day(scope, one.kind, day, self._since)]
+        shown = [one for one in activities if one.day >= first_day(scope, one.kind, day, since)]
         return grouped(shown, GROUPS, self._desk, scope.today, partial(_card_id, scope, self._number))
 
 

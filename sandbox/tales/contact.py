@@ -101,7 +101,7 @@ def on_the_line(life: Life) -> Iterator[Entry]:
 
 
 def handed_over(life: Life) -> Iterator[Entry]:
-    """A transaction that could not be finished, the record of it, a form, an officer's note, a request."""
+    """A transaction that could not be finished, the record of it, two forms, an officer's note, a request."""
     staff = officer(life)
     yield transaction(life, 4, UPDATE_STUDY, False, 20 * HOUR, app=False)
     yield _worked_on(
@@ -131,6 +131,7 @@ def handed_over(life: Life) -> Iterator[Entry]:
         90,
         activity="PHONEUPD",
     )
+    yield _worked_on(life, 6, "FORM", "Rent details (SU523)", "NOT_ACHIEVED", 20 * HOUR, status_raw="STARTED")
 
 
 def _worked_on(

@@ -43,6 +43,7 @@ def test_the_same_number_written_in_other_ways_has_the_same_key() -> None:
 
 @given(st.integers(0, 999_999))
 def test_no_part_of_a_number_stands_in_its_key(number: int) -> None:
+    """BR-GW-10."""
     made = key(("live", "1", "debt", "sap", number))
     assert crn(number) not in made
     assert crn(number)[:9] not in made

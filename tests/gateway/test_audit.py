@@ -47,6 +47,7 @@ EXPECTED = {
 
 
 async def test_every_decision_is_one_event(gate: Gate) -> None:
+    """BR-AC-4."""
     for count, ((persona, owner), expected) in enumerate(EXPECTED.items(), 1):
         answer = await gate.ask(ONE, persona, crn=owner)
         assert len(gate.journal) == count
@@ -95,6 +96,7 @@ async def test_an_unknown_restriction_is_on_record(tmp_path: Path) -> None:
 
 
 async def test_the_journal_names_nobody(gate: Gate) -> None:
+    """BR-GW-10."""
     inline = f'{{ customer(crn: "{ANNE}") {{ profile {{ names {{ family }} }} }} }}'
     await gate.ask(inline)
     await gate.ask(SEVERAL, crns=[ANNE, BORIS, CLARA, LOCKED])

@@ -49,6 +49,7 @@ async def on_the_line(gate: Gate, persona: str = "officer") -> Any:
 
 
 async def test_whoever_is_keyed_is_on_the_screen(gate: Gate) -> None:
+    """BR-CO-2."""
     await rings(gate)
     assert await on_the_line(gate) == (None, None)
     assert await done(gate, crn=ANNE) == {"__typename": "CallContextSet", "callId": "C1", "replayed": False}

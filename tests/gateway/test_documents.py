@@ -119,6 +119,7 @@ async def test_the_list_of_correspondence_has_the_same_documents(gate: Gate) -> 
 
 
 async def test_an_officer_opens_the_letter_as_its_customer_saw_it(gate: Gate) -> None:
+    """BR-CO-20."""
     id = await document_id(gate, ANNE)
     done = (await opened(gate, id)).data["openDocument"]
     assert done["__typename"] == "DocumentOpened"
@@ -151,6 +152,7 @@ async def test_a_document_cannot_be_anything_else_to_a_browser(gate: Gate) -> No
 
 
 async def test_each_officer_has_read_what_that_officer_opened(gate: Gate) -> None:
+    """BR-CO-22."""
     id, title = await document_id(gate, ANNE, "Please call"), "Please call"
 
     async def state(persona: str) -> str:

@@ -159,6 +159,7 @@ async def asked(gate: Gate, name: str, way: Way, who: str, persona: str) -> tupl
 
 @pytest.mark.parametrize(("name", "way"), TRIED)
 async def test_whoever_is_let_in_is_on_record(name: str, way: Way, gate: Gate) -> None:
+    """BR-AC-4."""
     text, events, _ = await asked(gate, name, way, ANNE, "officer")
     assert NAME in text or CALLED in text
     assert "view" in {event["action"] for event in events}

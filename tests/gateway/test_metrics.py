@@ -224,6 +224,7 @@ def test_a_broken_glass_and_lost_spans_are_counted() -> None:
 
 
 async def test_every_label_is_of_a_closed_set_and_nothing_is_of_anybody(tmp_path: Path) -> None:
+    """BR-GW-10."""
     records = [*everything_of(ANNE, NOON), *everything_of(BORIS, NOON), Restriction(BORIS, restricted=True)]
     replaced = {DEBT.name: failing(mistaken, BORIS), INTERACTION.name: failing(hangs, BORIS)}
     async with issuing() as issuer:

@@ -153,3 +153,47 @@ def test_the_policy_that_ships_helps_with_some_items_and_names_resources() -> No
     assert {"EMPINC", "ADDR", "DEBT"} <= set(ships.knowledge)
     assert ships.resources
     assert ships.banners == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("signs = { TELEGRAM = { about = 1.0 } }", "reasons.signs names TELEGRAM, which is no sign"),
+        ("signs = { LETTER = { weight = 1.0 } }", "unknown field `weight`"),
+        ("signs = { LETTER = { about = -0.1 } }", "reasons.signs.LETTER.about is not between 0 and"),
+        ("signs = { LETTER = { half_life = 1001.0 } }", "reasons.signs.LETTER.half_life is not between"),
+        ("signs = { LETTER = { about = nan } }", "reasons.signs.LETTER.about is not between 0 and"),
+        (
+            'alerts = { DEBTS = { reason = "DEBT", weight = 1.0 } }',
+            "reasons.alerts names DEBTS, which is no alert",
+        ),
+        (
+            'alerts = { ACTIVE_DEBT = { reason = "DEBTS", weight = 1.0 } }',
+            "reasons.alerts names DEBTS, which is no reason",
+        ),
+        ("pull = { DEBTS = 1.0 }", "reasons.pull names DEBTS, which is no reason"),
+        ("pull = { DEBT = 1e9 }", "reasons.pull.DEBT is not between 0 and"),
+        ("factors = { ADDR = -1.0 }", "reasons.factors.ADDR is not between 0 and"),
+        ('codes = { DEBTS = ["A"] }', "reasons.codes names DEBTS, which is no reason"),
+        (
+            'codes = { DEBT = ["Money  owed"], CLAIM = ["money OWED"] }',
+            "reasons.codes names money owed more than",
+        ),
+        ("unexplained = 0.0", "reasons.unexplained is 0"),
+        ("sharpness = 0.0", "reasons.sharpness is not between 0.1 and 10"),
+        ("sharpness = 11.0", "reasons.sharpness is not between 0.1 and 10"),
+        ("settled = -0.5", "reasons.settled is not between 0 and"),
+        ("insistence = -1.0", "reasons.insistence is not between 0 and"),
+        ('articles = { DEBTS = { title = "A", url = "https://my.gov.au" } }', "reasons.articles names DEBTS"),
+        ('articles = { DEBT = { title = "A", url = "https://evil.example" } }', "leads to evil.example"),
+    ],
+)
+def test_what_is_wrong_about_likely_reasons_is_refused_at_start(
+    text: str, wrong: str, tmp_path: Path
+) -> None:
+    with pytest.raises(BadPolicyError, match=wrong):
+        policy(own(tmp_path, f"{HOSTS}[reasons]\n{text}\n"))
+
+
+def test_a_body_without_rules_for_reasons_has_none(tmp_path: Path) -> None:
+    assert policy(own(tmp_path, 'edition = "ours"')).reasons.signs == {}

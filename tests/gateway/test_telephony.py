@@ -54,6 +54,7 @@ def said(answer: Answer) -> tuple[int, Any]:
 
 
 async def test_an_officer_sees_the_call_that_was_answered(gate: Gate) -> None:
+    """BR-CO-2."""
     answered = NOON.isoformat()
     assert said(await rings(gate, answeredAt=answered, customer=PEOPLE)) == (202, "taken")
     assert await line(gate) == ("UP", {"callId": "C1", "answeredAt": answered, "identifiedBy": "CRN"})
@@ -109,6 +110,7 @@ async def test_messages_may_arrive_in_any_order(gate: Gate) -> None:
 
 
 async def test_a_telephone_system_that_is_silent_is_down_and_its_call_is_not_shown(gate: Gate) -> None:
+    """BR-CO-9."""
     assert await line(gate) == ("DOWN", None), "never heard of"
     await rings(gate, customer=PEOPLE)
     gate.hands.now += timedelta(seconds=60)

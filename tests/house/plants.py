@@ -139,6 +139,24 @@ PLANTS: dict[str, list[tuple[Tree, str]]] = {
         ({"resolvers/debt.py": f"# {RULE}\n"}, f"resolvers/debt.py relies on {RULE}"),
         ({"docs/rules.md": RULE, "tests/test_debt.py": f"# {RULE} and {RULE}2\n"}, f"relies on {RULE}2"),
     ],
+    "every_rule_is_proved_by_a_test": [
+        ({"docs/rules.md": f"| {RULE} | No. |\n"}, f"proves {RULE}"),
+        (
+            {
+                "docs/rules.md": f"| {RULE} | No. |\n",
+                "tests/test_debt.py": f'"""{RULE}."""\n\n\ndef test_it():\n    assert "{RULE}"\n',
+                "tests/debts.py": f'def test_it():\n    """{RULE}."""\n',
+            },
+            f"proves {RULE}",
+        ),
+        (
+            {
+                "docs/rules.md": f"| {RULE} | No. |\n",
+                "tests/test_debt.py": f'def test_it():\n    """{RULE}2."""\n\n\ndef it():\n    """{RULE}."""\n',
+            },
+            f"proves {RULE}",
+        ),
+    ],
     "only_commands_print": [
         ({"resolvers/debt.py": "print(1)\n"}, "resolvers/debt.py:1 prints"),
         ({"gateway/client.py": "print(1)\n"}, "gateway/client.py:1 prints"),
@@ -161,7 +179,7 @@ TIDY: Tree = {
     "pyproject.toml": PYPROJECT,
     ".gitignore": "# made here\n/dist/\n",
     "README.md": "[rules](docs/rules.md) [home](https://example.org) `[no](link.md)`\n",
-    "docs/rules.md": f"# {RULE}\n",
+    "docs/rules.md": f"# {RULE}\n\n| {RULE} | Yes. |\n",
     "cache/__init__.py": 'from cache.keys import Key\n\n__all__ = ["Key"]\n',
     "cache/keys.py": "import msgspec\n\nclass Key(msgspec.Struct): ...\n",
     "resolvers/__init__.py": "",
@@ -171,6 +189,6 @@ TIDY: Tree = {
     "schema/schema.graphql": '"""A root."""\ntype Query {\n  """A name."""\n  name: String\n}\n',
     "tests/__init__.py": "",
     "tests/cache/__init__.py": "",
-    "tests/cache/test_keys.py": "import pytest\nimport cache\n",
+    "tests/cache/test_keys.py": f'import pytest\nimport cache\n\n\ndef test_it():\n    """{RULE}."""\n',
 }
 """A tree that every rule is content with."""

@@ -29,7 +29,7 @@ PLACES = ("SMART_CENTRE", "SERVICE_CENTRE")
 PAGE = """query($crn: CRN!, $place: Presentation, $call: CallContext) { customer(crn: $crn) {
     profile { names { given family } }
     overview(presentation: $place, call: $call) {
-        completeness restricted emptyMessage
+        completeness restricted emptyMessage likelyReasons { label confidence because { label } suggested { title } }
         sections { source status }
         profileIndicators { kind hoverText colour } banners { kind text link }
         alerts { label colour }

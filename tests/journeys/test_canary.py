@@ -64,6 +64,7 @@ def needles(of: Siege | Ruin, kind: str) -> list[str]:
 
 @pytest.mark.parametrize("kind", FROM_SYSTEMS)
 async def test_nothing_of_anybody_comes_out_of_a_gateway_of_systems(kind: str, siege: Siege) -> None:
+    """BR-GW-10."""
     assert output(siege, kind)
     assert found_in(output(siege, kind), needles(siege, kind)) == []
 

@@ -57,6 +57,7 @@ CLOCK_CHANGES = {"clocks go back": date(2025, 4, 6), "clocks go forward": date(2
 
 @pytest.mark.parametrize("change", CLOCK_CHANGES)
 async def test_a_day_of_23_or_25_hours_is_a_day(change: str, tmp_path: Path) -> None:
+    """BR-CO-27."""
     day = CLOCK_CHANGES[change]
     days = {number: day - timedelta(days=number) for number in range(-1, 8)}
     told = [

@@ -45,6 +45,7 @@ CARDS_OF = {"interaction": "call", "correspondence": "letter"}
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("part", SECTIONS)
 async def test_a_source_that_fails_costs_only_its_own_sections(part: str, way: str, tmp_path: Path) -> None:
+    """BR-GW-2."""
     fetch, code, status = WAYS[way]
     async with serving(tmp_path, *everything_of(ANNE, NOON), replaced={part: failing(fetch)}) as gate:
         answer = await gate.ask(ONE, crn=ANNE)

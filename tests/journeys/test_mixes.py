@@ -141,6 +141,7 @@ async def test_a_union_shows_the_items_of_all_systems_and_says_whose_each_is(tmp
 
 
 async def test_the_same_event_told_by_two_systems_is_shown_once(tmp_path: Path) -> None:
+    """BR-GW-8."""
     call = everything_of(ANNE, NOON)[1]
     async with served_by_systems(tmp_path, person(ANNE), call, text=with_line("interaction", UNION)) as (
         gate,
@@ -188,3 +189,23 @@ async def test_the_first_system_that_knows_somebody_wins(tmp_path: Path) -> None
         late = await gate.ask("query($crn: CRN!) { customer(crn: $crn) { profile { title } } }", crn=CLARA)
         assert late.partial == {"customer": {"profile": {"title": "Rev"}}}
         assert late.at("customer", "profile") == "SOURCE_UNAVAILABLE"
+
+
+SECTIONS = "query($crn: CRN!) { customer(crn: $crn) { overview { sections { source status } } } }"
+
+
+async def test_each_source_says_for_how_long_it_keeps_things_so_that_nothing_is_not_taken_for_never(
+    tmp_path: Path,
+) -> None:
+    """BR-AC-7: a system that forgets after 180 days, and a database that keeps everything."""
+    address = 'mapping = "services/interactions.toml"'
+    text = SHIPPED.read_text("utf-8").replace(address, f"{address}\nretention_days = 180")
+    async with served_by_systems(tmp_path, person(ANNE), text=text) as (gate, _):
+        kept = {
+            one["part"]: one["retentionDays"]
+            for one in (await gate.ask("{ sources { part retentionDays } }")).data["sources"]
+        }
+        assert kept["interaction"] == 180
+        assert kept["restriction"] is None
+        overview = (await gate.ask(SECTIONS, crn=ANNE)).data["customer"]["overview"]
+        assert {one["source"]: one["status"] for one in overview["sections"]}["interaction"] == "NOT_FOUND"

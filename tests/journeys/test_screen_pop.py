@@ -98,6 +98,7 @@ async def test_the_look_is_on_record_like_any_other(gate: Gate) -> None:
 
 
 async def test_when_the_number_changes_the_screen_changes_and_nothing_of_the_other_stays(gate: Gate) -> None:
+    """BR-CO-3."""
     await rings(gate, customer={"crn": ANNE})
     await popped(gate)
     gate.hands.now += timedelta(seconds=1)

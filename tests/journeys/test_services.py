@@ -78,6 +78,7 @@ FIELD = {
 
 @pytest.mark.parametrize("part", FIELD)
 async def test_an_answer_about_somebody_else_reaches_nobody(part: str, tmp_path: Path) -> None:
+    """BR-CO-3."""
     people = [*everything_of(ANNE, NOON), *everything_of(BORIS, NOON), *everything_of(CLARA, NOON)]
     name = FIELD[part].split(" ")[0]
     async with served_by_systems(tmp_path, *people) as (gate, systems):

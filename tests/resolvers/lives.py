@@ -16,11 +16,20 @@ KINDS = st.sampled_from(
         InteractionKind.ONLINE_ACTIVITY,
         InteractionKind.MOBILE_APP_ACTIVITY,
         InteractionKind.UPDATE_PHONE_NUMBER,
+        InteractionKind.SERVICE_CENTRE_VISIT,
+        InteractionKind.FORM,
+        InteractionKind.CASE_NOTE,
         InteractionKind.OTHER,
     ]
 )
 CHANNELS = st.sampled_from(
-    [CorrespondenceChannel.LETTER_ONLINE, CorrespondenceChannel.EMAIL, CorrespondenceChannel.SMS]
+    [
+        CorrespondenceChannel.LETTER_ONLINE,
+        CorrespondenceChannel.LETTER_PAPER,
+        CorrespondenceChannel.EMAIL,
+        CorrespondenceChannel.SMS,
+        CorrespondenceChannel.FAX,
+    ]
 )
 TITLES = st.sampled_from(["Asked", "asked", "Reported", "Told"])
 OUTCOMES = st.sampled_from([Outcome.SUCCESS, Outcome.NOT_ACHIEVED])

@@ -42,6 +42,7 @@ def alerting(**changed: object) -> Policy:
 
 @pytest.mark.parametrize(("on", "there"), [("2025-02-10", []), ("2025-02-11", ["Reporting due today"])])
 def test_br_co_30_a_report_is_due_on_its_day_only(on: str, there: list[str]) -> None:
+    """BR-CO-30."""
     assert said(Report(day("2025-02-11")), on=on) == there
     assert said(Report(day("2025-02-11"), submitted_at=DONE), on=on) == []
 
@@ -55,6 +56,7 @@ def test_br_co_30_a_report_is_due_on_its_day_only(on: str, there: list[str]) -> 
     ],
 )
 def test_br_co_31_a_report_is_overdue_from_the_day_after_until_it_is_submitted(on: str, label: str) -> None:
+    """BR-CO-31."""
     overdue = only(Report(day("2025-02-11")), on=on)
     assert (overdue.kind, overdue.label, overdue.expires_at) == (Matter.REPORTING_OVERDUE, label, None)
     assert overdue.effective_date == day("2025-02-11")
@@ -63,6 +65,7 @@ def test_br_co_31_a_report_is_overdue_from_the_day_after_until_it_is_submitted(o
 
 @pytest.mark.parametrize(("on", "there"), [("2025-02-24", True), ("2025-03-10", True), ("2025-03-11", False)])
 def test_br_co_32_a_missed_appointment_is_told_for_14_days(on: str, there: bool) -> None:
+    """BR-CO-32."""
     assert said(missed("2025-02-24T10:30"), on=on) == ["Missed provider appointment 24 Feb"] * there
     own = missed("2025-02-24T10:30", provider=AppointmentProvider.SERV_AU)
     assert said(own, on=on) == ["Missed Serv AU appointment 24 Feb"] * there
@@ -85,18 +88,21 @@ def test_br_co_32_a_missed_appointment_is_told_for_14_days(on: str, there: bool)
 def test_br_co_32_a_missed_appointment_is_told_until_a_re_engagement_is_booked(
     later: object, ends: bool
 ) -> None:
+    """BR-CO-32."""
     both = said(missed("2025-02-24T10:30"), later), said(later, missed("2025-02-24T10:30"))
     assert both[0] == both[1]
     assert ("Missed provider appointment 24 Feb" in both[0]) is not ends
 
 
 def test_br_co_32_which_reasons_are_re_engagements_is_the_policys() -> None:
+    """BR-CO-32."""
     later = appointment("2025-03-12T09:00", AppointmentStatus.ATTENDED, reason="Comeback")
     assert len(said(missed("2025-02-24T10:30"), later)) == 1
     assert said(missed("2025-02-24T10:30"), later, policy=alerting(re_engagement=("comeback",))) == []
 
 
 def test_br_co_32_of_two_missed_ones_the_re_engagement_that_was_missed_too_remains() -> None:
+    """BR-CO-32."""
     second = missed("2025-03-03T09:00", reason="Re-engagement")
     assert said(missed("2025-02-24T10:30"), second) == ["Missed provider appointment 03 Mar"]
 
@@ -106,6 +112,7 @@ def test_br_co_32_of_two_missed_ones_the_re_engagement_that_was_missed_too_remai
     [("2025-02-16", False), ("2025-02-17", True), ("2025-02-24", True), ("2025-02-25", False)],
 )
 def test_br_co_33_an_appointment_is_told_seven_days_before_and_on_its_day(on: str, there: bool) -> None:
+    """BR-CO-33."""
     booked = appointment("2025-02-24T10:30", provider=AppointmentProvider.SERV_AU)
     assert said(booked, on=on) == ["Upcoming Serv AU appointment 24 Feb 10:30am"] * there
 
@@ -121,10 +128,12 @@ def test_br_co_33_an_appointment_is_told_seven_days_before_and_on_its_day(on: st
     ],
 )
 def test_br_co_33_times_are_told_as_they_are_spoken(at: str, time: str) -> None:
+    """BR-CO-33."""
     assert said(appointment(f"2025-03-10T{at}")) == [f"Upcoming provider appointment 10 Mar {time}"]
 
 
 def test_br_co_33_an_appointment_that_is_not_booked_is_not_to_come() -> None:
+    """BR-CO-33."""
     others = set(AppointmentStatus) - {AppointmentStatus.BOOKED}
     assert [said(appointment("2025-03-12T09:00", status)) for status in others] == [[]] * len(others)
 
@@ -144,12 +153,14 @@ def test_an_appointment_with_somebody_unknown_is_told_without_whom() -> None:
     [("2025-02-01", False), ("2025-02-02", True), ("2025-03-02", True), ("2025-03-03", False)],
 )
 def test_br_co_39_and_40_a_stopped_payment_is_told_for_28_days(on: str, there: bool) -> None:
+    """BR-CO-39, BR-CO-40."""
     held = [stopped("YAL", SUSPENDED, "2025-02-02", "YBS"), stopped("JSP", CANCELLED, "2025-02-02", "ATR")]
     labels = ["YAL Suspended - YBS 02 Feb", "JSP Cancelled - ATR 02 Feb"]
     assert said(*held, on=on) == (labels if there else [])
 
 
 def test_br_co_39_and_40_without_a_reason_the_payment_and_the_day_are_told() -> None:
+    """BR-CO-39, BR-CO-40."""
     held = [stopped("YAL", SUSPENDED, "2025-03-01"), stopped("YAL", CANCELLED, "2025-03-02")]
     assert said(*held) == ["YAL Suspended 01 Mar", "YAL Cancelled 02 Mar"]
 
@@ -165,6 +176,7 @@ def test_a_payment_that_runs_is_no_alert() -> None:
 
 
 def test_br_co_41_issues_on_file_are_amber_and_everything_else_is_blue() -> None:
+    """BR-CO-41."""
     found = told(entitled(Report(day("2025-03-10")), issues=True))
     assert [(alert.label, alert.colour.value) for alert in found] == [
         ("Reporting due today", "BLUE"),
@@ -178,6 +190,7 @@ def test_br_co_41_issues_on_file_are_amber_and_everything_else_is_blue() -> None
 
 
 def test_br_co_44_the_last_day_of_every_window_is_shown_and_the_next_is_not() -> None:
+    """BR-CO-44."""
     at = date(2025, 3, 10)
     for kind, days in ALERT_DAYS.items():
         (declared,) = [one for one in ALERT_KINDS if one.kind.value == kind]

@@ -155,7 +155,9 @@ def test_an_appointment_that_is_to_come_has_no_card_until_its_time() -> None:
     assert len(list(build(later, msgspec.structs.replace(desk(), now=AT - timedelta(days=9))))) == 1
 
 
-@pytest.mark.parametrize("kind", [InteractionKind.ONLINE_ACTIVITY, InteractionKind.MOBILE_APP_ACTIVITY])
+@pytest.mark.parametrize(
+    "kind", [InteractionKind.ONLINE_ACTIVITY, InteractionKind.MOBILE_APP_ACTIVITY, InteractionKind.FORM]
+)
 @pytest.mark.parametrize(
     ("outcome", "summary", "said", "finished"),
     [

@@ -3,6 +3,7 @@
 from resolvers.cards.activity import IconColour, Kind
 from sources.parts.correspondence import CorrespondenceChannel
 from sources.parts.interaction import Direction, InteractionKind, Location, Outcome
+from tests.people import ruled
 from tests.records import happened, sydney, written
 from tests.resolvers.deck import card, cards
 
@@ -35,8 +36,45 @@ def test_a_transaction_is_self_service_whatever_direction_its_source_says() -> N
 
 
 def test_something_that_an_officer_has_to_do_stands_out_of_its_card() -> None:
+    """BR-CO-13."""
     said = [
         happened(InteractionKind.SELF_SERVICE_IVR, AT, id=outcome.value, activity="PAY", outcome=outcome)
         for outcome in (Outcome.SUCCESS, Outcome.ACTION_REQUIRED)
     ]
     assert (card(*said).outcome, card(*said).colour) == (Outcome.ACTION_REQUIRED, IconColour.AMBER)
+
+
+def test_a_customer_who_hung_up_and_one_who_was_told_to_call_back_are_told_apart_and_both_in_vain() -> None:
+    """BR-CO-17."""
+    queued, busy = (
+        card(happened(kind, AT, outcome=Outcome.SUCCESS, title="Call"))
+        for kind in (InteractionKind.ABANDONED_CALL, InteractionKind.CONGESTION)
+    )
+    assert "hung up in the queue" in Kind.ABANDONED_CALL.doc
+    assert "told to call back" in Kind.CONGESTION.doc
+    assert (queued.kind, busy.kind) == (Kind.ABANDONED_CALL, Kind.CONGESTION)
+    assert {(one.outcome, one.colour) for one in (queued, busy)} == {(Outcome.NOT_ACHIEVED, IconColour.RED)}
+
+
+def test_every_card_that_is_pinned_says_why_and_no_other_does() -> None:
+    """BR-CO-15: which kinds are pinned, and why, is the policy's."""
+    policy = ruled(pinned={"SMS": "Look at this", "INBOUND_CALL": "And at this"})
+    made = cards(
+        written(CorrespondenceChannel.SMS, sydney("2025-03-04 09:00")),
+        happened(InteractionKind.UPDATE_PHONE_NUMBER, AT),
+        happened(InteractionKind.INBOUND_CALL, sydney("2025-03-05 09:00")),
+        policy=policy,
+    )
+    assert [(one.kind.value, one.pinned, one.pin_reason) for one in made] == [
+        ("INBOUND_CALL", True, "And at this"),
+        ("SMS", True, "Look at this"),
+        ("UPDATE_PHONE_NUMBER", False, None),
+    ]
+
+
+def test_a_card_can_be_opened_when_there_is_more_to_see_than_itself() -> None:
+    note = InteractionKind.CASE_NOTE
+    assert not card(happened(note, AT)).expandable
+    assert card(happened(note, AT, summary="Asked for a form.")).expandable
+    assert card(happened(note, AT), happened(note, AT)).expandable
+    assert card(happened(InteractionKind.INBOUND_CALL, AT)).expandable, "a queue, perhaps, or an end"

@@ -56,6 +56,7 @@ def test_a_letter_is_counted_by_its_template_whatever_its_title() -> None:
 
 
 def test_titles_are_the_policys_where_it_names_the_code() -> None:
+    """BR-CO-19."""
     policy = msgspec.structs.replace(
         POLICY, templates={"Q1": "Your debt"}, activities={"ADDR": "Update address"}
     )
@@ -111,6 +112,7 @@ def test_a_colour_means_the_same_everywhere(direction: Direction, outcome: Outco
 def test_outcomes_roll_up_to_one_colour(
     kind: InteractionKind, outcomes: str, rolled: Outcome, icon: IconColour
 ) -> None:
+    """BR-CO-13."""
     made = card(*(happened(kind, AT, outcome=Outcome[outcome]) for outcome in outcomes.split()))
     assert (made.outcome, made.colour) == (rolled, icon)
 
@@ -129,6 +131,7 @@ def test_two_transactions_of_a_day_are_two_cards_by_activity() -> None:
 
 
 def test_two_transactions_of_a_day_are_one_card_by_day() -> None:
+    """BR-CO-12."""
     made = card(*two_transactions(), policy=BY_DAY)
     assert (made.title, made.colour, made.count, made.description) == ("multiple activities", GREY, 2, None)
     assert [one.colour for one in made.activities] == [RED, GREEN]
@@ -148,6 +151,7 @@ def test_by_day_online_and_app_stay_apart_and_other_kinds_stay_as_they_are() -> 
 
 
 def test_by_day_a_single_transaction_keeps_its_title() -> None:
+    """BR-CO-12."""
     assert card(happened(APP, AT, title="Report income"), policy=BY_DAY).title == "Report income"
 
 
@@ -168,6 +172,7 @@ def test_what_came_back_is_red(told: dict[str, object]) -> None:
 
 
 def test_a_letter_by_post_is_never_said_to_have_arrived() -> None:
+    """BR-CO-21."""
     details = card(written(PAPER, AT, status=CorrespondenceStatus.DELIVERED)).activities[0].details
     assert details is not None
     assert getattr(details, "status", None) is CorrespondenceStatus.SENT
@@ -176,6 +181,7 @@ def test_a_letter_by_post_is_never_said_to_have_arrived() -> None:
 
 
 def test_a_letter_stands_on_the_date_printed_on_it_however_late_it_was_issued_again() -> None:
+    """BR-CO-18."""
     again = letter_of("2025-02-20", id="again", reissue_of="first")
     reissued = msgspec.structs.replace(again, created_at=sydney("2025-03-09T10:00"))
     assert card(reissued).date == date(2025, 2, 20)
@@ -195,6 +201,7 @@ def test_a_letter_is_as_old_as_the_date_printed_on_it(made: str) -> None:
 
 
 def test_a_visit_is_called_by_its_location_and_tells_the_centres_own_time() -> None:
+    """BR-CO-23."""
     at = sydney("2025-03-10T01:30")
     told = {"location": Location("Perth", "Australia/Perth"), "queue": "Families", "contact_type": "Walk-in"}
     made = card(happened(VISIT, at, title="Face to face contact", **told))
@@ -219,6 +226,7 @@ def test_a_zone_that_is_none_costs_the_local_time_and_nothing_else(zone: str) ->
 
 
 def test_an_updated_number_goes_first_and_says_why() -> None:
+    """BR-CO-15."""
     update = happened(InteractionKind.UPDATE_PHONE_NUMBER, sydney("2025-02-20T10:00"))
     first, second = cards(happened(CALL, AT), update)
     assert (first.kind, first.pinned, second.pinned) == (Kind.UPDATE_PHONE_NUMBER, True, False)
@@ -227,6 +235,7 @@ def test_an_updated_number_goes_first_and_says_why() -> None:
 
 
 def test_cards_stand_by_day_then_latest_then_kind_then_id() -> None:
+    """BR-GW-9."""
     same = {"outcome": Outcome.SUCCESS}
     made = cards(
         happened(CALL, AT, title="b", **same),

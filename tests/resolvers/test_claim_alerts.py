@@ -20,12 +20,14 @@ REJECTED, FINALISED, OTHER = ClaimStatus.REJECTED, ClaimStatus.FINALISED, ClaimS
     ],
 )
 def test_br_co_37_a_claim_is_told_until_it_is_finalised(status: ClaimStatus, label: list[str]) -> None:
+    """BR-CO-37."""
     for on in ("2025-02-02", "2025-03-10", "2025-09-01"):
         assert said(claim("2025-02-02", ("PPS", status)), on=on) == label
     assert said(claim("2025-02-02", ("PPS", status)), on="2025-02-01") == []
 
 
 def test_br_co_37_nothing_but_its_decision_ends_the_alert_of_a_claim() -> None:
+    """BR-CO-37."""
     alert = only(claim("2025-02-02", ("PPS", SUBMITTED)))
     assert (alert.kind, alert.effective_date, alert.expires_at) == (
         Matter.CLAIM_SUBMITTED,
@@ -51,6 +53,7 @@ def test_br_co_37_nothing_but_its_decision_ends_the_alert_of_a_claim() -> None:
 def test_br_co_37_a_claim_older_than_twelve_months_shows_its_year(
     submitted: str, on: str, said_day: str
 ) -> None:
+    """BR-CO-37."""
     assert said(claim(submitted, ("PPS", SUBMITTED)), on=on) == [f"New PPS claim submitted {said_day}"]
 
 
@@ -59,17 +62,20 @@ def test_br_co_37_a_claim_older_than_twelve_months_shows_its_year(
     [("2025-02-09", False), ("2025-02-10", True), ("2025-03-10", True), ("2025-03-11", False)],
 )
 def test_br_co_38_a_rejected_claim_is_told_for_28_days(on: str, there: bool) -> None:
+    """BR-CO-38."""
     rejected = claim("2025-02-02", ("PPS", REJECTED, "2025-02-10"))
     assert said(rejected, on=on) == ["New PPS claim submitted 02 Feb - Rejected"] * there
 
 
 def test_br_co_38_a_rejection_is_about_its_own_day_and_says_the_day_of_the_claim() -> None:
+    """BR-CO-38."""
     alert = only(claim("2023-02-02", ("PPS", REJECTED, "2025-02-10")))
     assert alert.label == "New PPS claim submitted 02 Feb 2023 - Rejected"
     assert (alert.effective_date, alert.expires_at) == (day("2025-02-10"), midnight("2025-03-11"))
 
 
 def test_br_co_38_a_rejection_of_an_unknown_day_counts_from_the_claim() -> None:
+    """BR-CO-38."""
     for on, there in (("2025-03-02", 1), ("2025-03-03", 0)):
         assert len(said(claim("2025-02-02", ("PPS", REJECTED)), on=on)) == there
 
@@ -94,10 +100,12 @@ def test_br_co_38_a_rejection_of_an_unknown_day_counts_from_the_claim() -> None:
 def test_br_co_43_a_combined_claim_is_one_alert_of_what_is_outstanding(
     parts: list[tuple[str, ClaimStatus]], label: str
 ) -> None:
+    """BR-CO-43."""
     assert said(claim("2025-02-02", *parts)) == [label]
 
 
 def test_br_co_43_parts_told_apart_under_one_claim_id_are_one_alert() -> None:
+    """BR-CO-43."""
     first, second = (claim("2025-02-02", (code, SUBMITTED), id="K9") for code in ("FTB", "PPS"))
     other = claim("2025-02-03", ("LIC", SUBMITTED), id="K8")
     labels = ["New FTB, PPS claim submitted 02 Feb", "New LIC claim submitted 03 Feb"]

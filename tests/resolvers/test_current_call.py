@@ -34,6 +34,7 @@ def listed(shown: Overview) -> list[tuple[str, bool]]:
 
 
 async def test_the_call_that_the_officer_is_in_is_no_card_and_the_one_before_is() -> None:
+    """BR-CO-16."""
     now = happened(CALL, ANSWERED, call_id="C1", title="This call")
     before = happened(CALL, OVER, call_id="C0", ended_at=OVER + timedelta(minutes=5), title="An earlier call")
     assert listed(await during(HERE, now, before)) == [("An earlier call", False)]
@@ -55,6 +56,7 @@ async def test_whatever_was_done_in_the_current_call_is_nowhere_in_the_history()
 async def test_a_place_in_the_queue_and_a_call_back_are_shown_on_the_call_that_they_led_to(
     kind: InteractionKind,
 ) -> None:
+    """BR-CO-16."""
     kept = happened(kind, ANSWERED - timedelta(hours=1), call_id="C1", title="Kept")
     assert listed(await during(HERE, kept)) == [("Kept", True)]
     assert listed(await during(CallContext("C2", ANSWERED), kept)) == [("Kept", False)]
@@ -74,6 +76,7 @@ async def test_a_place_in_the_queue_and_a_call_back_are_shown_on_the_call_that_t
 async def test_a_call_without_a_number_is_the_current_one_while_it_is_not_over_and_began_shortly_before(
     began: Any, ended: Any, shown: bool
 ) -> None:
+    """BR-CO-16."""
     unnumbered = happened(CALL, began, ended_at=ended, title="Without a number")
     assert bool(listed(await during(HERE, unnumbered))) is shown
     assert listed(await during(CallContext("C1"), unnumbered)), "without a moment nothing is guessed"

@@ -75,6 +75,7 @@ async def test_numbers_are_for_those_who_may_see_numbers() -> None:
 
 
 async def test_ownership_is_never_in_a_partners_view() -> None:
+    """BR-CMA-8."""
     with pytest.raises(Refusal, match="FORBIDDEN_FIELD"):
         _ = (await picture_of(body(), caller=PARTNER)).ownership
 

@@ -41,6 +41,7 @@ async def totals_of(*debts: Debt) -> tuple[Money | None, Money | None, Money | N
 def test_a_balance_is_total_and_interest_less_what_was_taken_off(
     total: Decimal, interest: Decimal, adjusted: Decimal, repaid: Decimal, waived: Decimal
 ) -> None:
+    """BR-DB-1."""
     amounts = {"interest": interest, "adjusted": adjusted, "repaid": repaid, "waived": waived}
     held = debt(str(total), AT, **{name: Money(amount) for name, amount in amounts.items()})
     assert held.balance == Money(total + interest - adjusted - repaid - waived)
@@ -57,6 +58,7 @@ async def test_a_credit_is_negative() -> None:
 
 
 async def test_totals_count_only_what_is_owed() -> None:
+    """BR-DB-5."""
     held = [debt(str(10**number), AT, status=status) for number, status in enumerate(DebtStatus)]
     owed = [one.total.amount for one in held if one.status in {DebtStatus.DETERMINED, DebtStatus.HELD}]
     assert await totals_of(*held) == (Money(sum(owed, Decimal(0))), money("0"), Money(sum(owed, Decimal(0))))
@@ -78,6 +80,7 @@ async def test_two_currencies_make_no_total() -> None:
 
 
 async def test_parked_and_deleted_debts_are_listed_on_request_only() -> None:
+    """BR-DB-3."""
     held = [debt("1", AT, status=status) for status in DebtStatus]
     usual = await account_of(*held)
     assert usual is not None
@@ -88,6 +91,8 @@ async def test_parked_and_deleted_debts_are_listed_on_request_only() -> None:
 
 
 def test_debts_stand_in_the_order_of_the_rule() -> None:
+    """BR-DB-2."""
+
     def of(id: str, status: DebtStatus, days: int, **told: Any) -> Debt:
         return debt("1", AT, id=id, status=status, registered_at=AT + DAY * days, **told)
 
@@ -172,6 +177,7 @@ def amounts(value: Any) -> Iterator[Any]:
 
 
 async def test_no_amount_is_a_float() -> None:
+    """BR-DB-6."""
     account = await account_of(debt("19.99", AT, interest=money("0.01"), arrangements=(arranged(AT),)))
     found = list(amounts(account))
     assert found

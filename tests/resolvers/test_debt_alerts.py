@@ -35,6 +35,7 @@ def ends(when: str | None, status: ArrangementStatus = CUR, changed: str | None 
 
 
 def test_br_co_34_a_debt_that_is_owed_is_told_once_however_many_there_are() -> None:
+    """BR-CO-34."""
     assert said(owed(), owed(), owed(ends(None))) == [ACTIVE]
     (alert,) = told(owed(), debt("1", sydney("2024-05-01T12:00")))
     assert (alert.kind, alert.effective_date, alert.expires_at) == (
@@ -51,6 +52,7 @@ def test_br_co_34_only_determined_debts_are_active(status: DebtStatus) -> None:
 
 
 def test_br_co_34_a_debt_of_which_nothing_is_left_is_not_active() -> None:
+    """BR-CO-34."""
     assert said(owed(repaid=money("100")), owed(ends("2025-03-12"), repaid=money("100.01"))) == []
     assert said(owed(repaid=money("99.99"))) == [ACTIVE]
 
@@ -60,11 +62,13 @@ def test_br_co_34_a_debt_of_which_nothing_is_left_is_not_active() -> None:
     [("2025-03-09", ACTIVE), ("2025-03-10", ENDING), ("2025-03-24", ENDING), ("2025-03-25", ENDED)],
 )
 def test_br_co_35_an_arrangement_that_ends_within_14_days_is_ending_soon(on: str, label: str) -> None:
+    """BR-CO-35."""
     assert said(owed(ends("2025-03-24")), on=on) == [label]
 
 
 @pytest.mark.parametrize("status", [one for one in ArrangementStatus if one is not CUR])
 def test_br_co_35_only_a_current_arrangement_is_ending(status: ArrangementStatus) -> None:
+    """BR-CO-35."""
     assert said(owed(ends("2025-03-15", status))) == [ACTIVE]
 
 
@@ -84,6 +88,7 @@ def test_br_co_35_only_a_current_arrangement_is_ending(status: ArrangementStatus
 def test_br_co_36_an_arrangement_that_ended_is_told_for_28_days(
     arrangement: Arrangement, first: str, last: str
 ) -> None:
+    """BR-CO-36."""
     shown = {
         on: said(owed(arrangement), on=on) == [ENDED]
         for on in (day(first) - timedelta(days=1), day(first), day(last), day(last) + timedelta(days=1))
@@ -96,22 +101,26 @@ def test_br_co_36_an_arrangement_that_ended_is_told_for_28_days(
     "over", [ends("2025-03-05"), ends("2025-03-05", FIN), ends(None, BKN, "2025-03-05"), ends("2025-03-12")]
 )
 def test_br_co_36_an_arrangement_that_was_renewed_has_not_ended(over: Arrangement, status: str) -> None:
+    """BR-CO-36."""
     for renewal in (ends(None, ArrangementStatus[status]), ends("2026-03-05", ArrangementStatus[status])):
         assert said(owed(over, renewal)) == said(owed(renewal, over)) == [ACTIVE]
 
 
 @pytest.mark.parametrize("status", [FIN, BKN, CAN, ArrangementStatus.OTHER])
 def test_br_co_36_what_is_over_itself_renews_nothing(status: ArrangementStatus) -> None:
+    """BR-CO-36."""
     assert said(owed(ends("2025-03-05", FIN), ends("2026-01-01", status))) == [ENDED]
 
 
 def test_br_co_36_an_arrangement_that_ends_no_later_renews_nothing() -> None:
+    """BR-CO-36."""
     (ended,) = told(owed(ends("2025-03-05", FIN), ends("2025-03-01")))
     assert (ended.label, ended.effective_date) == (ENDED, day("2025-03-05"))
     assert said(owed(ends("2025-03-15"), ends("2025-03-15"))) == [ENDING]
 
 
 def test_br_co_36_an_arrangement_for_another_debt_renews_nothing() -> None:
+    """BR-CO-36."""
     assert said(owed(ends("2025-03-05", FIN)), owed(ends(None))) == [ENDED]
 
 
@@ -128,6 +137,7 @@ def test_worked_example_5_two_debts_make_the_one_alert_that_an_arrangement_ends_
     "order", list(permutations(("DEBT_ARRANGEMENT_ENDED", "DEBT_ARRANGEMENT_ENDING", "ACTIVE_DEBT")))
 )
 def test_br_co_42_of_the_three_the_first_of_the_policys_order_is_told(order: tuple[str, ...]) -> None:
+    """BR-CO-42."""
     labels = {"DEBT_ARRANGEMENT_ENDED": ENDED, "DEBT_ARRANGEMENT_ENDING": ENDING, "ACTIVE_DEBT": ACTIVE}
     policy = msgspec.structs.replace(POLICY, alerts=msgspec.structs.replace(POLICY.alerts, debts=order))
     debts = [owed(ends("2025-03-05", FIN)), owed(ends("2025-03-20")), owed()]
@@ -135,6 +145,7 @@ def test_br_co_42_of_the_three_the_first_of_the_policys_order_is_told(order: tup
 
 
 def test_br_co_42_the_order_that_ships_is_ended_ending_active() -> None:
+    """BR-CO-42."""
     debts = [owed(), owed(ends("2025-03-20")), owed(ends("2025-03-05", FIN))]
     assert [said(*debts[:count]) for count in (1, 2, 3)] == [[ACTIVE], [ENDING], [ENDED]]
 
@@ -175,6 +186,7 @@ def any_debt(draw: st.DrawFn) -> Debt:
 def test_br_co_42_whatever_the_debts_there_is_one_alert_if_anything_is_owed_and_none_if_not(
     debts: list[Debt], on: date
 ) -> None:
+    """BR-CO-42."""
     owing = any(one.status is DebtStatus.DETERMINED and one.balance.amount > 0 for one in debts)
     assert len(told(*debts, on=on)) == owing
 

@@ -186,6 +186,7 @@ async def test_another_number_of_oneself_is_still_oneself() -> None:
 
 
 async def test_a_fault_is_a_value_of_its_own_part_and_is_not_kept() -> None:
+    """BR-GW-3."""
     body = town()
     body.tell(DEBT, SourceTimeout("told"), crn(3))
     both = await body.loaders().admit([crn(3), crn(4)], [DEBT])

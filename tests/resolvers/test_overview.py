@@ -67,6 +67,7 @@ def section(made: Any, name: str) -> SectionStatus:
     ],
 )
 async def test_a_window_includes_both_its_end_days(day: str, channel: Any, there: bool) -> None:
+    """BR-CO-10, BR-CO-44."""
     for time in ("00:00", "23:59:59"):
         body = body_with({CORRESPONDENCE: told(written(channel, sydney(f"{day}T{time}")))})
         assert bool(await shown(body)) == there
@@ -79,6 +80,7 @@ async def test_in_a_leap_year_the_window_begins_a_day_later_in_february() -> Non
 
 
 async def test_messages_of_seven_days_ago_are_still_red() -> None:
+    """BR-CO-26."""
     body = body_with({CORRESPONDENCE: told(written(SMS, sydney("2025-03-03T00:00")))})
     (edge,) = (await overview_of(body)).cards(None, None, 10, None).edges
     assert edge.node.recency is not None
@@ -103,6 +105,7 @@ async def test_a_window_longer_than_the_policy_allows_is_refused() -> None:
 
 
 async def test_an_empty_window_says_so_and_a_full_one_does_not() -> None:
+    """BR-CO-4."""
     assert (await overview_of(body_with({}))).empty_message == "No recent customer history."
     old = body_with({INTERACTION: told(happened(CALL, sydney("2025-01-01T12:00")))})
     assert (await overview_of(old)).empty_message == "No recent customer history."
@@ -133,6 +136,7 @@ async def test_a_part_is_asked_for_as_long_as_one_of_its_kinds_is_on() -> None:
 @pytest.mark.parametrize("fault", [SourceTimeout, SourceUnavailable, BadData, WrongSubject])
 @pytest.mark.parametrize("part", [CUSTOMER, INTERACTION, CORRESPONDENCE, DEBT, OWNERSHIP], ids=str)
 async def test_a_fault_costs_only_its_own_cards_and_is_named(part: Any, fault: type[Fault]) -> None:
+    """BR-GW-2."""
     records = {
         INTERACTION: told(happened(CALL, NOW)),
         CORRESPONDENCE: told(written(SMS, NOW)),
@@ -174,6 +178,7 @@ async def test_no_scope_for_overviews_means_no_overview() -> None:
 
 
 async def test_what_is_older_than_it_should_be_is_stale_and_says_since_when() -> None:
+    """BR-CO-7."""
     body = body_with({INTERACTION: told(happened(CALL, NOW))})
     await overview_of(body)
     body.clock.wait(16)
@@ -198,6 +203,7 @@ async def test_what_is_older_than_it_should_be_is_stale_and_says_since_when() ->
 async def test_a_history_that_is_cut_off_inside_the_window_is_not_complete(
     complete_since: str | None, cut: bool
 ) -> None:
+    """BR-GW-7."""
     since = sydney(complete_since) if complete_since else None
     made = await overview_of(body_with({INTERACTION: told(happened(CALL, NOW), complete_since=since)}))
     assert section(made, "interaction").truncated == cut

@@ -42,6 +42,7 @@ def age(at: str, now: str, zone: str = "Australia/Sydney") -> int | None:
 
 @pytest.mark.parametrize(("days", "label"), SAID.items())
 def test_an_age_is_said_as_the_rule_says(days: int, label: str | None) -> None:
+    """BR-CO-26."""
     told = recency(TODAY - timedelta(days=days), TODAY, LABELS)
     assert told == (Recency(label, days, True, Emphasis.RED) if label else None)
 
@@ -68,6 +69,7 @@ def test_the_words_are_the_policys() -> None:
     ],
 )
 def test_days_change_at_local_midnight(at: str, now: str, days: int | None) -> None:
+    """BR-CO-27."""
     assert age(at, now) == days
 
 
@@ -86,6 +88,7 @@ def test_days_change_at_local_midnight(at: str, now: str, days: int | None) -> N
     ],
 )
 def test_a_day_of_23_or_25_hours_is_a_day(at: str, now: str, days: int | None) -> None:
+    """BR-CO-27."""
     assert age(at, now) == days
 
 
@@ -112,6 +115,7 @@ def test_london_changes_its_clocks_on_its_own_day() -> None:
 
 @given(st.dates(date(1990, 1, 1), date(2080, 1, 1)), st.dates(date(1990, 1, 1), date(2080, 1, 1)))
 def test_what_is_recent_is_red_and_nothing_else_has_an_age(day: date, today: date) -> None:
+    """BR-CO-26."""
     told = recency(day, today, LABELS)
     assert (told is not None) == (0 <= (today - day).days <= 7)
     if told is not None:

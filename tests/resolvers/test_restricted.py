@@ -30,6 +30,7 @@ def locked(**told: Any) -> Body:
 
 @pytest.mark.parametrize("caller", [OFFICER, PARTNER, MANAGER], ids=["officer", "partner", "manager"])
 async def test_nothing_but_the_restriction_is_kept(caller: Any) -> None:
+    """BR-GW-6."""
     body = locked()
     await picture(body.scope(caller), OWNER, OTHERS)
     assert await body.keeps(RESTRICTION)

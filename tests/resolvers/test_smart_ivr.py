@@ -56,6 +56,7 @@ def prompt(kind: InteractionKind, outcome: Outcome, **told: Any) -> Any:
 async def test_a_task_has_one_of_three_icons_and_says_what_was_asked_and_what_came_of_it(
     kind: InteractionKind, outcome: Outcome, colour: str, result: str
 ) -> None:
+    """BR-CO-60, BR-CO-61."""
     (card,) = await heard(prompt(kind, outcome))
     assert (card.kind.value, card.colour.value, card.result) == (kind.value, colour, result)
     assert (card.asked, card.text) == (LABELS.ivr[kind.value], "In its own words")
@@ -72,6 +73,7 @@ async def test_a_task_has_one_of_three_icons_and_says_what_was_asked_and_what_ca
     ],
 )
 async def test_a_reminder_is_there_only_if_it_was_played_to_the_end(outcome: Outcome, shown: bool) -> None:
+    """BR-CO-60."""
     cards = await heard(prompt(REMINDER, outcome, title="Played: report by Tuesday"))
     assert [(card.text, card.result, card.colour.value) for card in cards] == [
         ("Played: report by Tuesday", "The caller has heard it. Do not repeat it.", "BLUE")
@@ -99,6 +101,7 @@ async def test_they_stand_in_the_order_in_which_the_caller_heard_them() -> None:
 async def test_they_belong_to_the_current_call_in_the_smart_centre_and_to_officers(
     call: CallContext | None, presentation: Presentation, caller: Caller
 ) -> None:
+    """BR-CO-60."""
     assert (
         await heard(prompt(NUMBER, Outcome.SUCCESS), call=call, presentation=presentation, caller=caller)
         == ()

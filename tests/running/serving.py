@@ -15,6 +15,7 @@ from httpx2 import AsyncClient
 from msgspec import Struct
 from starlette.applications import Starlette
 
+from cache import CrnCache, Keys, MemoryStore
 from gateway.app import application
 from gateway.auth import Tokens
 from gateway.joined import Gateway, join
@@ -22,6 +23,7 @@ from gateway.settings import Settings
 from gateway.telemetry.events import Line
 from gateway.telemetry.events import lines as lines_of
 from gateway.telemetry.levels import Level
+from resolvers.neighbours import judge
 from sources.search import Finder
 from sources.source import Source
 from sources.sql import load, migrate
@@ -116,8 +118,10 @@ async def serving(
     finder: ReplaceFinder | None = None,
     seconds: Callable[[], float] = time.time,
     unproved: int = 0,
+    ages: Callable[[], float] | None = None,
 ) -> AsyncIterator[Gate]:
     """A gateway that knows these records. `replaced` puts other sources in the places of parts, `finder` another one.
+    `ages` is what the age of what it keeps is counted by.
 
     `seconds` is what its rates are counted by; requests without a good token are not limited unless `unproved` says so.
     Its sources may take twice the product's time: a deadline is asserted with a factor of two to spare.
@@ -132,6 +136,7 @@ async def serving(
     )
     gateway = join(patient, log=events.append, clock=hands, seconds=seconds)
     gateway = with_sources(gateway, replaced or {})
+    gateway = ageing(gateway, ages) if ages is not None else gateway
     if finder is not None:
         neighbours = msgspec.structs.replace(gateway.neighbours, finder=finder(gateway.neighbours.finder))
         gateway = msgspec.structs.replace(gateway, neighbours=neighbours)
@@ -142,6 +147,13 @@ async def serving(
         AsyncClient(base_url=address, timeout=20, verify=False) as client,
     ):
         yield Gate(gateway, hands, client, events)
+
+
+def ageing(gateway: Gateway, ages: Callable[[], float]) -> Gateway:
+    """The gateway with an empty cache in which things grow old by another clock."""
+    cache = CrnCache(MemoryStore(), Keys(b"secret", "test", "1"), judge, monotonic=ages)
+    neighbours = msgspec.structs.replace(gateway.neighbours, cache=cache)
+    return msgspec.structs.replace(gateway, neighbours=neighbours)
 
 
 def with_sources(gateway: Gateway, replaced: Mapping[str, Replace]) -> Gateway:

@@ -179,6 +179,7 @@ TWINS = [
 @pytest.mark.parametrize(("one", "other", "ids"), TWINS)
 async def test_the_same_event_told_by_two_systems_is_shown_once(one: Any, other: Any, ids: list[str]) -> None:
     # BR-GW-8
+    """BR-GW-8."""
     put = Put(CORRESPONDENCE, Rule.UNION, history(one), history(other))
     assert [item.id for item in (await put.one()).record.items] == ids
     assert [item.id for item in await put.pages(1)] == ids
