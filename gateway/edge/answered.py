@@ -58,6 +58,7 @@ class DocumentAnswered(Struct, frozen=True):
     """A request for a document is over: how it was answered, with which code where it failed, and whether all was sent.
 
     A document that broke off on its way has a good status, a code, and is not `whole`; one whose reader left has none.
+    `decisions` are the rule and verdict of each customer decided on.
     """
 
     request_id: str
@@ -65,6 +66,7 @@ class DocumentAnswered(Struct, frozen=True):
     caller: CallerKind | None = None
     code: str | None = None
     whole: bool = False
+    decisions: tuple[tuple[str, Verdict], ...] = ()
 
     @property
     def outcome(self) -> str:

@@ -48,6 +48,28 @@ class Counter(Struct, frozen=True):
     clock: Clock
 
 
+class Fetching:
+    """One request for a document: what is known of it so far."""
+
+    def __init__(self, request: Request, counter: Counter) -> None:
+        self.request = request
+        self.number: Final = reading.request_id(request)
+        self.meter: Final = Meter(counter.limits, request)
+        self.caller: Caller | None = None
+        self.scope: Scope | None = None
+
+    def told(self, status: int, code: str | None = None) -> DocumentAnswered:
+        """Return what there is to tell of it."""
+        decided = self.scope.loaders.decisions.values() if self.scope is not None else ()
+        return DocumentAnswered(
+            self.number,
+            status,
+            self.caller.kind if self.caller is not None else None,
+            code,
+            decisions=tuple((one.rule, one.verdict) for one in decided),
+        )
+
+
 class Documents:
     """Answers GET requests for documents."""
 
@@ -56,55 +78,46 @@ class Documents:
 
     async def answer(self, request: Request) -> Response:
         """Return the document, or why not."""
-        number, meter = reading.request_id(request), Meter(self._counter.limits, request)
-        return meter.told(await self._reply(request, number, meter))
+        fetching = Fetching(request, self._counter)
+        return fetching.meter.told(await self._reply(fetching))
 
-    async def _reply(self, request: Request, number: str, meter: Meter) -> Response:
-        media = reading.PLAIN_JSON
-        told = DocumentAnswered(number, 200)
+    async def _reply(self, fetching: Fetching) -> Response:
+        number, media = fetching.number, reading.PLAIN_JSON
         try:
-            shown, authenticator = reading.shown(request), self._counter.authenticator
-            caller = proved(await authenticator.proof(shown), meter).caller
-            told = DocumentAnswered(number, 200, caller.kind)
-            await meter.enter(caller)
-            return await self._fetched(request, number, caller, meter)
+            return await self._fetched(fetching)
         except Refusal as refusal:
-            response = refused(refusal.code, number, media, refusal.detail)
-            self._tell(told, refusal.code, response)
+            code, response = refusal.code, refused(refusal.code, number, media, refusal.detail)
         except Fault as fault:
-            response = _failed(fault, number)
-            self._tell(told, fault.code, response)
+            code, response = fault.code, _failed(fault, number)
         except Exception as error:  # whatever it is, its text goes nowhere
             self._counter.observe(unforeseen(error, number))
-            response = refused("INTERNAL", number, media)
-            self._tell(told, "INTERNAL", response)
+            code, response = "INTERNAL", refused("INTERNAL", number, media)
+        self._counter.observe(fetching.told(response.status_code, code))
         return response
 
-    def _tell(self, told: DocumentAnswered, code: str, response: Response) -> None:
-        self._counter.observe(
-            DocumentAnswered(told.request_id, response.status_code, told.caller, code, whole=False)
-        )
-
-    async def _fetched(self, request: Request, number: str, caller: Caller, meter: Meter) -> Response:
+    async def _fetched(self, fetching: Fetching) -> Response:
+        counter, request, meter = self._counter, fetching.request, fetching.meter
+        caller = proved(await counter.authenticator.proof(reading.shown(request)), meter).caller
+        fetching.caller = caller
+        await meter.enter(caller)
         # what is wrong with a header is said first, so that no answer tells whether an address is one
         purpose, interaction = reading.purpose(request, None), reading.interaction(request)
-        passed = pass_of(self._counter.sealer, request.path_params["token"])
-        if passed is None or passed.until <= self._counter.clock():
+        passed = pass_of(counter.sealer, request.path_params["token"])
+        if passed is None or passed.until <= counter.clock():
             raise Refusal("NOT_FOUND")
         purpose, interaction = purpose or passed.purpose, interaction or passed.interaction
-        scope = self._counter.scope(number, caller, purpose, interaction)
+        scope = fetching.scope = counter.scope(fetching.number, caller, purpose, interaction)
         if not passed.is_for(caller):
             await self._somebody_elses(scope, passed)
         try:
             document, streamed = await self._opened(scope, passed)
         finally:
             meter.charge(scope)
-        views, observe, now = self._counter.views, self._counter.observe, scope.now
 
         async def produced() -> None:
-            await views.add(caller, document.key, now)
+            await counter.views.add(caller, document.key, scope.now)
 
-        return StreamedPdf(streamed, Produced(number, caller.kind, produced, observe))
+        return StreamedPdf(streamed, Produced(fetching.told(200), produced, counter.observe))
 
     async def _somebody_elses(self, scope: Scope, passed: Pass) -> None:
         """Put on record that somebody shows the address of another, and refuse as if it were none.

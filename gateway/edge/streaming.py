@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gateway.edge.answered import DocumentAnswered, ViewNotKept
 from gateway.edge.endpoint import HEADERS
-from resolvers.caller import CallerKind
 from sources.document import PDF, Streamed
 from sources.errors import Fault
 from sources.source import Observer
@@ -28,10 +28,9 @@ SAFE: Final = {
 
 
 class Produced(Struct, frozen=True):
-    """What is done when a document was produced whole, and who is told how it went."""
+    """What is done when a document was produced whole, and who is told how it went: `told` is all but that."""
 
-    request_id: str
-    caller: CallerKind
+    told: DocumentAnswered
     keep: Callable[[], Awaitable[None]]
     observe: Observer
 
@@ -41,7 +40,7 @@ class StreamedPdf(StreamingResponse):
 
     def __init__(self, streamed: Streamed, produced: Produced) -> None:
         size = {"content-length": str(streamed.size)} if streamed.size is not None else {}
-        named = {"x-request-id": produced.request_id}
+        named = {"x-request-id": produced.told.request_id}
         self._pieces = streamed.pieces()
         super().__init__(self._pieces, headers=HEADERS | SAFE | size | named, media_type=PDF)
         self._streamed = streamed
@@ -55,10 +54,8 @@ class StreamedPdf(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             await self._streamed.close()
-            told = self._produced
-            told.observe(
-                DocumentAnswered(told.request_id, self.status_code, told.caller, self._code, self._whole)
-            )
+            produced = self._produced
+            produced.observe(replace(produced.told, code=self._code, whole=self._whole))
 
     async def stream_response(self, send: Send) -> None:
         """Send what comes, the last piece when all is there and the document counts as read."""
@@ -87,4 +84,4 @@ class StreamedPdf(StreamingResponse):
         try:
             await self._produced.keep()
         except Fault as fault:
-            self._produced.observe(ViewNotKept(self._produced.request_id, fault.code))
+            self._produced.observe(ViewNotKept(self._produced.told.request_id, fault.code))

@@ -1,6 +1,6 @@
 """What is counted, for Prometheus. Every label has a closed set of values, and none of them is anybody's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import prometheus_client
@@ -20,7 +20,7 @@ from gateway.edge.telephony import TelephonyHeard
 from gateway.edge.traced import SpansLost
 from gateway.rates.rates import RateLimited
 from gateway.telemetry.events import failures
-from resolvers.access import BROKEN, COMMAND
+from resolvers.access import BROKEN, COMMAND, Verdict
 from resolvers.admission import GlassBroken
 from resolvers.commands.documents import ACTIONS as DOCUMENT_ACTIONS
 from resolvers.commands.documents import SHOWN
@@ -134,16 +134,20 @@ class Metrics:
         self._operations.labels(ADHOC, event.outcome.value).inc()
         if not event.executed and event.code is not None:
             self._rejected.labels(_known(event.code, PROBLEMS)).inc()
-        for rule, verdict in event.decisions:
-            self._decisions.labels(_known(rule, RULES), verdict.value.lower()).inc()
+        self._decided(event.decisions)
         for state in event.overviews:
             self._overviews.labels(state.value.lower()).inc()
         if event.overviews:
             self._overview_seconds.observe(event.seconds)
 
+    def _decided(self, decisions: Iterable[tuple[str, Verdict]]) -> None:
+        for rule, verdict in decisions:
+            self._decisions.labels(_known(rule, RULES), verdict.value.lower()).inc()
+
     def _document_answered(self, event: DocumentAnswered) -> None:
         outcome = event.outcome if event.outcome in {"ok", "left"} else _known(event.outcome, PROBLEMS)
         self._documents.labels(outcome.lower()).inc()
+        self._decided(event.decisions)
 
     def _asked(self, event: SourceAsked) -> None:
         wrong = [name.removeprefix("source.") for name, _ in failures(event)]

@@ -200,3 +200,26 @@ async def test_a_letter_without_a_document_leads_to_none(tmp_path: Path) -> None
     async with serving_documents(tmp_path, person(ANNE), letter(ANNE, "letter", NOON.date())) as (gate, _):
         answer = await opened(gate, sealed(gate, ANNE))
         assert answer.data["openDocument"]["code"] == "NOT_FOUND"
+
+
+async def test_each_request_for_a_document_is_counted_with_what_was_decided(tmp_path: Path) -> None:
+    async with serving_documents(tmp_path, person(ANNE), posted(ANNE), admin_port=0) as (gate, _):
+        address = await address_of(gate, await document_id(gate, ANNE))
+        metrics = gate.gateway.telemetry.metrics
+        assert metrics is not None
+
+        def counted(name: str, **labels: str) -> float:
+            return metrics.registry.get_sample_value(name, labels) or 0.0
+
+        names = (
+            ("documents_total", {"outcome": "ok"}),
+            ("documents_total", {"outcome": "not_found"}),
+            ("authz_decisions_total", {"rule": "free", "result": "open"}),
+            ("authz_decisions_total", {"rule": "address", "result": "refused"}),
+        )
+        first = [counted(name, **labels) for name, labels in names]
+        await fetched(gate, address)
+        await fetched(gate, address, "centre")
+        assert [counted(name, **labels) for name, labels in names] == [one + 1 for one in first]
+        told = [one for one in gate.events if isinstance(one, DocumentAnswered)]
+        assert [(one.outcome, one.status) for one in told] == [("ok", 200), ("NOT_FOUND", 404)]

@@ -19,7 +19,7 @@ from sources.parts.customer import Identifier, IdentifierKind, Name, NameKind
 from sources.source import SourceAsked
 from tests.records import CALL, happened
 from tests.running import NOON, Gate, serving
-from tests.running.documents import fetched, new_key, posted
+from tests.running.documents import fetched, new_key, posted, sources_with
 from tests.running.people import ANNE, BORIS, everything_of, person
 from tests.running.telephones import rings, telephony_file
 from tests.schema.everything import SCHEMA, everything_below
@@ -127,7 +127,8 @@ def told(who: Any) -> list[Any]:
 async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
     folder: Path = tmp_path_factory.mktemp("ways")
     locked = Restriction(BORIS, restricted=True, manager="officer-9")
-    settings = Settings(home=folder, telephony_file=telephony_file(folder))
+    sources = sources_with(folder, "http://127.0.0.1:9")  # where no document comes from
+    settings = Settings(home=folder, telephony_file=telephony_file(folder), sources=str(sources))
     async with serving(folder, *told(ANNE), *told(BORIS), locked, settings=settings) as serves:
         yield serves
 
