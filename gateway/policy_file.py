@@ -14,7 +14,15 @@ from resolvers.alerts.debt import DEBT_ALERTS
 from resolvers.alerts.notice import Matter
 from resolvers.cards.activity import Kind
 from resolvers.kinship import BEYOND_OWN
-from resolvers.policy import ALERT_DAYS, AccessPolicy, AlertPolicy, Labels, Policy, crn_scheme
+from resolvers.policy import (
+    ALERT_DAYS,
+    AccessPolicy,
+    AlertPolicy,
+    Labels,
+    Policy,
+    TimelinePolicy,
+    crn_scheme,
+)
 
 T = TypeVar("T")
 MOST_DAYS = 3660
@@ -39,6 +47,7 @@ def policy(own: Path | None = None) -> Policy:
         raise BadPolicyError(f"{own}: {error}") from None
     _check_access(own, ruling.access)
     _check_alerts(own, ruling.alerts)
+    _check_timeline(own, ruling.timeline)
     _check_banners(own, ruling)
     for place, named in (("cards.off", ruling.cards.off), ("cards.pinned", ruling.cards.pinned)):
         if unknown := set(named) - set(Kind.__members__):
@@ -54,6 +63,12 @@ def _check_access(own: Path | None, ruling: AccessPolicy) -> None:
     for name, value in msgspec.structs.asdict(ruling).items():
         if isinstance(value, int) and value < 0:
             raise BadPolicyError(f"{own}: access.{name} is less than 0")
+
+
+def _check_timeline(own: Path | None, ruling: TimelinePolicy) -> None:
+    for name, least in (("related", 0), ("scanned", 1), ("room", 1)):
+        if getattr(ruling, name) < least:
+            raise BadPolicyError(f"{own}: timeline.{name} is less than {least}")
 
 
 def _check_alerts(own: Path | None, ruling: AlertPolicy) -> None:

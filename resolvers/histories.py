@@ -13,7 +13,7 @@ from resolvers.scope import Failure, Scope
 from resolvers.sealing import Cursor
 from sources.parts import Part
 from sources.parts.history import History, Keyset, place
-from sources.source import Filter
+from sources.source import Filter, Page
 from sources.words import Word
 
 LAST_MOMENT = time.max.replace(fold=1)  # of a day whose last hour comes twice, the second time
@@ -36,13 +36,27 @@ async def history_page(
     pager = scope.pager(first, after, bound)
     start = pager.start(Keyset)
     before = start.place if start is not None else None
+    page = await older_items(scope, picture, part, wanted, before, first)
+    scope.failures.extend(Failure(tuple(path), gap) for gap in page.gaps)
+    return pager.connection(page.items, _cursor, page.more)
+
+
+async def older_items(
+    scope: Scope, picture: Picture, part: Part[Any], wanted: Filter, before: Keyset | None, size: int
+) -> Page[Any]:
+    """Return at most `size` items older than a place, newest first: from the reading, and from the source only where
+    that does not reach. Raise the refusal or the fault."""
     history: History[Any] | None = picture.record(part)
     items = _older(history, wanted, before)
-    if history is not None and _reaches_further(history, wanted, items, first):
-        page = await scope.loaders.page(picture.number, part, wanted, before, first)
-        scope.failures.extend(Failure(tuple(path), gap) for gap in page.gaps)
-        return pager.connection(page.items, _cursor, page.more)
-    return pager.connection(items[:first], _cursor, len(items) > first)
+    if history is not None and _reaches_further(history, wanted, items, size):
+        return await scope.loaders.page(picture.number, part, wanted, before, size)
+    return Page(tuple(items[:size]), len(items) > size)
+
+
+def held_items(history: History[Any] | None, wanted: Filter, before: Keyset | None) -> Sequence[Any]:
+    """Return the items older than a place of which a reading is sure, newest first: where it is complete."""
+    since = history.complete_since if history is not None else None
+    return [item for item in _older(history, wanted, before) if since is None or item.at >= since]
 
 
 def narrowed(

@@ -12,7 +12,7 @@ from sources.parts import PARTS
 
 HOUSE = Path(__file__).parents[2]
 PRINTED = HOUSE / "schema" / "schema.graphql"
-PER_VIEWER = {"Query": {"viewer"}, "Customer": {"overview"}}
+PER_VIEWER = {"Query": {"viewer"}, "Customer": {"overview", "timeline"}}
 """Fields whose value depends on who looks, as far as the language has them; `readState` will be one."""
 
 
