@@ -15,7 +15,16 @@ from resolvers.alerts.debt import DEBT_ALERTS
 from resolvers.alerts.notice import Matter
 from resolvers.cards.activity import Kind, NumberChange, normalised
 from resolvers.kinship import BEYOND_OWN
-from resolvers.policy import ALERT_DAYS, AccessPolicy, AlertPolicy, Labels, Policy, ReasonPolicy, crn_scheme
+from resolvers.policy import (
+    ALERT_DAYS,
+    AccessPolicy,
+    AlertPolicy,
+    Labels,
+    Policy,
+    ReasonPolicy,
+    TimelinePolicy,
+    crn_scheme,
+)
 from resolvers.reasons import ContactReason, Sign
 
 T = TypeVar("T")
@@ -47,6 +56,7 @@ def policy(own: Path | None = None) -> Policy:
     _check_access(own, ruling.access)
     _check_alerts(own, ruling.alerts)
     _check_numbers(own, ruling)
+    _check_timeline(own, ruling.timeline)
     _check_banners(own, ruling)
     _check_reasons(own, ruling.reasons)
     for place, named in (("cards.off", ruling.cards.off), ("cards.pinned", ruling.cards.pinned)):
@@ -63,6 +73,12 @@ def _check_access(own: Path | None, ruling: AccessPolicy) -> None:
     for name, value in msgspec.structs.asdict(ruling).items():
         if isinstance(value, int) and value < 0:
             raise BadPolicyError(f"{own}: access.{name} is less than 0")
+
+
+def _check_timeline(own: Path | None, ruling: TimelinePolicy) -> None:
+    for name, least in (("related", 0), ("scanned", 1), ("room", 1)):
+        if getattr(ruling, name) < least:
+            raise BadPolicyError(f"{own}: timeline.{name} is less than {least}")
 
 
 def _check_alerts(own: Path | None, ruling: AlertPolicy) -> None:

@@ -1,7 +1,9 @@
 """Pages of a customer's history: from the reading as far as it reaches, then from its source, place by place."""
 
-from collections.abc import Collection, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -13,7 +15,7 @@ from resolvers.scope import Failure, Scope
 from resolvers.sealing import Cursor
 from sources.parts import Part
 from sources.parts.history import History, Keyset, place
-from sources.source import Filter
+from sources.source import Filter, Page
 from sources.words import Word
 
 LAST_MOMENT = time.max.replace(fold=1)  # of a day whose last hour comes twice, the second time
@@ -36,13 +38,27 @@ async def history_page(
     pager = scope.pager(first, after, bound)
     start = pager.start(Keyset)
     before = start.place if start is not None else None
+    page = await older_items(scope, picture, part, wanted, before, first)
+    scope.failures.extend(Failure(tuple(path), gap) for gap in page.gaps)
+    return pager.connection(page.items, _cursor, page.more)
+
+
+async def older_items(
+    scope: Scope, picture: Picture, part: Part[Any], wanted: Filter, before: Keyset | None, size: int
+) -> Page[Any]:
+    """Return at most `size` items older than a place, newest first: from the reading, and from the source only where
+    that does not reach. Raise the refusal or the fault."""
     history: History[Any] | None = picture.record(part)
-    items = _older(history, wanted, before)
-    if history is not None and _reaches_further(history, wanted, items, first):
-        page = await scope.loaders.page(picture.number, part, wanted, before, first)
-        scope.failures.extend(Failure(tuple(path), gap) for gap in page.gaps)
-        return pager.connection(page.items, _cursor, page.more)
-    return pager.connection(items[:first], _cursor, len(items) > first)
+    items = list(islice(_older(history, wanted, before), size + 1))  # one more tells whether more follows
+    if history is not None and _reaches_further(history, wanted, items, size):
+        return await scope.loaders.page(picture.number, part, wanted, before, size)
+    return Page(tuple(items[:size]), len(items) > size)
+
+
+def held_items(history: History[Any] | None, wanted: Filter, before: Keyset | None) -> Sequence[Any]:
+    """Return the items older than a place of which a reading is sure, newest first: where it is complete."""
+    since = history.complete_since if history is not None else None
+    return [item for item in _older(history, wanted, before) if since is None or item.at >= since]
 
 
 def narrowed(
@@ -78,12 +94,11 @@ def _reaches_further(history: History[Any], wanted: Filter, items: Sequence[Any]
     return len([item for item in items if item.at >= since]) <= first
 
 
-def _older(history: History[Any] | None, wanted: Filter, before: Keyset | None) -> Sequence[Any]:
-    if history is None:
-        return ()
-    return [
-        item for item in history.items if (before is None or place(item) < before) and wanted.admits(item)
-    ]
+def _older(history: History[Any] | None, wanted: Filter, before: Keyset | None) -> Iterator[Any]:
+    """Yield the items older than a place, newest first. They stand in order: the place is found without a look at each."""
+    items = history.items if history is not None else ()
+    begin = bisect_left(items, True, key=lambda item: place(item) < before) if before is not None else 0
+    return (item for item in islice(items, begin, None) if wanted.admits(item))
 
 
 def _cursor(item: Any) -> Cursor[Keyset]:

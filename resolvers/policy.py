@@ -120,6 +120,17 @@ class SpecialBanner(Struct, frozen=True, forbid_unknown_fields=True):
     postcodes: tuple[str, ...] = ()
 
 
+class TimelinePolicy(Struct, frozen=True, forbid_unknown_fields=True):
+    """How far one page of a timeline reaches: to so many related people beside the customer, and through so many items
+    of a history for what its source cannot filter. `room` is for how many items that are not shown a page reads more
+    of each history than it shows, and how many messages may stand in one minute without hiding their twins.
+    """
+
+    related: int = 4
+    scanned: int = 1000
+    room: int = 100
+
+
 class LinkPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     """Where links of the policy may lead: hosts, each by its whole name."""
 
@@ -199,6 +210,7 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
     languages: Mapping[str, str] = field(default_factory=dict)
     debt: Mapping[str, str] = field(default_factory=dict)
     ownership: Mapping[str, str] = field(default_factory=dict)
+    timeline: Mapping[str, str] = field(default_factory=dict)
 
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
@@ -213,6 +225,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     alerts: AlertPolicy = AlertPolicy()
     access: AccessPolicy = AccessPolicy()
     reasons: ReasonPolicy = ReasonPolicy()
+    timeline: TimelinePolicy = TimelinePolicy()
     links: LinkPolicy = LinkPolicy()
     banners: tuple[SpecialBanner, ...] = ()
     knowledge: Mapping[str, KnowledgeLink] = field(default_factory=dict)

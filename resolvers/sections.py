@@ -58,7 +58,7 @@ def section_status(scope: Scope, part: Part[Any], found: Found | None, first_day
     outcome: Reading[Any] | NothingKnown | Fault = found.value
     if isinstance(outcome, Fault):
         return SectionStatus(
-            part.name, system, _failure(outcome), code=outcome.code, retry_after=outcome.retry_after
+            part.name, system, failure_state(outcome), code=outcome.code, retry_after=outcome.retry_after
         )
     fresh_until = scope.loaders.fresh_until(part, outcome)
     if isinstance(outcome, NothingKnown):
@@ -69,7 +69,7 @@ def section_status(scope: Scope, part: Part[Any], found: Found | None, first_day
     return SectionStatus(
         source=part.name,
         system=gap.source if gap is not None else outcome.told_by or system,
-        status=whole if gap is None else _failure(gap),
+        status=whole if gap is None else failure_state(gap),
         code=gap.code if gap is not None else None,
         retry_after=gap.retry_after if gap is not None else None,
         as_of=outcome.read_at,
@@ -84,7 +84,8 @@ def _cut(history: History[Any], first_day: date, scope: Scope) -> bool:
     return since is not None and since > datetime.combine(first_day, time.min, scope.policy.tz)
 
 
-def _failure(fault: Fault) -> SectionState:
+def failure_state(fault: Fault) -> SectionState:
+    """Return the state of a section whose source failed."""
     if isinstance(fault, SourceTimeout):
         return SectionState.TIMEOUT
     return SectionState.BAD_DATA if isinstance(fault, BadData) else SectionState.UNAVAILABLE

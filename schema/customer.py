@@ -9,6 +9,7 @@ from resolvers import overview as cards
 from resolvers.customer import Picture
 from resolvers.debt import debt_account
 from resolvers.histories import history_page, narrowed
+from resolvers.timeline import TIMELINE_PARTS, Asked, timeline
 from schema.call import CallArgument
 from schema.connection import After, Connection, First
 from schema.correspondence import Correspondence, CorrespondenceFilter, CorrespondenceFilterArgument
@@ -21,6 +22,7 @@ from schema.ownership import Ownership
 from schema.presentation import PresentationArgument
 from schema.profile import Identifier, Profile, Relationship
 from schema.shown import PARTS, PerViewer, argument, show, shows, told, words
+from schema.timeline import TimelineConnection, TimelineFilterArgument
 from sources.crn import Crn
 from sources.parts import CORRESPONDENCE, CUSTOMER, DEBT, ENTITLEMENT, INTERACTION, OWNERSHIP
 from sources.parts.customer import RecordFlag, RecordType
@@ -80,6 +82,19 @@ class Customer(Node):
         built: Overview = show(await cards.overview_during(show(self), since, presentation, given))
         info.context.failures.extend(cards.failures(show(built), info.path.as_list()))
         return built
+
+    @strawberry.field(
+        description="Everything that happened, whichever channel it took and source tells it, newest first, each once.",
+        metadata={PARTS: TIMELINE_PARTS},
+        directives=[PerViewer()],
+    )
+    async def timeline(
+        self, info: Info, filter: TimelineFilterArgument = None, first: First = 20, after: After = None
+    ) -> TimelineConnection | None:
+        """Return a page of the timeline; what failed beneath it is told among the errors, too."""
+        asked = filter.given() if filter is not None else Asked()
+        page: TimelineConnection = show(await timeline(show(self), asked, first, after, info.path.as_list()))
+        return page
 
     @strawberry.field(
         description="What happened between the customer and the body, newest first.",

@@ -7,8 +7,8 @@ from resolvers.scope import Failure
 from schema.node import Info
 from schema.wanted import SECTION_PARTS, response_keys
 
-TOLD_ELSEWHERE = frozenset({"overview"})
-"""An overview says itself what is missing beneath it."""
+TOLD_ELSEWHERE = frozenset({"overview", "timeline"})
+"""An overview and a timeline say themselves what is missing beneath them."""
 
 
 def tell_gaps(info: Info, shown: Iterable[object], *path: str) -> None:

@@ -49,7 +49,10 @@ class Kind(Word):
     CASE_NOTE = "CASE_NOTE", "An officer wrote a note."
     SERVICE_REQUEST = "SERVICE_REQUEST", "The customer asked for a service."
     FORM = "FORM", "A form, begun or submitted."
-    APPOINTMENT = "APPOINTMENT", "An appointment whose time has come: attended, missed, moved or called off."
+    APPOINTMENT = (
+        "APPOINTMENT",
+        "An appointment: attended, missed, moved, called off. One to come is in timelines only.",
+    )
     DEBT = "DEBT", "A debt was raised, or an arrangement to repay one was made, changed or broken."
     OWNERSHIP = "OWNERSHIP", "The customer was locked to an area, or ownership moved."
     OTHER = "OTHER", "Something of a kind that the gateway does not know."

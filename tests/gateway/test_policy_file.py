@@ -90,6 +90,12 @@ def test_a_banner_without_days_or_words_is_refused_at_start(
         policy(own(tmp_path, f"[[banners]]\n{banner}"))
 
 
+@pytest.mark.parametrize("line", ["related = -1", "scanned = 0", "room = 0"])
+def test_a_timeline_without_room_is_refused_at_start(line: str, tmp_path: Path) -> None:
+    with pytest.raises(BadPolicyError, match=f"timeline.{line.split(maxsplit=1)[0]} is less than"):
+        policy(own(tmp_path, f"[timeline]\n{line}\n"))
+
+
 def test_a_banner_of_one_day_is_taken(tmp_path: Path) -> None:
     (banner,) = policy(
         own(tmp_path, '[[banners]]\ntext = "Look"\nfrom = 2025-03-10\nto = 2025-03-10\n')

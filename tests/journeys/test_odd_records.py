@@ -25,6 +25,7 @@ DOCUMENT = """query($crn: CRN!) { customer(crn: $crn) {
     overview { completeness alerts { label effectiveDate expiresAt }
         cards(first: 100) { totalCount edges { node { kind title
         activities { edges { node { at details { __typename ... on VisitDetails { localTime timeZone } } } } } } } } }
+    timeline { edges { node { at day title } } days { date } }
     interactions { edges { node { title endedAt } } }
     correspondence { edges { node { title issueDate sentAt } } }
     debts { outstanding { amount currency } debts { balance { amount currency } raisedAt arrangements { addedAt } } }

@@ -17,6 +17,7 @@ from tests.running import NOON, Answer, Gate, serving
 from tests.running.people import ANNE, by_phone, message, online, person, there
 
 PAGE = "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { id title } }"
+TIMELINE = PAGE.replace("totalCount ", "")
 Make = Callable[[str, datetime], Any]
 
 
@@ -52,6 +53,9 @@ LISTS = {
         f"correspondence(first: $first, after: $after) {{ {PAGE} }}",
         ("correspondence",),
         lambda id, at: message(ANNE, id, at, CorrespondenceChannel.EMAIL, title=id),
+    ),
+    "timeline": List(
+        f"timeline(first: $first, after: $after) {{ {TIMELINE} }}", ("timeline",), an_interaction
     ),
     "cards": List(
         f"overview {{ cards(first: $first, after: $after) {{ {PAGE} }} }}",

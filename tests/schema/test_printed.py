@@ -14,7 +14,9 @@ from tests.schema.everything import SCHEMA
 HOUSE = Path(__file__).parents[2]
 PRINTED = HOUSE / "schema" / "schema.graphql"
 CARDS = [name for name in SCHEMA.type_map if name.endswith("Card") and name != "IvrCard"]
-PER_VIEWER = {"Query": {"viewer"}, "Customer": {"overview"}} | {card: {"readState"} for card in CARDS}
+PER_VIEWER = {"Query": {"viewer"}, "Customer": {"overview", "timeline"}} | {
+    card: {"readState"} for card in CARDS
+}
 """Fields whose value depends on who looks, as far as the language has them."""
 
 
