@@ -14,7 +14,7 @@ twenty-two is taken for a Medicare number. The number of the person goes with it
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 
@@ -26,6 +26,9 @@ from resolvers.cards.activity import (
     VisitDetails,
     normalised,
 )
+from sources.parts import Correspondence, Interaction
+
+T = TypeVar("T")
 
 TEXTS: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
     {
@@ -36,6 +39,24 @@ TEXTS: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """The fields of details that hold a source's own words. A receipt number is none: it is a number of its own."""
+
+ITEMS: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
+    {
+        Interaction: (
+            "title",
+            "summary",
+            "status_raw",
+            "kind_raw",
+            "department",
+            "service_area",
+            "contact_type",
+            "queue",
+            "avoidable_reason",
+        ),
+        Correspondence: ("title", "description", "status_raw", "channel_raw", "recipient_masked", "group"),
+    }
+)
+"""The fields of items of histories that hold a source's own words."""
 
 _GAP: Final = "[ \t\u00a0\u2009\u202f-]"
 _TEN: Final = re.compile(
@@ -64,6 +85,12 @@ def without_medicare(activity: Activity, mark: str) -> Activity:
     if told := _cleaned(details, TEXTS.get(type(details), ()), mark):
         changed["details"] = msgspec.structs.replace(details, **told)
     return msgspec.structs.replace(activity, **changed) if changed else activity
+
+
+def item_without(item: T, mark: str) -> T:
+    """Return an item of a history whose texts are without Medicare numbers; its place and its numbers stay."""
+    told = _cleaned(item, ITEMS.get(type(item), ()), mark)
+    return cast(T, msgspec.structs.replace(cast(Any, item), **told)) if told else item
 
 
 def _cleaned(record: Any, names: tuple[str, ...], mark: str) -> dict[str, Any]:

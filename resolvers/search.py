@@ -6,6 +6,7 @@ from typing import Any
 
 from resolvers.customer import Picture, picture, pictures
 from resolvers.histories import item_of
+from resolvers.medicare import item_without
 from resolvers.refusal import Refusal, bad_input
 from resolvers.scope import Scope
 from resolvers.sealing import node_key
@@ -71,7 +72,7 @@ async def item_at(scope: Scope, crn: Crn, part: Part[Any], native: str) -> Any |
     if customer is None:
         return None
     item = item_of(customer.record(part), native)
-    if item is not None:
-        return item
-    page = await scope.loaders.page(customer.number, part, Filter(ids=frozenset({native})), None, 1)
-    return page.items[0] if page.items else None
+    if item is None:
+        page = await scope.loaders.page(customer.number, part, Filter(ids=frozenset({native})), None, 1)
+        item = page.items[0] if page.items else None
+    return item_without(item, scope.labels.overview["medicare_number"])

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from resolvers.alerts.notice import AlertKind, Matter, Notice, Span, moved
 from resolvers.cards.activity import Desk, IconColour, Readings
+from resolvers.medicare import without_numbers
 from resolvers.policy import Labels
 
 ORDER = {matter: number for number, matter in enumerate(Matter)}
@@ -101,7 +102,8 @@ def _label(kind: Matter, notice: Notice, desk: Desk, today: date) -> str:
         blanks["date"] = in_words(dated, today, desk.labels)
     if notice.at is not None:
         blanks["time"] = _time(notice.at.astimezone(desk.zone), desk.labels)
-    return desk.labels.alerts[notice.pattern or kind.value].format_map(blanks)
+    told = desk.labels.alerts[notice.pattern or kind.value].format_map(blanks)
+    return without_numbers(told, desk.labels.overview["medicare_number"])
 
 
 def in_words(day: date, today: date, labels: Labels) -> str:

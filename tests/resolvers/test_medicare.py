@@ -7,11 +7,24 @@ import pytest
 from msgspec.structs import fields
 
 from resolvers.cards.activity import Details, DigitalDetails, VisitDetails
-from resolvers.medicare import TEXTS, without_numbers
-from sources.parts import CORRESPONDENCE, CUSTOMER, INTERACTION
+from resolvers.histories import history_page
+from resolvers.medicare import ITEMS, TEXTS, without_numbers
+from resolvers.sealing import NodeKey, node_id
+from resolvers.search import by_node_id
+from sources.parts import (
+    CORRESPONDENCE,
+    CUSTOMER,
+    ENTITLEMENT,
+    INTERACTION,
+    Correspondence,
+    Entitlement,
+    Interaction,
+)
 from sources.parts.customer import AccountState, Indicator, IndicatorKind
+from sources.parts.entitlement import Benefit, BenefitStatus
 from sources.parts.interaction import InteractionKind, Location, SourceRef
-from tests.people import NOW, body_with, overview_of
+from sources.source import EVERYTHING
+from tests.people import NOW, body_with, overview_of, picture_of
 from tests.records import CALL, ONLINE, OWNER, SMS, customer, happened, history, written
 
 CARD = "2123456701"
@@ -151,6 +164,45 @@ async def test_the_numbers_of_a_record_itself_stay() -> None:
     assert (shown.id, shown.source.native_id) == (CARD, CARD)
     assert isinstance(shown.details, DigitalDetails)
     assert (shown.details.status, shown.details.receipt_number) == (f"Held {MARK}", CARD)
+
+
+def test_every_text_of_an_item_is_looked_at() -> None:
+    """Whoever adds a text to these records decides here whether a source's own words stand in it."""
+    no_words: dict[Any, set[str]] = {
+        Interaction: {"id", "activity", "officer", "receipt_number", "call_id"},
+        Correspondence: {"id", "template", "language", "reissue_of"},
+    }
+    for kind, numbers in no_words.items():
+        texts = {one.name for one in fields(kind) if one.type in {str, str | None}}
+        assert texts - numbers == set(ITEMS[kind]), kind
+
+
+async def test_no_text_of_a_history_shows_one_and_its_order_stays() -> None:
+    """BR-CO-6."""
+    call = happened(CALL, NOW, title=f"About {CARD}", summary=SPACED, queue=f"Q {CARD}", receipt_number=CARD)
+    message = written(SMS, NOW, title=CARD, description=f"Of {SPACED}", recipient_masked=CARD)
+    body = body_with({INTERACTION: history(call), CORRESPONDENCE: history(message)})
+    for part, texts in (
+        (
+            INTERACTION,
+            {"title": f"About {MARK}", "summary": MARK, "queue": f"Q {MARK}", "receipt_number": CARD},
+        ),
+        (CORRESPONDENCE, {"title": MARK, "description": f"Of {MARK}", "recipient_masked": MARK}),
+    ):
+        seen = await picture_of(body)
+        page = await history_page(seen.scope, seen, part, EVERYTHING, 10, None, ())
+        (edge,) = page.edges
+        assert {name: getattr(edge.node, name) for name in texts} == texts
+        kind = "Interaction" if part is INTERACTION else "Correspondence"
+        sealed = node_id(seen.scope.sealer, NodeKey(kind, OWNER, edge.node.id))
+        assert await by_node_id(body.scope(), sealed, ()) == edge.node
+
+
+async def test_no_alert_shows_one() -> None:
+    """BR-CO-6."""
+    told = Benefit("YAL", BenefitStatus.SUSPENDED, NOW.date(), f"of {CARD}")
+    made = await overview_of(body_with({ENTITLEMENT: Entitlement(OWNER, benefits=(told,))}))
+    assert [alert.label for alert in made.alerts] == [f"YAL Suspended - of {MARK} 10 Mar"]
 
 
 async def test_titles_that_differ_by_it_only_are_one_card() -> None:
