@@ -32,6 +32,7 @@ class Sign(Enum):
     DEBT_RAISED = "DEBT_RAISED"
     ARRANGEMENT = "ARRANGEMENT"
     OWNERSHIP = "OWNERSHIP"
+    REQUESTED = "REQUESTED"
 
 
 ITSELF: Final[Mapping[Sign, ContactReason]] = {
@@ -49,11 +50,13 @@ ITSELF: Final[Mapping[Sign, ContactReason]] = {
 }
 """The reason that a sign is of itself, whatever it is about."""
 
-ASKED: Final = frozenset({Sign.SPOKEN, Sign.VISIT})
+ASKED: Final = frozenset({Sign.SPOKEN, Sign.VISIT, Sign.REQUESTED})
 """What the customer came about. Where the policy does not know what that was it is still something: OTHER."""
 
 FAILED: Final = frozenset({Outcome.NOT_ACHIEVED, Outcome.ACTION_REQUIRED})
-TRANSACTIONS: Final = frozenset({Kind.ONLINE_ACTIVITY, Kind.MOBILE_APP_ACTIVITY})
+TRANSACTIONS: Final = frozenset(
+    {Kind.ONLINE_ACTIVITY, Kind.MOBILE_APP_ACTIVITY, Kind.INTERACTION_RECORD, Kind.FORM}
+)
 
 
 class Seen(Struct, frozen=True):
@@ -170,4 +173,5 @@ _OF_KIND: Final[Mapping[Kind, Callable[[Activity], Sign]]] = {
     Kind.UPDATE_PHONE_NUMBER: _always(Sign.NUMBER),
     Kind.DEBT: _owed,
     Kind.OWNERSHIP: _always(Sign.OWNERSHIP),
+    Kind.SERVICE_REQUEST: _always(Sign.REQUESTED),
 }

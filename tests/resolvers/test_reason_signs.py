@@ -159,3 +159,12 @@ def test_what_was_handed_over_or_left_in_a_form_is_unfinished_like_a_transaction
 ) -> None:
     told, about, _ = only(happened(kind, NOW, outcome=outcome, activity="EMPINC"))
     assert (told, about) == (sign, REASON.REPORTING)
+
+
+def test_a_form_that_was_submitted_later_is_unfinished_no_more_and_a_request_is_something_asked_for() -> None:
+    begun = happened(InteractionKind.FORM, NOW, title="Rent", outcome=Outcome.NOT_ACHIEVED)
+    assert only(begun) == (Sign.UNFINISHED, None, REASON.UNFINISHED_TRANSACTION)
+    sent = happened(InteractionKind.FORM, NOW + timedelta(minutes=9), title="Rent")
+    assert [one.sign for one in seen(begun, sent)] == [Sign.FINISHED]
+    asked = happened(InteractionKind.SERVICE_REQUEST, NOW, title="A copy", outcome=Outcome.UNKNOWN)
+    assert only(asked) == (Sign.REQUESTED, REASON.OTHER, None)
