@@ -250,3 +250,8 @@ def colour(direction: Direction, outcome: Outcome) -> IconColour:
 def normalised(title: str) -> str:
     """Return a title as a key: case and spacing do not tell two activities apart."""
     return " ".join(title.split()).casefold()
+
+
+def said_first(words: str, description: str | None) -> str:
+    """Return a description that begins with what an officer has to know first."""
+    return words if description is None else f"{words} {description}"

@@ -13,6 +13,7 @@ from resolvers.cards.activity import (
     MessageDetails,
     Readings,
     normalised,
+    said_first,
 )
 from resolvers.document import written
 from sources.parts import CORRESPONDENCE, Correspondence
@@ -62,7 +63,9 @@ def _activity(kind: Kind, item: Correspondence, desk: Desk) -> Activity:
         outcome=Outcome.NOT_ACHIEVED if failed else Outcome.NOT_APPLICABLE,
         source=item.source,
         recorded_at=item.recorded_at,
-        description=item.description,
+        description=said_first(desk.labels.overview["not_delivered"], item.description)
+        if failed
+        else item.description,
         details=_details(item),
         document=written(item),
     )

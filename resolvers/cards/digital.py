@@ -14,6 +14,7 @@ from resolvers.cards.activity import (
     NumberChange,
     PhoneNumberDetails,
     Readings,
+    said_first,
 )
 from resolvers.cards.interaction import interaction_card, interactions
 from resolvers.document import receipt
@@ -51,9 +52,8 @@ def _unfinished(activity: Activity, desk: Desk) -> Activity:
     """Return something that says in words that it was not finished, where it was not."""
     if FINISHED.get(activity.outcome, True):
         return activity
-    said = desk.labels.overview["not_finished"]
-    more = activity.description
-    return replace(activity, description=said if more is None else f"{said} {more}")
+    words = desk.labels.overview["not_finished"]
+    return replace(activity, description=said_first(words, activity.description))
 
 
 _NUMBERS = interactions(Kind.UPDATE_PHONE_NUMBER, _number)

@@ -27,7 +27,7 @@ PEOPLE = (0, 1, 2, 3, 6, 7, 10, 12, 28, 31, 33, 36, 47, 48, 49, 50, 54, 55)
 IN_A_CALL = {54: "C000000054"}
 PLACES = ("SMART_CENTRE", "SERVICE_CENTRE")
 PAGE = """query($crn: CRN!, $place: Presentation, $call: CallContext) { customer(crn: $crn) {
-    profile { names { given family } }
+    profile { names { given family } } recordFlags recordType
     overview(presentation: $place, call: $call) {
         completeness restricted emptyMessage likelyReasons { label confidence because { label } suggested { title } }
         sections { source status }
@@ -87,6 +87,9 @@ def drawn(body: dict[str, Any]) -> Iterator[str]:
 def _head(customer: dict[str, Any], shown: dict[str, Any]) -> Iterator[str]:
     for name in (customer["profile"] or {}).get("names", ()):
         yield " ".join(part for part in (name["given"], name["family"]) if part)
+    kind = [] if customer["recordType"] in {None, "PER"} else [customer["recordType"]]
+    if marks := [*kind, *(customer["recordFlags"] or ())]:
+        yield " ".join(f"[{mark}]" for mark in marks)
     for banner in shown["banners"] or ():
         yield f"== {banner['text']} =={' ' + banner['link'] if banner['link'] else ''}"
     for one in shown["profileIndicators"] or ():

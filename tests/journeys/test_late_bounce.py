@@ -50,12 +50,12 @@ def parted(card: dict[str, Any]) -> tuple[dict[str, Any], tuple[Any, ...]]:
     ((edge),) = rest.pop("activities")["edges"]
     shown = dict(edge["node"])
     became = (rest.pop("colour"), rest.pop("outcome"), shown.pop("colour"), shown.pop("outcome"))
-    became = (*became, *shown.pop("details").values())
+    became = (*became, *shown.pop("details").values(), rest.pop("description"))
     return {**rest, "shown": shown}, became
 
 
-BEFORE = ("BLUE", "NOT_APPLICABLE", "BLUE", "NOT_APPLICABLE", "SENT", False)
-AFTER = ("RED", "NOT_ACHIEVED", "RED", "NOT_ACHIEVED", "FAILED", True)
+BEFORE = ("BLUE", "NOT_APPLICABLE", "BLUE", "NOT_APPLICABLE", "SENT", False, None)
+AFTER = ("RED", "NOT_ACHIEVED", "RED", "NOT_ACHIEVED", "FAILED", True, "Did not arrive.")
 
 
 async def test_a_message_that_was_sent_turns_red_when_it_comes_back_and_stays_the_same_card(

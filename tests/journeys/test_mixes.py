@@ -71,6 +71,7 @@ async def test_the_same_people_are_equal_from_every_kind_of_neighbour(tmp_path: 
         "keyring_file": tmp_path / "keyring.json",  # the ids of one gateway
         "policy_file": unwatched(tmp_path / "policy.toml"),
         "source_seconds": 5,
+        "document_tokens": 5_000,  # everything at once
     }
     settings = Settings(home=folders["sqlite"], **same)
     async with serving(folders["sqlite"], *records, settings=settings) as gate:
