@@ -136,7 +136,7 @@ class Teller:
             direction=event.direction,
             outcome=event.outcome,
             colour=colour(event.direction, event.outcome),
-            source=SourceRef(self._scope.loaders.system(self._part), event.id),
+            source=SourceRef(self._part.name, event.id),  # as its card says; its record names no system
             person=self._person,
             words=tuple(text for text in (title, description) if text),
         )

@@ -87,6 +87,7 @@ async def timeline(
     Raise the refusal or the fault when nothing at all can be read.
     """
     scope = picture.scope
+    picture.found(CUSTOMER)  # whoever is not let in is told why, as by every section
     asked = checked(scope, asked)
     bound = f"timeline:{picture.number}:{asked.binding}"
     start = scope.pager(first, after, bound).start(Place)

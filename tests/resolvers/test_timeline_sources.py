@@ -5,6 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from resolvers.refusal import Refusal
 from resolvers.timeline import Asked
 from sources.errors import SourceTimeout, SourceUnavailable
 from sources.parts import (
@@ -21,6 +22,7 @@ from sources.parts.customer import Relationship, RelationshipKind
 from tests.people import NOW, OFFICER, Body, body_with
 from tests.records import (
     CALL,
+    OWNER,
     SMS,
     crn,
     customer,
@@ -133,3 +135,11 @@ async def test_more_related_people_than_a_page_shows_are_told_of() -> None:
     page = await page_of(family(2, 3, 4, 5, 6), Asked(related=RELATED))
     assert titles(page) == ["Asked about a payment", "Of 2", "Of 3", "Of 4", "Of 5"]
     assert state(page, "relationships").truncated
+
+
+async def test_of_a_restricted_record_it_is_said_that_it_is_restricted() -> None:
+    body = family()
+    body.tell(RESTRICTION, Restriction(OWNER, restricted=True))
+    with pytest.raises(Refusal) as refused:
+        await page_of(body)
+    assert refused.value.code == "RESTRICTED_RECORD"
