@@ -145,7 +145,8 @@ if [ "${1:-}" = services ]; then
 fi
 sweep
 start_printing
-[ -e "$town" ] || make_town
+# a town that an older sandbox made knows nothing of what a newer one tells
+if [ ! -e "$town" ] || [ -n "$(find sandbox -name '*.py' -newer "$town")" ]; then make_town; fi
 OVERVIEW_DATABASE_URL=sqlite+aiosqlite:///$town
 wait_for_printing
 say_what_to_try
