@@ -79,6 +79,9 @@ An officer's token:
 One person's overview:
   curl -s http://$host:$port/graphql -H 'content-type: application/json' -H 'authorization: Bearer $token' -d '{"query":"query(\$crn: CRN!) { customer(crn: \$crn) { crn overview { completeness cards(first: 5) { edges { node { date title count recency { label } } } } } } }","variables":{"crn":"$crn"}}'
 
+A call that comes in, until Ctrl-C ends it (viewer { currentCall } says who it is):
+  .venv/bin/python -m sandbox call --gateway http://$host:$port
+
 TEXT
 }
 
