@@ -74,7 +74,8 @@ class Calls:
     async def identify(self, caller: Caller, call: CurrentCall, key: str, now: datetime) -> Identified | None:
         """Keep whom an officer says that the call is with, under an idempotency key; None where it is over.
 
-        What is keyed is news after what is known, whatever the clocks of gateway and telephone system say.
+        What is keyed is news after what is known, and before anything that is told later, whatever the clocks of
+        gateway and telephone system say.
         """
         kept = await self._store.of(caller.organisation, caller.id)
         told = self._opened(kept) if kept is not None else None
@@ -91,7 +92,7 @@ class Calls:
             return Identified(told.call, before.by, before.number, replayed=True)
         keyed = (*told.keyed, _Keyed(key, call.by, call.number))[-MOST_KEYS:]
         body = _Told(replace(told.call, by=call.by, number=call.number), told.session, keyed)
-        at = max(now, kept.at + timedelta(microseconds=1))
+        at = kept.at + timedelta(microseconds=1)  # not ours: a telephone system behind it could end no call any more
         sealed = self._seal(body, caller.organisation, caller.id)
         if not await self._store.put(replace(kept, at=at, sealed=sealed)):
             return None
