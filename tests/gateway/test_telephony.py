@@ -149,6 +149,16 @@ BROKEN: list[dict[str, Any]] = [
     {"customer": {"can": "not digits"}},
     {"customer": {"name": "Anne"}},
     {"officer": "o" * 201},
+    {"officer": "officer-1\0"},
+    {"callId": "C1\n"},
+    {"customer": {"can": "4711\n"}},
+    {"at": (NOON + timedelta(minutes=5, seconds=1)).isoformat()},
+    {"at": "9999-12-31T23:59:59.999999Z"},
+    {"at": "9999-12-31T23:59:59-12:00"},
+    {"at": "0001-01-01T00:00:00+14:00"},
+    {"answeredAt": (NOON + timedelta(minutes=5, seconds=1)).isoformat()},
+    {"answeredAt": "9999-12-31T23:59:59-12:00"},
+    {"answeredAt": "0001-01-01T00:00:00+14:00"},
 ]
 
 
