@@ -92,7 +92,9 @@ class Calls:
             return Identified(told.call, before.by, before.number, replayed=True)
         keyed = (*told.keyed, _Keyed(key, call.by, call.number))[-MOST_KEYS:]
         body = _Told(replace(told.call, by=call.by, number=call.number), told.session, keyed)
-        at = kept.at + timedelta(microseconds=1)  # not ours: a telephone system behind it could end no call any more
+        at = kept.at + timedelta(
+            microseconds=1
+        )  # not ours: a telephone system behind it could end no call any more
         sealed = self._seal(body, caller.organisation, caller.id)
         if not await self._store.put(replace(kept, at=at, sealed=sealed)):
             return None
