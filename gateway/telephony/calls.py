@@ -36,6 +36,7 @@ class _Told(Struct, frozen=True, array_like=True):
     call: CurrentCall
     session: str | None
     keyed: tuple[_Keyed, ...] = ()
+    teller: str | None = None
 
 
 class Calls:
@@ -57,18 +58,22 @@ class Calls:
     async def line(self, caller: Caller, now: datetime) -> Line:
         """Return how the line of an officer stands; raise the ledger's fault.
 
-        A call that its teller bound to a log-in is there for that log-in only.
+        A call that its teller bound to a log-in is there for that log-in only, and none while its teller is silent:
+        that it ended would be told by nobody.
         """
         mine = {name for name, system in self.systems.items() if system.organisation == caller.organisation}
         if not mine or not caller.is_staff:
             return Line(TelephonyState.NONE)
         heard = await self._store.heard()
-        if not any(now - heard[name] <= self._silence for name in mine & heard.keys()):
+        awake = {name for name in mine & heard.keys() if now - heard[name] <= self._silence}
+        if not awake:
             return Line(TelephonyState.DOWN)
         kept = await self._store.of(caller.organisation, caller.id)
         told = self._opened(kept) if kept is not None else None
         if told is None or now - told.call.answered_at > LONGEST:
             return Line(TelephonyState.UP)
+        if told.teller is not None and told.teller not in awake:
+            return Line(TelephonyState.DOWN)
         return Line(TelephonyState.UP, told.call if told.session in {None, caller.session} else None)
 
     async def identify(self, caller: Caller, call: CurrentCall, key: str, now: datetime) -> Identified | None:
@@ -91,7 +96,7 @@ class Calls:
         if before is not None:
             return Identified(told.call, before.by, before.number, replayed=True)
         keyed = (*told.keyed, _Keyed(key, call.by, call.number))[-MOST_KEYS:]
-        body = _Told(replace(told.call, by=call.by, number=call.number), told.session, keyed)
+        body = _Told(replace(told.call, by=call.by, number=call.number), told.session, keyed, told.teller)
         at = kept.at + timedelta(
             microseconds=1
         )  # not ours: a telephone system behind it could end no call any more
@@ -120,12 +125,13 @@ class Calls:
 
     def _kept(self, system: TelephoneSystem, message: Message, call: CurrentCall, *, over: bool) -> KeptCall:
         officer = message.officer or ""
+        told = _Told(call, message.session, teller=system.name)
         return KeptCall(
             organisation=system.organisation,
             officer=officer,
             call_id=call.call_id,
             at=message.at,
-            sealed=None if over else self._seal(_Told(call, message.session), system.organisation, officer),
+            sealed=None if over else self._seal(told, system.organisation, officer),
         )
 
     def _seal(self, told: _Told, organisation: str, officer: str) -> str:

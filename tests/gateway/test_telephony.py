@@ -1,6 +1,7 @@
 """Telephone systems tell of calls: who is believed, what is news, and who is shown it."""
 
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -120,6 +121,23 @@ async def test_a_telephone_system_that_is_silent_is_down_and_its_call_is_not_sho
     assert said(await rings(gate, "alive", officer=None, callId=None)) == (202, "taken")
     assert (await line(gate))[0] == "UP"
     assert (await call(gate))["callId"] == "C1", "it goes on"
+
+
+async def test_a_call_is_not_shown_while_its_own_system_is_silent_though_another_is_not(
+    tmp_path: Path,
+) -> None:
+    """BR-CO-9."""
+    other = f"whsec_{b64encode(b'the secret of a second system').decode()}"
+    two = f'{FILE}\n[systems.second]\norganisation = "agency"\nsecrets = ["{other}"]\n'
+    settings = Settings(home=tmp_path, telephony_file=telephony_file(tmp_path, two))
+    async with serving(tmp_path, settings=settings) as gate:
+        await rings(gate, customer=PEOPLE)
+        gate.hands.now += timedelta(seconds=61)
+        body = json.dumps(message(gate.hands.now, "alive")).encode()
+        assert await sent(gate, body, signed(body, gate.hands.now, other)) == (202, "taken")
+        assert await line(gate) == ("DOWN", None)
+        await rings(gate, "alive")
+        assert (await call(gate))["callId"] == "C1"
 
 
 async def test_a_call_that_nobody_ended_is_over_after_four_hours(gate: Gate) -> None:
