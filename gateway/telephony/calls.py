@@ -138,14 +138,15 @@ class Calls:
         return self._sealer.seal(USE, msgspec.msgpack.encode(told), _bound(organisation, officer))
 
     def _opened(self, kept: KeptCall) -> _Told | None:
-        """Return what a call is about; None for one that is over, or was sealed under a key that is gone."""
+        """Return what a call is about; None for one that is over, or was sealed under a key that is gone or by a
+        gateway that tells other things of a call."""
         if kept.sealed is None:
             return None
         try:
             body = self._sealer.open(USE, kept.sealed, _bound(kept.organisation, kept.officer))
-        except ValueError:
+            return msgspec.msgpack.decode(body, type=_Told)
+        except (ValueError, msgspec.MsgspecError):
             return None
-        return msgspec.msgpack.decode(body, type=_Told)
 
 
 def _bound(organisation: str, officer: str) -> bytes:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
@@ -272,6 +273,20 @@ async def test_a_message_that_cannot_be_kept_is_to_be_sent_again(gate: Gate) -> 
     answer = await gate.ask("{ viewer { id currentCall { callId } } }")
     assert answer.body["data"]["viewer"] == {"id": "officer-1", "currentCall": None}
     assert [error["path"] for error in answer.body["errors"]] == [["viewer", "currentCall"]]
+
+
+async def test_a_call_that_a_gateway_of_another_version_kept_is_not_shown_and_breaks_nothing(
+    gate: Gate,
+) -> None:
+    await rings(gate, customer=PEOPLE)
+    bound = msgspec.msgpack.encode(("agency", "officer-1"))
+    strange = gate.gateway.sealer.seal("call", msgspec.msgpack.encode(("C1", "by fax")), bound)
+    async with gate.gateway.engine.begin() as connection:
+        await connection.execute(text("UPDATE officer_call SET sealed = :strange"), {"strange": strange})
+    assert await line(gate) == ("UP", None)
+    gate.hands.now += timedelta(seconds=1)
+    await rings(gate, customer=PEOPLE)
+    assert (await call(gate))["callId"] == "C1"
 
 
 async def test_of_whom_a_call_is_with_nothing_lies_open_anywhere(gate: Gate, tmp_path: Path) -> None:
