@@ -179,13 +179,19 @@ def overview(
 async def overview_during(
     picture: Picture, since: date | None, presentation: Presentation | None, call: CallContext | None
 ) -> Overview:
-    """Return the overview as `overview` does; what was read before the call was answered is read again first.
+    """Return the overview as `overview` does; for staff, what was read before the call was answered is read anew first.
 
     Only then it can tell what the caller was asked in it. What cannot be read again is shown as it was, as stale.
     """
     call = call or picture.call
     call = checked(call, picture.scope.now) if call is not None else None
-    if call is not None and call.answered_at is not None and _was_read_before(picture, call.answered_at):
+    staff = picture.scope.caller.is_staff  # nobody else is told what was asked, or may go past what is kept
+    if (
+        staff
+        and call is not None
+        and call.answered_at is not None
+        and _was_read_before(picture, call.answered_at)
+    ):
         found = await picture.scope.loaders.renew(picture.number, INTERACTION, call.answered_at)
         if found is not None and isinstance(found.value, Fault):
             found = replace(picture.found(INTERACTION), stale=True)
