@@ -54,10 +54,9 @@ def read(body: bytes, scheme: CrnScheme, now: datetime) -> tuple[Message, Curren
         return message, None
     if message.officer is None or message.call_id is None:
         raise Refusal("BAD_REQUEST", "A message about a call needs `officer` and `callId`.")
-    answered_at = _moment(message.answered_at or message.at, now)
+    at, answered_at = (_moment(one, now) for one in (message.at, message.answered_at or message.at))
     by, number = _identity(message.customer, scheme)
-    message = replace(message, at=_moment(message.at, now))
-    return message, CurrentCall(message.call_id, answered_at, by, number)
+    return replace(message, at=at), CurrentCall(message.call_id, answered_at, by, number)
 
 
 def _moment(told: datetime, now: datetime) -> datetime:
