@@ -133,7 +133,10 @@ class Overview:
             or not self._scope.caller.is_staff
         ):
             return ()
-        return ivr_cards(self.picture.record(INTERACTION), view.call, self._scope.labels)
+        told = ivr_cards(self.picture.record(INTERACTION), view.call, self._scope.labels)
+        if not told and self.picture.unread is not None:
+            raise self.picture.unread  # what was read before the call tells nothing of it
+        return told
 
     def likely_reasons(self, first: int) -> tuple[LikelyReason, ...]:
         """Return why the customer is probably in touch, the likeliest first, whatever window the cards have."""
@@ -193,9 +196,10 @@ async def overview_during(
         and _was_read_before(picture, call.answered_at)
     ):
         found = await picture.scope.loaders.renew(picture.number, INTERACTION, call.answered_at)
-        if found is not None and isinstance(found.value, Fault):
+        unread = found.value if found is not None and isinstance(found.value, Fault) else None
+        if unread is not None:
             found = replace(picture.found(INTERACTION), stale=True)
-        picture = picture.renewed(INTERACTION, found) if found is not None else picture
+        picture = picture.renewed(INTERACTION, found, unread) if found is not None else picture
     return overview(picture, since, presentation, call)
 
 
