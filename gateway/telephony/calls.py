@@ -76,7 +76,7 @@ class Calls:
             return Line(TelephonyState.DOWN)
         return Line(TelephonyState.UP, told.call if told.session in {None, caller.session} else None)
 
-    async def identify(self, caller: Caller, call: CurrentCall, key: str, now: datetime) -> Identified | None:
+    async def identify(self, caller: Caller, call: CurrentCall, key: str) -> Identified | None:
         """Keep whom an officer says that the call is with, under an idempotency key; None where it is over.
 
         What is keyed is news after what is known, and before anything that is told later, whatever the clocks of
