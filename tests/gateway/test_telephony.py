@@ -275,6 +275,7 @@ async def test_of_whom_a_call_is_with_nothing_lies_open_anywhere(gate: Gate, tmp
         (FILE.replace(SECRET, SECRET.removeprefix("whsec_")), "a secret is whsec_"),
         ('[systems.a]\norganisation = "agency"\nsecrets = []\n', "at least one secret"),
         (f'[systems.a]\norganisation = " "\nsecrets = ["{SECRET}"]\n', "it is empty"),
+        (f'{FILE}[systems.b]\norganisation = "other"\nsecrets = ["{OLD_SECRET}"]\n', "the same secret"),
         (f'[systems."a b"]\norganisation = "agency"\nsecrets = ["{SECRET}"]\n', "letters, digits"),
     ],
 )
