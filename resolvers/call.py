@@ -57,4 +57,4 @@ def _is_unnumbered(activity: Activity, call: CallContext) -> bool:
     if activity.kind is not Kind.INBOUND_CALL or activity.call_id is not None or call.answered_at is None:
         return False
     over = isinstance(activity.details, CallDetails) and activity.details.ended_at is not None
-    return not over and call.answered_at - LONGEST_WAIT <= activity.at <= call.answered_at + SLACK
+    return not over and -SLACK <= call.answered_at - activity.at <= LONGEST_WAIT

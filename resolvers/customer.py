@@ -27,12 +27,14 @@ R = TypeVar("R")
 class Picture:
     """One customer as one caller may see them. Its attributes are the sections; a refused or failed one raises.
 
-    `call` is the call by which the caller came upon the customer.
+    `call` is the call by which the caller came upon the customer, `unread` why the interactions could not be read anew
+    for it.
     """
 
     def __init__(self, scope: Scope, admission: Admission) -> None:
         self.scope = scope
         self.call: CallContext | None = None
+        self.unread: Fault | None = None
         self._found = admission.parts
         self.decision: Decision = admission.decision
         self.decided_until = admission.decided_until
@@ -115,9 +117,10 @@ class Picture:
             raise Refusal("FORBIDDEN_FIELD")
         return self._found[part.name]
 
-    def renewed(self, part: Part[Any], found: Found) -> "Picture":
-        """Return the picture with another reading of a part."""
+    def renewed(self, part: Part[Any], found: Found, unread: Fault | None = None) -> "Picture":
+        """Return the picture with another reading of a part. `unread` is why it could not be read anew, if so."""
         other = copy(self)
+        other.unread = unread
         other._found = {**self._found, part.name: found}
         return other
 

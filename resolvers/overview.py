@@ -133,7 +133,10 @@ class Overview:
             or not self._scope.caller.is_staff
         ):
             return ()
-        return ivr_cards(self.picture.record(INTERACTION), view.call, self._scope.labels)
+        told = ivr_cards(self.picture.record(INTERACTION), view.call, self._scope.labels)
+        if not told and self.picture.unread is not None:
+            raise self.picture.unread  # what was read before the call tells nothing of it
+        return told
 
     def likely_reasons(self, first: int) -> tuple[LikelyReason, ...]:
         """Return why the customer is probably in touch, the likeliest first, whatever window the cards have."""
@@ -179,17 +182,24 @@ def overview(
 async def overview_during(
     picture: Picture, since: date | None, presentation: Presentation | None, call: CallContext | None
 ) -> Overview:
-    """Return the overview as `overview` does; what was read before the call was answered is read again first.
+    """Return the overview as `overview` does; for staff, what was read before the call was answered is read anew first.
 
     Only then it can tell what the caller was asked in it. What cannot be read again is shown as it was, as stale.
     """
     call = call or picture.call
     call = checked(call, picture.scope.now) if call is not None else None
-    if call is not None and call.answered_at is not None and _was_read_before(picture, call.answered_at):
+    staff = picture.scope.caller.is_staff  # nobody else is told what was asked, or may go past what is kept
+    if (
+        staff
+        and call is not None
+        and call.answered_at is not None
+        and _was_read_before(picture, call.answered_at)
+    ):
         found = await picture.scope.loaders.renew(picture.number, INTERACTION, call.answered_at)
-        if found is not None and isinstance(found.value, Fault):
+        unread = found.value if found is not None and isinstance(found.value, Fault) else None
+        if unread is not None:
             found = replace(picture.found(INTERACTION), stale=True)
-        picture = picture.renewed(INTERACTION, found) if found is not None else picture
+        picture = picture.renewed(INTERACTION, found, unread) if found is not None else picture
     return overview(picture, since, presentation, call)
 
 

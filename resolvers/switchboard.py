@@ -59,5 +59,5 @@ class Switchboard(Protocol):
     async def line(self, caller: Caller, now: datetime) -> Line:
         """Return how the line of an officer stands, as far as this log-in may know."""
 
-    async def identify(self, caller: Caller, call: CurrentCall, key: str, now: datetime) -> Identified | None:
+    async def identify(self, caller: Caller, call: CurrentCall, key: str) -> Identified | None:
         """Keep whom an officer says that the call is with, under an idempotency key; None where it is over."""

@@ -24,8 +24,8 @@ class CallContext:
     )
     answered_at: datetime | None = strawberry.field(
         default=None,
-        description="When an officer answered it, with an offset. What was read before is read again: it cannot "
-        "know what the caller was asked.",
+        description="When an officer answered it, with an offset. For staff, what was read before is read again: it "
+        "cannot know what the caller was asked.",
     )
 
     def given(self) -> call.CallContext:

@@ -30,7 +30,7 @@ class Heard(Word):
     TAKEN = "taken", "It was news."
     IGNORED = (
         "ignored",
-        "It was no news: older than what is known, about a call that is over, or of an unknown type.",
+        "It was no news: older than what is known, about a call that is over or another one, or of an unknown type.",
     )
     REFUSED = "refused", "It was not signed by anybody known, or is not what a message is."
     FAILED = "failed", "It could not be kept."
@@ -66,8 +66,9 @@ class Telephony:
             if system is None:
                 meter.stranger()
                 raise Refusal("UNAUTHENTICATED", "The signature is not one of a telephone system known here.")
-            message, call = read(body, self._scheme)
-            news = await self._calls.take(system, message, call, self._clock())
+            now = self._clock()
+            message, call = read(body, self._scheme, now)
+            news = await self._calls.take(system, message, call, now)
         except Refusal as refusal:
             self._heard(system, Heard.REFUSED, refusal.code)
             return meter.told(refused(refusal.code, number, reading.PLAIN_JSON, refusal.detail))

@@ -36,6 +36,7 @@ class _Told(Struct, frozen=True, array_like=True):
     call: CurrentCall
     session: str | None
     keyed: tuple[_Keyed, ...] = ()
+    teller: str | None = None
 
 
 class Calls:
@@ -57,24 +58,29 @@ class Calls:
     async def line(self, caller: Caller, now: datetime) -> Line:
         """Return how the line of an officer stands; raise the ledger's fault.
 
-        A call that its teller bound to a log-in is there for that log-in only.
+        A call that its teller bound to a log-in is there for that log-in only, and none while its teller is silent:
+        that it ended would be told by nobody.
         """
         mine = {name for name, system in self.systems.items() if system.organisation == caller.organisation}
         if not mine or not caller.is_staff:
             return Line(TelephonyState.NONE)
         heard = await self._store.heard()
-        if not any(now - heard[name] <= self._silence for name in mine & heard.keys()):
+        awake = {name for name in mine & heard.keys() if now - heard[name] <= self._silence}
+        if not awake:
             return Line(TelephonyState.DOWN)
         kept = await self._store.of(caller.organisation, caller.id)
         told = self._opened(kept) if kept is not None else None
         if told is None or now - told.call.answered_at > LONGEST:
             return Line(TelephonyState.UP)
+        if told.teller is not None and told.teller not in awake:
+            return Line(TelephonyState.DOWN)
         return Line(TelephonyState.UP, told.call if told.session in {None, caller.session} else None)
 
-    async def identify(self, caller: Caller, call: CurrentCall, key: str, now: datetime) -> Identified | None:
+    async def identify(self, caller: Caller, call: CurrentCall, key: str) -> Identified | None:
         """Keep whom an officer says that the call is with, under an idempotency key; None where it is over.
 
-        What is keyed is news after what is known, whatever the clocks of gateway and telephone system say.
+        What is keyed is news after what is known, and before anything that is told later, whatever the clocks of
+        gateway and telephone system say.
         """
         kept = await self._store.of(caller.organisation, caller.id)
         told = self._opened(kept) if kept is not None else None
@@ -90,8 +96,10 @@ class Calls:
         if before is not None:
             return Identified(told.call, before.by, before.number, replayed=True)
         keyed = (*told.keyed, _Keyed(key, call.by, call.number))[-MOST_KEYS:]
-        body = _Told(replace(told.call, by=call.by, number=call.number), told.session, keyed)
-        at = max(now, kept.at + timedelta(microseconds=1))
+        body = _Told(replace(told.call, by=call.by, number=call.number), told.session, keyed, told.teller)
+        at = kept.at + timedelta(
+            microseconds=1
+        )  # not ours: a telephone system behind it could end no call any more
         sealed = self._seal(body, caller.organisation, caller.id)
         if not await self._store.put(replace(kept, at=at, sealed=sealed)):
             return None
@@ -117,26 +125,28 @@ class Calls:
 
     def _kept(self, system: TelephoneSystem, message: Message, call: CurrentCall, *, over: bool) -> KeptCall:
         officer = message.officer or ""
+        told = _Told(call, message.session, teller=system.name)
         return KeptCall(
             organisation=system.organisation,
             officer=officer,
             call_id=call.call_id,
             at=message.at,
-            sealed=None if over else self._seal(_Told(call, message.session), system.organisation, officer),
+            sealed=None if over else self._seal(told, system.organisation, officer),
         )
 
     def _seal(self, told: _Told, organisation: str, officer: str) -> str:
         return self._sealer.seal(USE, msgspec.msgpack.encode(told), _bound(organisation, officer))
 
     def _opened(self, kept: KeptCall) -> _Told | None:
-        """Return what a call is about; None for one that is over, or was sealed under a key that is gone."""
+        """Return what a call is about; None for one that is over, or was sealed under a key that is gone or by a
+        gateway that tells other things of a call."""
         if kept.sealed is None:
             return None
         try:
             body = self._sealer.open(USE, kept.sealed, _bound(kept.organisation, kept.officer))
-        except ValueError:
+            return msgspec.msgpack.decode(body, type=_Told)
+        except (ValueError, msgspec.MsgspecError):
             return None
-        return msgspec.msgpack.decode(body, type=_Told)
 
 
 def _bound(organisation: str, officer: str) -> bytes:

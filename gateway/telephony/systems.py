@@ -59,6 +59,8 @@ def read_systems(path: Path | None) -> Mapping[str, TelephoneSystem]:
         if not shape.secrets:
             file.refuse((*place, "secrets"), "name at least one secret")
         secrets = tuple(_secret(file, (*place, "secrets"), secret) for secret in shape.secrets)
+        if any(set(secrets) & set(other.secrets) for other in systems.values()):
+            file.refuse((*place, "secrets"), "another system signs with the same secret: who sent a message?")
         systems[name] = TelephoneSystem(name, shape.organisation, secrets)
     return systems
 

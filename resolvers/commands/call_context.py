@@ -42,7 +42,7 @@ async def set_call_context(scope: Scope, asked: SetCallContext) -> CallContextSe
         return RuleViolation("NOT_FOUND", "Nobody is known by this number.")
     await scope.record(scope)
     said = replace(call, by=asked.by, number=asked.number)
-    done = await switchboard.identify(scope.caller, said, asked.key, scope.now)
+    done = await switchboard.identify(scope.caller, said, asked.key)
     look_again(scope)
     if done is None:
         return RuleViolation("NO_SUCH_CALL")

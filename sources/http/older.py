@@ -1,6 +1,7 @@
 """Pages of older items: as many questions as one page takes, and no more than so many."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -38,7 +39,8 @@ class Older:
         gaps: tuple[BadData, ...] = ()
         rows, came = max(_ROWS, size + 1), 0
         if before is None and wanted.until is not None:
-            before = Keyset(wanted.until + _SECOND, "")
+            with suppress(OverflowError):  # the end of all calendars: whatever there is comes before it
+                before = Keyset(wanted.until + _SECOND, "")
         for _ in range(_MOST_QUESTIONS):
             items, told, lost = await self._some(crn, before, rows)
             gaps = gaps or lost

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import Select, bindparam, select, update
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -52,7 +53,10 @@ class CallStore:
         return await across(_SYSTEM, self._put(call))
 
     async def end(self, call: KeptCall) -> bool:
-        """Keep that a call is over; return False where another one is under way, or it is no news."""
+        """Keep that a call is over; return False where another one is under way, or it is no news.
+
+        Also of a call that nobody told of: word of how it began may come later, and is none any more.
+        """
         return await across(_SYSTEM, self._end(call))
 
     async def hear(self, system: str, now: datetime) -> None:
@@ -60,28 +64,23 @@ class CallStore:
         await across(_SYSTEM, self._hear(system, now))
 
     async def _put(self, call: KeptCall) -> bool:
+        return await self._write(call, true())
+
+    async def _write(self, call: KeptCall, where: ColumnElement[bool]) -> bool:
         insert = self._insert(OFFICER_CALL).values(**_values(call))
         news = insert.on_conflict_do_update(
             index_elements=[OFFICER_CALL.c.organisation, OFFICER_CALL.c.officer],
             set_={name: insert.excluded[name] for name in ("call_id", "at", "sealed")},
-            where=OFFICER_CALL.c.at < insert.excluded.at,
+            where=and_(OFFICER_CALL.c.at < insert.excluded.at, where),
         )
         async with self._engine.begin() as connection:
             return bool((await connection.execute(news)).rowcount)
 
     async def _end(self, call: KeptCall) -> bool:
-        over = (
-            update(OFFICER_CALL)
-            .where(
-                OFFICER_CALL.c.organisation == call.organisation,
-                OFFICER_CALL.c.officer == call.officer,
-                OFFICER_CALL.c.call_id == call.call_id,
-                OFFICER_CALL.c.at < instant(call.at),
-            )
-            .values(at=instant(call.at), sealed=None)
+        gone = OFFICER_CALL.c.sealed.is_(None)
+        return await self._write(
+            replace(call, sealed=None), or_(OFFICER_CALL.c.call_id == call.call_id, gone)
         )
-        async with self._engine.begin() as connection:
-            return bool((await connection.execute(over)).rowcount)
 
     async def _hear(self, system: str, now: datetime) -> None:
         insert = self._insert(TELEPHONE_SYSTEM).values(name=system, heard=instant(now))

@@ -145,3 +145,19 @@ async def test_what_cannot_be_is_refused(told: dict[str, str], gate: Gate) -> No
 async def test_without_a_telephone_system_there_is_no_call_to_set(tmp_path: Path) -> None:
     async with serving(tmp_path, person(ANNE)) as gate:
         assert (await done(gate, crn=ANNE))["code"] == "NO_SUCH_CALL"
+
+
+async def test_a_telephone_system_whose_clock_is_behind_still_ends_a_call_that_was_keyed(gate: Gate) -> None:
+    def theirs() -> str:
+        return (gate.hands.now - timedelta(minutes=2)).isoformat()
+
+    await rings(gate, at=theirs())
+    gate.hands.now += timedelta(seconds=10)
+    await done(gate, crn=ANNE)
+    gate.hands.now += timedelta(seconds=10)
+    await rings(gate, callId="C2", at=theirs(), customer={"crn": BORIS})
+    assert await on_the_line(gate) == ("CRN", BORIS)
+    await done(gate, key="l" * 16, call="C2", crn=ANNE)
+    gate.hands.now += timedelta(seconds=10)
+    await rings(gate, "call.ended", callId="C2", at=theirs())
+    assert await on_the_line(gate) is None

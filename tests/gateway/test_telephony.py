@@ -11,20 +11,11 @@ from sqlalchemy import text
 
 from gateway.doctor.finding import Light
 from gateway.doctor.own import telephony_of
-from gateway.edge.telephony import TelephonyHeard
 from gateway.settings import Settings
-from gateway.telephony.signature import signature
-from gateway.telephony.systems import read_systems
-from sources.toml_file import BadFileError
 from tests.running import NOON, Answer, Gate, serving
 from tests.running.people import ANNE, everything_of
 from tests.running.telephones import (
-    FILE,
-    OLD_SECRET,
-    SECRET,
-    message,
     rings,
-    signed,
     telephony_file,
 )
 
@@ -95,6 +86,15 @@ async def test_a_call_that_ended_is_gone_and_an_old_message_does_not_bring_it_ba
     assert await call(gate) is None
 
 
+async def test_a_telephone_system_whose_clock_has_whole_seconds_loses_nothing(gate: Gate) -> None:
+    assert said(await rings(gate)) == (202, "taken")
+    assert said(await rings(gate, "call.identified", customer=PEOPLE)) == (202, "taken")
+    assert said(await rings(gate)) == (202, "ignored"), "sent again"
+    assert (await call(gate))["identifiedBy"] == "CRN"
+    assert said(await rings(gate, "call.ended")) == (202, "taken")
+    assert await call(gate) is None
+
+
 async def test_the_end_of_another_call_does_not_end_this_one(gate: Gate) -> None:
     await rings(gate, callId="C2")
     gate.hands.now += timedelta(seconds=1)
@@ -136,6 +136,7 @@ async def test_an_unknown_type_and_unknown_fields_are_passed_over(gate: Gate) ->
     assert said(await rings(gate, mood="impatient")) == (202, "taken")
 
 
+FAR = ("2025-03-10T01:05:01Z", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00")
 BROKEN: list[dict[str, Any]] = [
     {"officer": None},
     {"callId": None},
@@ -149,6 +150,10 @@ BROKEN: list[dict[str, Any]] = [
     {"customer": {"can": "not digits"}},
     {"customer": {"name": "Anne"}},
     {"officer": "o" * 201},
+    {"officer": "officer-1\0"},
+    {"callId": "C1\n"},
+    {"customer": {"can": "4711\n"}},
+    *({name: at} for name in ("at", "answeredAt") for at in FAR),
 ]
 
 
@@ -165,70 +170,6 @@ async def test_what_is_no_message_is_refused_and_changes_nothing(told: dict[str,
         "outcome": told_line.told["outcome"],
         "code": "BAD_REQUEST",
     }
-
-
-async def sent(gate: Gate, body: bytes, headers: dict[str, str]) -> tuple[int, Any]:
-    return said(await gate.send("POST", "/telephony", body, headers))
-
-
-async def test_only_a_signature_of_a_known_secret_and_of_now_is_believed(gate: Gate) -> None:
-    now, body = gate.hands.now, json.dumps(message(gate.hands.now)).encode()
-    good = signed(body, now)
-    refused = (401, "UNAUTHENTICATED")
-    assert await sent(gate, body.replace(b"officer-1", b"officer-2"), good) == refused
-    assert await sent(gate, body, good | {"webhook-id": "msg_other"}) == refused
-    assert await sent(gate, body, signed(body, now, "whsec_" + "A" * 32)) == refused
-    for name in ("webhook-id", "webhook-timestamp", "webhook-signature"):
-        assert await sent(gate, body, {key: value for key, value in good.items() if key != name}) == refused
-        assert await sent(gate, body, good | {name: ""}) == refused
-        assert await sent(gate, body, good | {name: "v1, ,v1,!!! v2,AAAA " + "x" * 300}) == refused
-    for minutes in (-5, 5):
-        assert (await sent(gate, body, signed(body, now + timedelta(minutes=minutes))))[0] == 202
-        beyond = now + timedelta(minutes=minutes, seconds=1 if minutes > 0 else -1)
-        assert await sent(gate, body, signed(body, beyond)) == refused
-    assert gate.log == [], "what nobody known signed fills no log"
-    heard = [one for one in gate.events if isinstance(one, TelephonyHeard) and one.system is None]
-    assert len(heard) > 10
-
-
-async def test_both_secrets_are_good_while_they_change(gate: Gate) -> None:
-    body = json.dumps(message(gate.hands.now)).encode()
-    assert await sent(gate, body, signed(body, gate.hands.now, OLD_SECRET)) == (202, "taken")
-    two = signed(body, gate.hands.now, "whsec_" + "A" * 32)
-    two["webhook-signature"] += " " + signature(
-        SECRET.encode(), two["webhook-id"], int(gate.hands.now.timestamp()), body
-    )
-    assert (await sent(gate, body, two))[0] == 401, "the secret itself is no key"
-
-
-async def test_ours_signs_as_other_peoples_library_does() -> None:
-    secret = b"a secret of twenty-four b"
-    headers = signed(b"{}", NOON)
-    assert headers["webhook-signature"] == signature(
-        secret, headers["webhook-id"], int(NOON.timestamp()), b"{}"
-    )
-
-
-async def test_a_message_is_posted_as_json_and_small(gate: Gate) -> None:
-    now = gate.hands.now
-    body = json.dumps(message(now)).encode()
-    assert await sent(gate, body, signed(body, now) | {"content-type": "text/plain"}) == (
-        415,
-        "UNSUPPORTED_MEDIA_TYPE",
-    )
-    large = json.dumps(message(now, mood="x" * 20_000)).encode()
-    assert await sent(gate, large, signed(large, now)) == (413, "REQUEST_TOO_LARGE")
-    assert said(await gate.send("GET", "/telephony", b"", {})) == (405, "METHOD_NOT_ALLOWED")
-
-
-async def test_an_address_that_shows_no_good_signature_too_often_is_held_off(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, telephony_file=telephony_file(tmp_path))
-    async with serving(tmp_path, settings=settings, unproved=3) as gate:
-        body = b"{}"
-        unsigned = {"content-type": "application/json"}
-        answers = [(await sent(gate, body, unsigned))[0] for _ in range(4)]
-        assert answers == [401, 401, 401, 429]
-        assert (await rings(gate)).status == 202, "whoever signs gets in all the same"
 
 
 async def test_where_no_system_is_named_there_is_no_address_and_no_call(tmp_path: Path) -> None:
@@ -258,29 +199,6 @@ async def test_of_whom_a_call_is_with_nothing_lies_open_anywhere(gate: Gate, tmp
     assert can not in kept
     assert "the-log-in" not in kept
     assert gate.journal == [], "a call is no look at anybody's record"
-
-
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("", "a table [systems.NAME] is needed"),
-        ("[system.a]\n", "there is no such table; did you mean `systems`"),
-        (FILE.replace("secrets", "secret"), "there is no such key; did you mean `secrets`"),
-        (FILE.replace(SECRET, "whsec_c2hvcnQ="), "24 bytes or more in base64"),
-        (FILE.replace(SECRET, SECRET.removeprefix("whsec_")), "a secret is whsec_"),
-        ('[systems.a]\norganisation = "agency"\nsecrets = []\n', "at least one secret"),
-        (f'[systems.a]\norganisation = " "\nsecrets = ["{SECRET}"]\n', "it is empty"),
-        (f'[systems."a b"]\norganisation = "agency"\nsecrets = ["{SECRET}"]\n', "letters, digits"),
-    ],
-)
-def test_a_mistake_in_the_file_stops_the_start_and_shows_no_secret(
-    text: str, complaint: str, tmp_path: Path
-) -> None:
-    with pytest.raises(BadFileError) as refused:
-        read_systems(telephony_file(tmp_path, text))
-    assert complaint in str(refused.value)
-    assert SECRET not in str(refused.value)
-    assert "c2hvcnQ" not in str(refused.value)
 
 
 async def test_the_doctor_says_which_telephone_system_is_silent(gate: Gate) -> None:

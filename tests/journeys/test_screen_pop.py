@@ -13,6 +13,7 @@ from sources.parts.customer import Identifier, IdentifierKind
 from sources.parts.interaction import Channel, Direction, InteractionKind, Outcome
 from tests.records import CALL, happened
 from tests.running import NOON, Gate, codes, serving
+from tests.running.failing import failing
 from tests.running.people import ANNE, BORIS, person
 from tests.running.telephones import rings, telephony_file
 
@@ -140,3 +141,22 @@ async def test_a_call_that_cannot_be_is_refused_at_its_field(gate: Gate) -> None
     )
     assert codes(answer) == ["BAD_USER_INPUT"]
     assert answer.body["data"]["customer"] == {"crn": ANNE, "overview": None}
+
+
+@pytest.mark.parametrize(("persona", "times"), [("officer", 3), ("partner", 1)])
+async def test_nobody_but_staff_has_a_source_asked_again_by_naming_a_call(
+    persona: str, times: int, tmp_path: Path
+) -> None:
+    asked: list[Any] = []
+
+    async def counted(good: Any, crns: Any) -> Any:
+        asked.append(crns)
+        return await good.fetch(crns)
+
+    document = """query($crn: CRN!, $at: DateTime!) { customer(crn: $crn) {
+        overview(call: {callId: "C1", answeredAt: $at}) { restricted } } }"""
+    async with serving(tmp_path, *records(), replaced={"interaction": failing(counted)}) as gate:
+        at = (NOON + timedelta(minutes=1)).isoformat()  # by a clock that is ahead: nothing was read since
+        for _ in range(2):
+            assert (await gate.ask(document, persona, crn=ANNE, at=at)).data["customer"]["overview"]
+    assert len(asked) == times

@@ -156,6 +156,16 @@ async def test_what_cannot_be_read_again_is_shown_as_it_was_and_as_stale() -> No
     assert listed(await overview_of(body)) == [("An earlier call", False)], "and stays kept"
 
 
+async def test_where_it_cannot_be_read_again_it_is_not_said_that_nothing_was_asked() -> None:
+    body = await kept_before_the_call()
+    call = CallContext("C1", body.clock() - timedelta(seconds=5))
+    body.tell(INTERACTION, SourceTimeout("told"))
+    with pytest.raises(SourceTimeout):
+        _ = (await overview_during(await picture_of(body), None, None, call)).smart_ivr
+    body.tell(INTERACTION, history(happened(CALL, OVER)))
+    assert (await overview_during(await picture_of(body), None, None, call)).smart_ivr == ()
+
+
 async def test_of_a_restricted_record_nothing_is_read_again() -> None:
     body = await kept_before_the_call()
     body.tell(RESTRICTION, Restriction(OWNER, restricted=True, manager=OFFICER.id))

@@ -1,6 +1,6 @@
 """Smart IVR: what the caller heard and answered in the current call (BR-CO-60, BR-CO-61)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -8,7 +8,7 @@ import pytest
 
 from resolvers.call import CallContext
 from resolvers.caller import Caller, Presentation
-from resolvers.overview import overview
+from resolvers.overview import OVERVIEW_PARTS, overview
 from resolvers.refusal import Refusal
 from resolvers.smart_ivr import IvrCard
 from sources.errors import SourceUnavailable
@@ -132,3 +132,10 @@ async def test_what_is_asked_in_the_call_is_in_one_place_only() -> None:
     assert ([card.kind.value for card in shown.smart_ivr], shown.pinned) == ([NUMBER.value], ())
     after = overview(await picture_of(body), None, SMART, None)
     assert (after.smart_ivr, [card.kind.value for card in after.pinned]) == ((), [NUMBER.value])
+
+
+async def test_a_call_that_was_answered_in_the_year_1_hides_nothing_and_breaks_nothing() -> None:
+    body = body_with({INTERACTION: history(happened(CALL, BEGAN, id="on"))})
+    picture = await picture_of(body, OVERVIEW_PARTS)
+    call = CallContext("C2", datetime(1, 1, 1, tzinfo=UTC))
+    assert len(overview(picture, None, call=call).cards(None, None, 9, None).edges) == 1

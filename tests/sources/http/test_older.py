@@ -156,6 +156,8 @@ FILTERS = [
     (Filter(until=NOW - timedelta(minutes=298)), ["I298", "I299"]),
     (Filter(since=NOW - timedelta(minutes=5), until=NOW - timedelta(minutes=4)), ["I004", "I005"]),
     (Filter(since=NOW + timedelta(minutes=5)), []),
+    (Filter(since=NOW, until=datetime.max.replace(tzinfo=UTC)), ["I000"]),
+    (Filter(until=datetime.min.replace(tzinfo=UTC)), []),
 ]
 
 

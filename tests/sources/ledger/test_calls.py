@@ -53,6 +53,15 @@ async def test_a_call_that_is_over_stays_as_a_mark_against_older_words(store: Ca
     assert await store.put(then(3, call_id="C2"))
 
 
+async def test_a_call_whose_end_comes_before_its_beginning_is_over(store: CallStore) -> None:
+    assert await store.end(then(2, sealed=None))
+    assert not await store.put(then(1))
+    assert await store.of("agency", "officer-1") == then(2, sealed=None)
+    assert await store.end(then(5, call_id="C2", sealed=None))
+    assert not await store.put(then(4, call_id="C2"))
+    assert await store.put(then(6, call_id="C3"))
+
+
 async def test_of_many_words_at_once_the_latest_stays(store: CallStore) -> None:
     await asyncio.gather(*(store.put(then(one, sealed=f"{one}")) for one in (5, 3, 11, 7, 2, 8)))
     assert await store.of("agency", "officer-1") == then(11, sealed="11")
