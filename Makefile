@@ -1,6 +1,6 @@
 # `make run` and `make test` need Python 3.11 or newer and nothing else; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run run-services test lint types format lock sdl bench soak clean
+.PHONY: help run run-services test conformance lint types format lock sdl bench soak clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -8,7 +8,7 @@ PEOPLE ?= 1000
 PYTHON ?= python3
 TESTS ?=
 # a file at a time for each of two processes: together they take little more than half the time
-ALL := --numprocesses 2 --dist loadfile
+ALL := -m 'not conformance' --numprocesses 2 --dist loadfile --no-loadscope-reorder
 BENCHES ?= $(sort $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py)))
 KILLS ?= 200
 
@@ -26,8 +26,11 @@ run: $(VENV)/.runs ## Fill a town of 1,000 invented people for today and serve i
 run-services: $(VENV)/.runs ## The same, with the town behind eight HTTP services on ports 8101 to 8108
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" HOST='$(HOST)' PORT='$(PORT)' PEOPLE='$(PEOPLE)' sh sandbox/run.sh services
 
-test: $(VENV)/.tests ## Run every test, or some of them: make test TESTS='tests/test_the_house.py -k stair'
+test: $(VENV)/.tests ## Run the tests, or some of them: make test TESTS='tests/test_the_house.py -k stair'
 	@$(VENV)/bin/python -m pytest $(or $(TESTS),$(ALL))
+
+conformance: $(VENV)/.tests ## Run the tests that take long or look at the clock, one after the other
+	@$(VENV)/bin/python -m pytest -m conformance $(TESTS)
 
 lint: $(VENV)/.tests ## Check style and format
 	@$(VENV)/bin/ruff check .

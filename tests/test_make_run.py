@@ -23,6 +23,8 @@ import pytest
 from tests.house.programs import answers, free_port, group_of, running, wait_until
 from tests.house.tree import place_of, project_files
 
+pytestmark = pytest.mark.conformance
+
 HOUSE = Path(__file__).parent.parent
 INSTALLING = 600.0
 READY = 5.0

@@ -11,6 +11,8 @@ import pytest
 from tests.house.programs import free_port, group_of
 from tests.running.command import overview, served
 
+pytestmark = pytest.mark.conformance
+
 
 def got(port: int, path: str) -> tuple[int, str]:
     try:

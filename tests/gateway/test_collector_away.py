@@ -22,6 +22,8 @@ from tests.running.collecting import collecting
 from tests.running.people import ANNE, person
 from tests.sources.specimens import IGNORED
 
+pytestmark = pytest.mark.conformance
+
 ONE = "query($crn: CRN!) { customer(crn: $crn) { id } }"
 STOPS = 2.0
 STEP = LookedUp("debt", "debts", "process", 1, 0, 0, 0.001)

@@ -10,12 +10,16 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 from uuid import uuid4
 
+import pytest
+
 from gateway.audit.chain import Chain, Damage
 from gateway.keyring import open_keyring
 from tests.gateway.journals import CHAIN, flaws, written
 from tests.house.programs import environment, free_port
 from tests.running.command import HOUSE, served
 from tests.running.killing import NAME, asked, killed, token
+
+pytestmark = pytest.mark.conformance
 
 KILLS = 10
 WRITER = """

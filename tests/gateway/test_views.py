@@ -15,9 +15,10 @@ from gateway.views import HiddenViews
 from resolvers.caller import CallerKind
 from resolvers.sealing import NodeKey
 from sources.ledger import ViewStore
-from sources.sql import migrate, open_engine
+from sources.sql import open_engine
 from tests.running import serving
 from tests.running.documents import MARK, address_of, document_id, fetched, opened, posted, serving_documents
+from tests.running.fresh import make_ready
 from tests.running.people import ANNE, BORIS, person
 
 NOON = datetime(2025, 3, 10, 1, tzinfo=UTC)
@@ -29,7 +30,7 @@ OLD, NEW = Keyring({1: b"1" * 32}), Keyring({1: b"1" * 32, 2: b"2" * 32})
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     made = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'views.db'}")
-    await migrate(made)
+    await make_ready(made)
     yield made
     await made.dispose()
 

@@ -17,6 +17,8 @@ from tests.running.ruin import SPOILT, Ruin, ruin
 from tests.running.siege import FAULTS, Siege, besiege
 from tests.running.sniffing import disguises, folded, found_in
 
+pytestmark = pytest.mark.conformance
+
 FROM_SYSTEMS = [
     *"log metrics traces redis journal files arguments headers errors commands".split(),
     "commands to redis",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from gateway.settings import Settings
 from sandbox.town import Town
@@ -61,6 +62,7 @@ async def whole_pictures(gate: Gate, crns: Sequence[Crn]) -> dict[Crn, Any]:
     return told
 
 
+@pytest.mark.conformance
 async def test_the_same_people_are_equal_from_every_kind_of_neighbour(tmp_path: Path) -> None:
     records = town()
     crns = sorted({record.crn for record in records})

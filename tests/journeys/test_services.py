@@ -41,6 +41,7 @@ async def test_twenty_overviews_are_one_call_a_part(tmp_path: Path) -> None:
         assert asked(systems) == dict.fromkeys(SERVICES, 1)
 
 
+@pytest.mark.conformance
 @pytest.mark.parametrize(("quick", "slow", "most"), [(0.02, 0.04, 0.12), (0.2, 0.3, 0.45)])
 async def test_all_systems_are_asked_in_one_wave(
     quick: float, slow: float, most: float, tmp_path: Path

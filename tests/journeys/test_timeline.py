@@ -87,6 +87,7 @@ async def test_nobody_but_staff_looks_for_an_officer(tmp_path: Path) -> None:
         assert [error["extensions"]["code"] for error in answer.errors] == ["FORBIDDEN_FIELD"]
 
 
+@pytest.mark.conformance
 @pytest.mark.parametrize(
     ("filter", "rows", "pages"),
     [({}, 121, 100), ({"text": "number 4"}, 1101, 20), ({"kinds": ["SELF_SERVICE_IVR"]}, 121, 100)],

@@ -18,9 +18,10 @@ from sources.crn import Crn
 from sources.errors import SourceUnavailable
 from sources.ledger import GrantStore
 from sources.parts import CUSTOMER, DEBT, RESTRICTION, Customer, Restriction
-from sources.sql import migrate, open_engine
+from sources.sql import open_engine
 from tests.people import NOW, OFFICER, PARTNER, POLICY, SEALER, Body
 from tests.records import OWNER, crn, customer, debt, history
+from tests.running.fresh import make_ready
 
 FEW = msgspec.structs.replace(
     OFFICER,
@@ -39,7 +40,7 @@ def asked(**told: Any) -> BreakGlass:
 @pytest.fixture
 async def body(tmp_path: Path) -> AsyncIterator[Body]:
     engine = open_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
-    await migrate(engine)
+    await make_ready(engine)
     here = Body(policy=POLICY)
     for owner in (OWNER, OTHER):
         here.tell(CUSTOMER, customer(owner), owner)

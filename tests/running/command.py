@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sources.sql import migrate, open_engine
+from sources.sql import open_engine
 from tests.house.programs import answers, environment, running, wait_until
+from tests.running.fresh import make_ready
 
 HOUSE = Path(__file__).parents[2]
 OVERVIEW = (sys.executable, "-c", "from gateway.cli import main; main()")
@@ -53,7 +54,7 @@ def migrated(home: Path) -> str:
 
     async def run() -> None:
         engine = open_engine(address)
-        await migrate(engine)
+        await make_ready(engine)
         await engine.dispose()
 
     asyncio.run(run())

@@ -26,12 +26,15 @@ from gateway.telemetry.levels import Level
 from resolvers.neighbours import judge
 from sources.search import Finder
 from sources.source import Source
-from sources.sql import load, migrate
+from sources.sql import load
 from tests.running.answers import Answer
+from tests.running.fresh import make_ready
 from tests.sources.specimens import lines
 
 NOON = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)
 """Noon of Monday, 10 March 2025 in Sydney."""
+PATIENCE = 10.0
+"""Seconds that a source may take in a test that does not speak of time."""
 
 Replace = Callable[[Source[Any]], Source[Any]]
 ReplaceFinder = Callable[[Finder | None], Finder | None]
@@ -124,23 +127,23 @@ async def serving(
     `ages` is what the age of what it keeps is counted by.
 
     `seconds` is what its rates are counted by; requests without a good token are not limited unless `unproved` says so.
-    Its sources may take twice the product's time: a deadline is asserted with a factor of two to spare.
+    Its sources may take their time on a busy machine, unless `settings` says how long: then twice that.
     """
     if policy is not None:
         (folder / "policy.toml").write_text(policy, "utf-8")
     file = folder / "policy.toml" if policy is not None else None
     hands, events = Hands(now), list[Struct]()
     chosen = settings or Settings(home=folder, policy_file=file)
-    patient = chosen.model_copy(
-        update={"source_seconds": 2 * chosen.source_seconds, "rate_unproved": unproved}
-    )
+    told = "source_seconds" in chosen.model_fields_set
+    patience = 2 * chosen.source_seconds if told else PATIENCE
+    patient = chosen.model_copy(update={"source_seconds": patience, "rate_unproved": unproved})
     gateway = join(patient, log=events.append, clock=hands, seconds=seconds)
     gateway = with_sources(gateway, replaced or {})
     gateway = ageing(gateway, ages) if ages is not None else gateway
     if finder is not None:
         neighbours = msgspec.structs.replace(gateway.neighbours, finder=finder(gateway.neighbours.finder))
         gateway = msgspec.structs.replace(gateway, neighbours=neighbours)
-    await migrate(gateway.engine)
+    await make_ready(gateway.engine)
     await imported(gateway, records)
     async with (
         listening(application(gateway), patient.proxies) as address,

@@ -18,10 +18,11 @@ from sources.mix import read_mix
 from sources.parts import CUSTOMER, INTERACTION, RESTRICTION
 from sources.parts.customer import Identifier, IdentifierKind
 from sources.source import NothingKnown, SourceAsked, ask, ask_directory
-from sources.sql import SqlDirectory, SqlFinder, SqlSource, load, migrate, open_engine
+from sources.sql import SqlDirectory, SqlFinder, SqlSource, load, open_engine
 from sources.window import Window
 from tests.people import NOW
 from tests.records import OWNER, crn
+from tests.running.fresh import make_ready
 from tests.sources.http.json_system import Said, json_system
 from tests.sources.http.telephony import call
 from tests.sources.specimens import customer, interaction, lines
@@ -36,7 +37,7 @@ Put = tuple[Assembly, list[Struct]]
 async def assembled(folder: Path, address: str, text: str = WHOLE) -> AsyncIterator[Put]:
     events: list[Struct] = []
     engine = open_engine(f"sqlite:///{folder / 'overview.db'}")
-    await migrate(engine)
+    await make_ready(engine)
     await load(engine, lines([customer(OWNER, "1"), customer(crn(2), "2"), interaction(OWNER, "S1", NOW)]))
     around = Surroundings(engine, lambda: NOW, events.append, 2.5, Window())
     assembly = assemble(read_mix(written(folder, text.replace("https://crm.example/api", address))), around)

@@ -83,6 +83,7 @@ async def test_nobody_listening_is_a_fault_at_once() -> None:
     assert time.perf_counter() - started < 0.2
 
 
+@pytest.mark.conformance
 async def test_a_system_that_takes_no_connection_is_given_up_soon() -> None:
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
