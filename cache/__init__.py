@@ -1,10 +1,12 @@
 """The cache: what we keep of each person, never who asked for it."""
 
-from cache.crn_cache import CrnCache, FlightShared, Found, Keep, LookedUp
+from cache.crn_cache import CrnCache, Found, Keep
+from cache.events import FlightShared, LookedUp
+from cache.fleet import FlightTakenOver
 from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness
 from cache.keys import Keys
 from cache.memory_store import MemoryStore
-from cache.store import Entry, Store
+from cache.store import Entry, Looked, Place, Reach, Store
 
 __all__ = [
     "FRESHNESS",
@@ -12,11 +14,15 @@ __all__ = [
     "CrnCache",
     "Entry",
     "FlightShared",
+    "FlightTakenOver",
     "Found",
     "Freshness",
     "Keep",
     "Keys",
+    "Looked",
     "LookedUp",
     "MemoryStore",
+    "Place",
+    "Reach",
     "Store",
 ]

@@ -1,7 +1,7 @@
 """The cache per CRN: what a source said of a person, for as long as it may be used.
 
 It carries no caller and decides nothing about access. A value that was fetched is kept only when its reader asks for
-it (`keep`), after access was decided, and only if the person's generation is still the one read before the fetch: so
+it (`keep`), after access was decided, and only if its mark is still the one read before the fetch: so
 an invalidation cannot be overtaken by a slow fill.
 """
 
@@ -14,10 +14,12 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from cache.events import PROCESS, FlightShared, LookedUp
+from cache.fleet import Fleet, Taken
 from cache.flight import Fetch, Flights
 from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness, freshness
 from cache.keys import Keys
-from cache.store import Entry, Store
+from cache.store import Entry, Mark, Place, Reach, Store
 
 
 class Keep(Enum):
@@ -29,32 +31,6 @@ class Keep(Enum):
 
 
 Judge: TypeAlias = Callable[[Any], Keep]
-PROCESS = "process"
-"""The level of the cache that one process keeps to itself."""
-
-
-class LookedUp(Struct, frozen=True):
-    """A batch was looked up in the cache: how many values were fresh, how many stale, how many were not there.
-
-    `seconds` is what the look took, without any fetch.
-    """
-
-    part: str
-    system: str
-    level: str
-    hits: int
-    stale: int
-    misses: int
-    seconds: float
-
-
-class FlightShared(Struct, frozen=True):
-    """So many values of a batch were being fetched already, and were waited for instead of fetched again."""
-
-    part: str
-    system: str
-    level: str
-    values: int
 
 
 def _nobody(_: Struct) -> None:
@@ -64,14 +40,14 @@ def _nobody(_: Struct) -> None:
 class Found(Struct, frozen=True):
     """A value, and whether it came from its source just now (`fetched`) or was kept past its fresh limit (`stale`).
 
-    `since` is when the fetch began, in monotonic seconds; `generation` is the one read before it.
+    `since` is when the fetch began, in monotonic seconds; `mark` is the one read before it.
     """
 
     value: Any
     fetched: bool = False
     stale: bool = False
     since: float = 0.0
-    generation: int = 0
+    mark: Mark = ()
 
 
 class CrnCache:
@@ -97,6 +73,7 @@ class CrnCache:
         self._monotonic = monotonic
         self._observe = observe
         self._flights = Flights(monotonic)
+        self._fleet = Fleet(store, monotonic, observe)
         self._refreshing: set[asyncio.Task[None]] = set()
 
     def limits(self, part: str) -> Freshness:
@@ -111,23 +88,21 @@ class CrnCache:
         What is older than `within` seconds is fetched, however fresh it counts as.
         """
         began = time.perf_counter()
-        people = {crn: self._keys.person(crn) for crn in crns}
-        keys = {crn: self._keys.entry(part, system, person) for crn, person in people.items()}
-        generations = {crn: await self._store.generation(person) for crn, person in people.items()}
-        entries = await self._store.read(list(keys.values()))
+        places = {crn: self._keys.place(part, system, crn) for crn in dict.fromkeys(crns)}
+        looked = dict(zip(places, await self._store.look(list(places.values())), strict=True))
         found: dict[str, Found] = {}
-        for crn, key in keys.items():
-            usable = self._usable(part, entries.get(key), generations[crn], within)
+        for crn, one in looked.items():
+            usable = self._usable(part, one.entry, within)
             if usable is not None:
                 found[crn] = usable
-        missing = {crn: generations[crn] for crn in crns if crn not in found}
-        stale = {crn: generations[crn] for crn, value in found.items() if value.stale}
+        missing = {crn: one.mark for crn, one in looked.items() if crn not in found}
+        stale = {crn: looked[crn].mark for crn, value in found.items() if value.stale}
         fresh, seconds = len(found) - len(stale), time.perf_counter() - began
         self._observe(LookedUp(part, system, PROCESS, fresh, len(stale), len(missing), seconds))
         if missing:
-            found |= await self._fetch(part, system, missing, fetch)
+            found |= await self._fetch(places, missing, self._shared(places, fetch, within))
         if stale:
-            self._refresh(part, system, stale, fetch)
+            self._refresh(places, stale, fetch)
         return found
 
     async def keep(self, part: str, system: str, crn: str, found: Found) -> bool:
@@ -136,28 +111,35 @@ class CrnCache:
         It is not when it is of a kind that is never kept, when the person was invalidated since, and when something
         fetched later is kept already.
         """
-        keep = self._judge(found.value)
-        person = self._keys.person(crn)
-        if (
-            not found.fetched
-            or keep is Keep.NEVER
-            or await self._store.generation(person) != found.generation
-        ):
+        if not found.fetched:
             return False
-        key = self._keys.entry(part, system, person)
-        kept = (await self._store.read([key])).get(key)
-        if kept is not None and kept.generation == found.generation and kept.fetched > found.since:
+        place, keep = self._keys.place(part, system, crn), self._judge(found.value)
+        if keep is Keep.NEVER:
+            await self._store.release([place])
             return False
-        await self._store.write(key, Entry(found.value, found.since, found.generation, keep is Keep.BRIEFLY))
-        return True
+        entry = Entry(found.value, found.since, found.mark, keep is Keep.BRIEFLY)
+        seconds = NEGATIVE_SECONDS if entry.negative else self.limits(part).dead
+        return await self._store.keep(place, entry, seconds)
+
+    async def pass_by(self, part: str, system: str, crn: str, found: Found) -> None:
+        """Do not keep a fetched value: whoever else waits for it may fetch it."""
+        if found.fetched:
+            await self._store.release([self._keys.place(part, system, crn)])
 
     async def drop(self, part: str, system: str, crn: str) -> None:
         """Forget what is kept of one part of a person."""
-        await self._store.drop([self._keys.entry(part, system, self._keys.person(crn))])
+        await self._store.drop([self._keys.place(part, system, crn)])
 
-    async def invalidate(self, crn: str) -> None:
-        """Let nothing that was kept of this person be served again."""
-        await self._store.advance(self._keys.person(crn))
+    async def invalidate(
+        self, crn: str | None = None, part: str | None = None, system: str | None = None, cause: str = ""
+    ) -> bool:
+        """Let nothing that was kept of a person, of a part of that person or of a system be served again.
+
+        With nothing named it is everything. Say whether every process is sure to know: if not, this one goes on
+        telling.
+        """
+        person = self._keys.person(crn) if crn is not None else None
+        return await self._store.advance(Reach(person, part, system), cause)
 
     async def close(self) -> None:
         """Stop refreshing, and call off the fetches under way."""
@@ -165,9 +147,10 @@ class CrnCache:
             task.cancel()
         await asyncio.gather(*self._refreshing, return_exceptions=True)
         await self._flights.close()
+        await self._store.close()
 
-    def _usable(self, part: str, entry: Entry | None, generation: int, within: float) -> Found | None:
-        if entry is None or entry.generation != generation:
+    def _usable(self, part: str, entry: Entry | None, within: float) -> Found | None:
+        if entry is None:
             return None
         limits = self.limits(part)
         age = self._monotonic() - entry.fetched
@@ -179,23 +162,39 @@ class CrnCache:
             return Found(entry.value, stale=True)
         return None
 
+    def _shared(self, places: Mapping[str, Place], fetch: Fetch, within: float) -> Fetch:
+        """Return a fetch that all processes share: who wants a value as it is now asks its source itself."""
+        if within < math.inf:
+            return fetch
+
+        def usable(place: Place, entry: Entry) -> bool:
+            found = self._usable(place.part, entry, within)
+            return found is not None and not found.stale
+
+        async def shared(crns: Sequence[str]) -> Mapping[Any, Any]:
+            return await self._fleet.fetch({crn: places[crn] for crn in crns}, fetch, usable)
+
+        return shared
+
     async def _fetch(
-        self, part: str, system: str, generations: Mapping[str, int], fetch: Fetch
+        self, places: Mapping[str, Place], marks: Mapping[str, Mark], fetch: Fetch
     ) -> dict[str, Found]:
-        flights = {
-            f"{self._keys.entry(part, system, self._keys.person(crn))}@{generation}": crn
-            for crn, generation in generations.items()
-        }  # a flight that left under an older generation is not this one
+        # a flight that left under an older mark is not this one
+        flights = {f"{places[crn].key}@{mark}": crn for crn, mark in marks.items()}
         shared = self._flights.under_way(flights)
         if shared:
-            self._observe(FlightShared(part, system, PROCESS, shared))
+            place = places[next(iter(marks))]
+            self._observe(FlightShared(place.part, place.system, PROCESS, shared))
         landed = await self._flights.join(flights, fetch)
         return {
-            crn: Found(one.value, True, False, one.since, generations[crn]) for crn, one in landed.items()
+            crn: Found(one.value.value)
+            if isinstance(one.value, Taken)
+            else Found(one.value, True, False, one.since, marks[crn])
+            for crn, one in landed.items()
         }
 
-    def _refresh(self, part: str, system: str, generations: Mapping[str, int], fetch: Fetch) -> None:
-        task = asyncio.create_task(self._fetch_again(part, system, generations, fetch))
+    def _refresh(self, places: Mapping[str, Place], marks: Mapping[str, Mark], fetch: Fetch) -> None:
+        task = asyncio.create_task(self._fetch_again(places, marks, fetch))
         self._refreshing.add(task)
         task.add_done_callback(self._refreshed)
 
@@ -205,9 +204,14 @@ class CrnCache:
             task.exception()  # costs nobody: the old value stays until it is dead, then its reader meets the failure
 
     async def _fetch_again(
-        self, part: str, system: str, generations: Mapping[str, int], fetch: Fetch
+        self, places: Mapping[str, Place], marks: Mapping[str, Mark], fetch: Fetch
     ) -> None:
-        for crn, found in (await self._fetch(part, system, generations, fetch)).items():
-            key = self._keys.entry(part, system, self._keys.person(crn))
-            if await self._store.read([key]):  # what was dropped meanwhile stays dropped
-                await self.keep(part, system, crn, found)
+        claimed = {place.key for place in await self._store.claim([places[crn] for crn in marks])}
+        mine = {crn: mark for crn, mark in marks.items() if places[crn].key in claimed}
+        if not mine:  # another process is at it
+            return
+        for crn, found in (await self._fetch(places, mine, fetch)).items():
+            place = places[crn]
+            (looked,) = await self._store.look([place])
+            if looked.entry is not None:  # what was dropped meanwhile stays dropped
+                await self.keep(place.part, place.system, crn, found)

@@ -5,6 +5,8 @@ from hashlib import sha256
 
 import msgspec
 
+from cache.store import Place
+
 
 class Keys:
     """Makes keys of the form `co:ENV:SHAPE:PART:SYSTEM:{hmac}`.
@@ -20,6 +22,11 @@ class Keys:
     def person(self, crn: str) -> str:
         """Return the tag that stands for a person: 32 hex digits."""
         return hmac.digest(self._secret, crn.encode(), sha256).hex()[:32]
+
+    def place(self, part: str, system: str, crn: str) -> Place:
+        """Return where one part of a person is kept, as one system told it."""
+        person = self.person(crn)
+        return Place(self.entry(part, system, person), part, system, person)
 
     def entry(self, part: str, system: str, person: str) -> str:
         """Return the key of one part of one person, as one system told it."""

@@ -1,58 +1,63 @@
-"""A store in the memory of the process, bounded by its number of entries; the least recently used goes first."""
+"""A store in the memory of the process alone: the whole cache where gateways share none."""
 
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from cache.store import Entry
+from cache.marks import Marks
+from cache.near import MOST_BYTES, Near
+from cache.store import Entry, Looked, Place, Reach
+from cache.weight import weight
 
 
 class MemoryStore:
-    """Entries of one process. Its generations are numbered from 1 and kept for as many persons as entries."""
+    """Entries of one process, bounded by their bytes; marks are remembered for `people`."""
 
-    def __init__(self, entries: int = 20_000) -> None:
-        self._limit = entries
-        self._entries: OrderedDict[str, Entry] = OrderedDict()
-        self._generations: OrderedDict[str, int] = OrderedDict()
-        self._newest = 1
+    def __init__(
+        self, most_bytes: int = MOST_BYTES, people: int = 20_000, weigh: Callable[[Any], int] = weight
+    ) -> None:
+        self._near = Near(most_bytes, weigh)
+        self._marks = Marks(2 * people)
 
-    async def read(self, keys: Sequence[str]) -> Mapping[str, Entry]:
-        """Return the entries that are there, and mark them as used."""
-        found = {key: self._entries[key] for key in keys if key in self._entries}
-        for key in found:
-            self._entries.move_to_end(key)
-        return found
+    @property
+    def bytes(self) -> int:
+        """What the entries weigh."""
+        return self._near.bytes
 
-    async def write(self, key: str, entry: Entry) -> None:
-        """Keep an entry; the least recently used one makes room."""
-        self._entries[key] = entry
-        self._entries.move_to_end(key)
-        if len(self._entries) > self._limit:
-            self._entries.popitem(last=False)
+    async def look(self, places: Sequence[Place]) -> list[Looked]:
+        """Return what is kept at each of the places, and mark it as used."""
+        return [self._looked(place) for place in places]
 
-    async def drop(self, keys: Sequence[str]) -> None:
+    async def keep(self, place: Place, entry: Entry, seconds: float) -> bool:
+        """Keep an entry if its mark is the present one and nothing fetched later is kept; others make room."""
+        looked = self._looked(place)
+        if looked.mark != entry.mark:
+            return False
+        if looked.entry is not None and looked.entry.fetched > entry.fetched:
+            return False
+        self._near.put(place, entry, entry.fetched)
+        return True
+
+    async def drop(self, places: Sequence[Place]) -> None:
         """Forget entries."""
-        for key in keys:
-            self._entries.pop(key, None)
+        for place in places:
+            self._near.remove(place.key)
 
-    async def generation(self, person: str) -> int:
-        """Return the person's generation; a person never heard of has the newest number given to anyone up to now.
+    async def advance(self, reach: Reach, cause: str = "") -> bool:
+        """Let everything kept before be out of date."""
+        self._marks.advance(reach)
+        self._near.forget(reach)
+        return True
 
-        So a generation that was forgotten cannot come back: whoever is new starts above everything that was.
-        """
-        if person not in self._generations:
-            self._remember(person, self._newest)
-        self._generations.move_to_end(person)
-        return self._generations[person]
+    async def claim(self, places: Sequence[Place]) -> list[Place]:
+        """Return all of them: nobody else fetches for this store."""
+        return list(places)
 
-    async def advance(self, person: str) -> int:
-        """Move the person to a generation that nobody has had."""
-        self._newest += 1
-        self._remember(person, self._newest)
-        return self._newest
+    async def release(self, places: Sequence[Place]) -> None:
+        """Do nothing: there are no claims."""
 
-    def _remember(self, person: str, generation: int) -> None:
-        self._generations[person] = generation
-        self._generations.move_to_end(person)
-        if len(self._generations) > self._limit:
-            self._generations.popitem(last=False)
-            self._newest += 1
+    async def close(self) -> None:
+        """Do nothing: nothing is held open."""
+
+    def _looked(self, place: Place) -> Looked:
+        mark, held = self._marks.of(place), self._near.read(place.key)
+        return Looked(held.entry if held is not None and held.entry.mark == mark else None, mark)

@@ -1,34 +1,81 @@
-"""What keeps entries, and the number that each person's entries live under."""
+"""What keeps entries, and the marks that entries live under."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeAlias
 
 from msgspec import Struct
 
+Mark: TypeAlias = tuple[int, ...]
+"""The numbers that an entry is good under: of everything, of its system, its person, and its part of that person.
+
+Where one of them has moved on, what was kept before is out of date. Numbers only grow, and none ever returns.
+"""
+
+
+class Place(Struct, frozen=True):
+    """Where an entry belongs: its key, and the part, the system and the person that it is of."""
+
+    key: str
+    part: str
+    system: str
+    person: str
+
+
+class Reach(Struct, frozen=True):
+    """What an invalidation reaches: a person, or one part of a person, or all of a system; with nothing set, all."""
+
+    person: str | None = None
+    part: str | None = None
+    system: str | None = None
+
+    def covers(self, place: Place) -> bool:
+        """Tell whether what is kept there is out of date."""
+        return (
+            (self.person is None or self.person == place.person)
+            and (self.part is None or self.part == place.part)
+            and (self.system is None or self.system == place.system)
+        )
+
 
 class Entry(Struct, frozen=True):
-    """A value, when it was fetched (monotonic seconds), under which generation, and whether it says "nothing known"."""
+    """A value, when it was fetched (monotonic seconds), under which mark, and whether it says "nothing known"."""
 
     value: Any
     fetched: float
-    generation: int
+    mark: Mark
     negative: bool
 
 
+class Looked(Struct, frozen=True):
+    """What is kept at a place under its present mark, None where nothing is; and that mark."""
+
+    entry: Entry | None
+    mark: Mark
+
+
 class Store(Protocol):
-    """Keeps entries by key. It may lose anything at any time; it must never give one key's entry for another."""
+    """Keeps entries by place. It may lose anything at any time; it must never give one place's entry for another."""
 
-    async def read(self, keys: Sequence[str]) -> Mapping[str, Entry]:
-        """Return the entries that are there."""
+    async def look(self, places: Sequence[Place]) -> list[Looked]:
+        """Return what is kept at each of the places."""
 
-    async def write(self, key: str, entry: Entry) -> None:
-        """Keep an entry, or forget it at once."""
+    async def keep(self, place: Place, entry: Entry, seconds: float) -> bool:
+        """Keep an entry so long at most, and say whether it was kept.
 
-    async def drop(self, keys: Sequence[str]) -> None:
+        It is not when its mark is no longer the present one, and when something fetched later is kept already.
+        """
+
+    async def drop(self, places: Sequence[Place]) -> None:
         """Forget entries."""
 
-    async def generation(self, person: str) -> int:
-        """Return the number that the person's entries live under now."""
+    async def advance(self, reach: Reach, cause: str = "") -> bool:
+        """Let everything kept before be out of date; say whether everybody who shares the store is sure to know."""
 
-    async def advance(self, person: str) -> int:
-        """Move the person to the next generation: everything kept before is out of date."""
+    async def claim(self, places: Sequence[Place]) -> list[Place]:
+        """Return the places that are the asker's to fetch; the others are being fetched elsewhere just now."""
+
+    async def release(self, places: Sequence[Place]) -> None:
+        """Give up claims."""
+
+    async def close(self) -> None:
+        """Let go of what is held open."""

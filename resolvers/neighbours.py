@@ -76,6 +76,8 @@ async def keep_or_drop(
     for name, value in found.items():
         if name == RESTRICTION.name or (decision.verdict is Verdict.OPEN and not decision.restricted):
             await cache.keep(name, sources[name].system, crn, value)
+        else:
+            await cache.pass_by(name, sources[name].system, crn, value)
     forgotten = decision.restricted or decision.verdict is Verdict.NOBODY
     for name, source in sources.items() if forgotten else ():
         if name != RESTRICTION.name:

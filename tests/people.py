@@ -153,8 +153,8 @@ class Body:
         return sum(name == part.name for name, _ in self.asked)
 
     async def keeps(self, part: Part[Any], owner: Crn = OWNER) -> bool:
-        key = self.keys.entry(part.name, "told", self.keys.person(owner))
-        return bool(await self.store.read([key]))
+        (looked,) = await self.store.look([self.keys.place(part.name, "told", owner)])
+        return looked.entry is not None
 
     def loaders(
         self,

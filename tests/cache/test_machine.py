@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from cache import CrnCache, Found, Keep, Keys, MemoryStore
+from cache import CrnCache, Found, Keep, Keys, MemoryStore, Place
 from cache.freshness import FRESHNESS
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class CacheMachine(RuleBasedStateMachine):
         self.judged = Keep.USUALLY
         self.held: list[asyncio.Event] = []
         self.looking: list[Looking] = []
-        self.store = MemoryStore(entries=4)
+        self.store = MemoryStore(most_bytes=40, people=4, weigh=lambda _: 10)
         self.cache = CrnCache(
             self.store, Keys(b"k", "t", "1"), lambda one: one.keep, monotonic=lambda: self.now
         )
@@ -112,7 +112,8 @@ class CacheMachine(RuleBasedStateMachine):
     @rule(count=st.integers(1, 6))
     def others_push_people_out_of_memory(self, count: int) -> None:
         for number in range(count):
-            self.run(self.store.generation(f"other-{self.now}-{number}"))
+            other = f"other-{self.now}-{number}"
+            self.run(self.store.look([Place(other, "debt", "s", other)]))
 
     @invariant()
     def whoever_has_looked_was_told_nothing_old(self) -> None:

@@ -54,6 +54,10 @@ class Bench:
         await self.cache.keep(part, SYSTEM, crn, found)
         return found
 
+    async def keeps(self, crn: str) -> bool:
+        (looked,) = await self.store.look([self.keys.place(PART, SYSTEM, crn)])
+        return looked.entry is not None
+
     async def value(self, crn: str = "A", part: str = PART) -> str:
         return str((await self.read(crn, part)).value)
 

@@ -1,0 +1,32 @@
+"""What the cache tells of itself."""
+
+from msgspec import Struct
+
+PROCESS = "process"
+"""The level of the cache that one process keeps to itself."""
+SHARED = "shared"
+"""The level that all processes share."""
+
+
+class LookedUp(Struct, frozen=True):
+    """A batch was looked up in the cache: how many values were fresh, how many stale, how many were not there.
+
+    `seconds` is what the look took, without any fetch.
+    """
+
+    part: str
+    system: str
+    level: str
+    hits: int
+    stale: int
+    misses: int
+    seconds: float
+
+
+class FlightShared(Struct, frozen=True):
+    """So many values of a batch were being fetched already, and were waited for instead of fetched again."""
+
+    part: str
+    system: str
+    level: str
+    values: int
