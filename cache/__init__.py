@@ -7,6 +7,7 @@ from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness
 from cache.keys import Keys
 from cache.memory_store import MemoryStore
 from cache.store import Entry, Looked, Place, Reach, Store
+from cache.two_levels import TwoLevels
 
 __all__ = [
     "FRESHNESS",
@@ -25,4 +26,5 @@ __all__ = [
     "Place",
     "Reach",
     "Store",
+    "TwoLevels",
 ]

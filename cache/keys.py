@@ -1,6 +1,7 @@
 """The only place that makes cache keys. No key holds a CRN or a caller: it holds an HMAC under a key of its own."""
 
 import hmac
+from collections.abc import Mapping
 from hashlib import sha256
 
 import msgspec
@@ -12,12 +13,18 @@ class Keys:
     """Makes keys of the form `co:ENV:SHAPE:PART:SYSTEM:{hmac}`.
 
     The braces are literal: they are the hash tag that keeps all entries of one person on one slot of a cluster.
-    `environment` keeps deployments apart, `shape` versions of the stored records.
+    `environment` keeps deployments apart, `shape` versions of the stored records, and `shapes` those of each part.
     """
 
-    def __init__(self, secret: bytes, environment: str, shape: str) -> None:
+    def __init__(
+        self, secret: bytes, environment: str, shape: str, shapes: Mapping[str, str] | None = None
+    ) -> None:
         self._secret = secret
+        self._everything = f"co:{environment}"
         self._prefix = f"co:{environment}:{shape}"
+        self._prefixes = {
+            part: f"{self._everything}:{of_part}:{part}" for part, of_part in (shapes or {}).items()
+        }
 
     def person(self, crn: str) -> str:
         """Return the tag that stands for a person: 32 hex digits."""
@@ -30,7 +37,25 @@ class Keys:
 
     def entry(self, part: str, system: str, person: str) -> str:
         """Return the key of one part of one person, as one system told it."""
-        return f"{self._prefix}:{part}:{system}:{{{person}}}"
+        prefix = self._prefixes.get(part) or f"{self._prefix}:{part}"
+        return f"{prefix}:{system}:{{{person}}}"
+
+    def generations(self, part: str, person: str) -> tuple[str, str]:
+        """Return the keys of the number of a person, and of one part of that person: the same for every shape."""
+        return f"{self._everything}:gen:{{{person}}}", f"{self._everything}:gen:{part}:{{{person}}}"
+
+    def epoch(self, system: str = "") -> str:
+        """Return the key of the number of a system, or of everything. They, and the stream, share a slot."""
+        return f"{self._everything}:epoch:{system}:{{epochs}}"
+
+    @property
+    def stream(self) -> tuple[str, str]:
+        """The keys of the stream of invalidations, and of the number of the last one."""
+        return f"{self._everything}:inv:{{epochs}}", f"{self._everything}:inv:n:{{epochs}}"
+
+    def claim(self, entry: str) -> str:
+        """Return the key of the claim to fetch an entry."""
+        return f"{entry}:claim"
 
     def caller(self, *names: str) -> str:
         """Return the tag that stands for who asks: 32 hex digits."""

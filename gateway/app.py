@@ -50,6 +50,7 @@ def application(gateway: Gateway) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        gateway.shared.start()
         async with audit_followed(gateway.journal, settings, gateway.engine, gateway.observe):
             yield
         await gateway.close()

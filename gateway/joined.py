@@ -10,7 +10,7 @@ from msgspec import Struct
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cache import CrnCache, Keys, MemoryStore
+from cache import CrnCache, Keys
 from gateway.agreements import read_agreements
 from gateway.audit.chain import Chain
 from gateway.audit.event import Recorder, recorder
@@ -28,6 +28,7 @@ from gateway.rates.rates import Rates
 from gateway.rates.windows import Windows, in_redis
 from gateway.redis_client import open_redis
 from gateway.settings import Settings, clock_of
+from gateway.shared import Shared, open_shared
 from gateway.telemetry.logs import every, open_log
 from gateway.telemetry.opening import Telemetry, open_telemetry
 from gateway.telemetry.sampling import Sampled
@@ -55,9 +56,6 @@ from sources.window import Window
 
 Seconds: TypeAlias = Callable[[], float]
 
-SHAPE = "1"
-"""Of the records in the cache; a new one when a record changes so that a kept one cannot be read."""
-
 
 class Gateway(Struct, frozen=True):
     """A gateway, joined but not yet listening."""
@@ -83,6 +81,7 @@ class Gateway(Struct, frozen=True):
     limits: Limits
     calls: Calls
     redis: Redis | None
+    shared: Shared
 
     async def close(self) -> None:
         """Let go of everything that it holds open."""
@@ -91,6 +90,7 @@ class Gateway(Struct, frozen=True):
         if self.redis is not None:
             await self.redis.aclose()
         await self.neighbours.cache.close()
+        await self.shared.close()
         await self.assembly.close()
         await self.engine.dispose()
         await to_thread(self.telemetry.tracing.close)
@@ -163,6 +163,7 @@ def join(
     assembly = assemble(read_mix(settings.sources), around)
     scheme = crn_scheme(ruling.crn, refuse_invented=settings.production)
     redis = open_redis(settings.redis_url) if settings.redis_url is not None else None
+    shared = open_shared(settings, keyring, observe)
     return Gateway(
         settings=settings,
         clock=clock,
@@ -178,13 +179,14 @@ def join(
         observe=observe,
         telemetry=telemetry,
         assembly=assembly,
-        neighbours=_neighbours(settings, keyring, assembly, around),
+        neighbours=_neighbours(keyring, assembly, around, shared),
         authenticator=_authenticator(settings, keyring, engine, around, scheme),
         agreements=read_agreements(settings.agreements_file, shipped=not settings.production),
         views=HiddenViews(ViewStore(engine), keyring),
         limits=_limits(settings, keyring, redis, observe, seconds),
         calls=_calls(settings, keyring, engine),
         redis=redis,
+        shared=shared,
     )
 
 
@@ -238,12 +240,11 @@ def _calls(settings: Settings, keyring: Keyring, engine: AsyncEngine) -> Calls:
     )
 
 
-def _neighbours(settings: Settings, keyring: Keyring, assembly: Assembly, around: Surroundings) -> Neighbours:
-    keys = Keys(keyring.subkey("cache"), settings.profile.value, SHAPE)
+def _neighbours(keyring: Keyring, assembly: Assembly, around: Surroundings, shared: Shared) -> Neighbours:
     return Neighbours(
         sources=assembly.sources,
         directory=assembly.directory,
-        cache=CrnCache(MemoryStore(), keys, judge, observe=around.observe),
+        cache=CrnCache(shared.store, shared.keys, judge, observe=around.observe),
         clock=around.clock,
         observe=around.observe,
         finder=assembly.finder,

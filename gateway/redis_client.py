@@ -1,8 +1,8 @@
 """The client of Redis or Valkey. Whatever stands there can be done without, so it is waited for only briefly."""
 
-from typing import Final
+from typing import Any, Final
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as BrokenConnection
@@ -12,7 +12,34 @@ COMMAND_SECONDS: Final = 0.1
 MOST_CONNECTIONS: Final = 16
 
 
-def open_redis(url: str) -> Redis:
+CACHE_SECONDS: Final = 0.05
+"""What the cache waits for a connection, and then for an answer: it can do without."""
+LISTENING_SECONDS: Final = 2.0
+
+
+def open_cache(url: str, *, cluster: bool) -> tuple[Any, Any]:
+    """Return the two clients of the cache's shared level: one that answers soon or not at all, and one that listens.
+
+    With `cluster` the address is that of any server of a cluster.
+    """
+    return _opened(url, CACHE_SECONDS, cluster=cluster), _opened(url, LISTENING_SECONDS, cluster=cluster)
+
+
+def _opened(url: str, seconds: float, *, cluster: bool) -> Any:
+    if cluster:
+        return RedisCluster.from_url(
+            url,
+            max_connections=MOST_CONNECTIONS,
+            socket_connect_timeout=max(seconds, CONNECT_SECONDS),
+            socket_timeout=seconds,
+            retry=Retry(NoBackoff(), 1, (BrokenConnection,)),
+        )
+    return open_redis(url, seconds, seconds)
+
+
+def open_redis(
+    url: str, connect_seconds: float = CONNECT_SECONDS, command_seconds: float = COMMAND_SECONDS
+) -> Redis:
     """Return a client that connects when it is first needed.
 
     A command is tried twice at most, at once, and only when its connection broke: after a restart of the server the
@@ -21,9 +48,9 @@ def open_redis(url: str) -> Redis:
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=MOST_CONNECTIONS,
-        timeout=COMMAND_SECONDS,
-        socket_connect_timeout=CONNECT_SECONDS,
-        socket_timeout=COMMAND_SECONDS,
+        timeout=command_seconds,
+        socket_connect_timeout=connect_seconds,
+        socket_timeout=command_seconds,
         retry=Retry(NoBackoff(), 1, (BrokenConnection,)),
     )
     return Redis.from_pool(pool)  # which it closes with itself

@@ -48,6 +48,17 @@ class Settings(BaseSettings):
         default=None,
         description="Address of the Redis or Valkey that gateways share, redis://…, rediss://… or unix://…",
     )
+    cache_url: str | None = Field(
+        default=None,
+        description="Address of the Redis or Valkey of the cache, where it is another one than the rates'",
+    )
+    cache_cluster: bool = Field(default=False, description="Whether the cache's server is one of a cluster")
+    cache_sealed: bool = Field(
+        default=False, description="Whether what processes share in the cache is encrypted"
+    )
+    cache_bytes: int = Field(
+        default=64 * 1024 * 1024, ge=1024, description="Memory in bytes that a process's own cache may take"
+    )
     keyring_file: Path | None = Field(default=None, description="File of the keyring; default in home")
     audit_file: Path | None = Field(default=None, description="File of the audit journal; default in home")
     audit_stdout: bool = Field(
@@ -150,7 +161,7 @@ class Settings(BaseSettings):
                 ) from None
         return value
 
-    @field_validator("redis_url")
+    @field_validator("redis_url", "cache_url")
     @classmethod
     def _leads_to_redis(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):

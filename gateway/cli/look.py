@@ -7,7 +7,7 @@ from rich.table import Table
 from gateway.settings import Settings
 from schema import sdl
 
-SECRET = frozenset({"database_url", "redis_url"})
+SECRET = frozenset({"database_url", "redis_url", "cache_url"})
 """Settings that may hold a password: of these it is only said that they are set."""
 
 

@@ -5,6 +5,11 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from cache.bypass import LevelChanged
+from cache.far import EntryRejected, WriteRefused
+from cache.fleet import FlightTakenOver
+from cache.stream import InvalidationGap
+from cache.two_levels import InvalidationsUntold
 from gateway.audit.journal import AuditAvailable, AuditUnavailable
 from gateway.audit.shipping import ShippingFailed, ShippingRestarted, ShippingResumed
 from gateway.audit.stdout import LinesLost
@@ -67,6 +72,10 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     ShippingRestarted: _Told("audit.shipping_restarted", Level.WARNING, ()),
     LinesLost: _Told("audit.stdout_lost", Level.ERROR, ("lines",)),
     Unforeseen: _Told("gateway.unforeseen", Level.ERROR, ("request_id", "error", "frames")),
+    WriteRefused: _Told("cache.write_refused", Level.WARNING, ("reason",)),
+    InvalidationGap: _Told("invalidation.gap", Level.WARNING, ("expected", "seen")),
+    InvalidationsUntold: _Told("invalidation.untold", Level.WARNING, ("count",)),
+    FlightTakenOver: _Told("singleflight.takeover", Level.WARNING, ("part", "system", "values")),
     ExportFailed: _Told("telemetry.export_failed", Level.WARNING, ("error",)),
 }
 
@@ -91,8 +100,13 @@ _ASKED: Final = ("part", "system", "keys", "known", "faults", "seconds", "reason
 FAILURES: Final = frozenset(name for name, _ in (*_BY_CODE.values(), *_BY_REASON.values()))
 """Every way in which asking a source can fail."""
 
+_MAC: Final = _Told("security.cache_mac", Level.CRITICAL, ("part", "system"))
+_SHAPE: Final = _Told("cache.schema_miss", Level.INFO, ("part", "system"))
+_AWAY: Final = _Told("cache.unavailable", Level.WARNING, ("reason",))
+_BACK: Final = _Told("cache.available", Level.WARNING, ())
+
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = (
-    {told.event: told.fields for told in _NAMED.values()}
+    {told.event: told.fields for told in (*_NAMED.values(), _MAC, _SHAPE, _AWAY, _BACK)}
     | dict.fromkeys(FAILURES, _ASKED)
     | {"library": ("logger", "where", "text", "error", "frames")}
 )
@@ -105,8 +119,16 @@ def lines(event: Struct) -> list[Line]:
         return [Line(*name, _fields(event, _ASKED)) for name in failures(event)]
     if isinstance(event, TelephonyHeard) and not _is_trouble(event):
         return []
-    told = _NAMED.get(type(event))
+    told = _told(event)
     return [Line(told.event, told.level, _fields(event, told.fields))] if told is not None else []
+
+
+def _told(event: Struct) -> _Told | None:
+    if isinstance(event, EntryRejected):
+        return _MAC if event.reason == "mac" else _SHAPE
+    if isinstance(event, LevelChanged):
+        return _AWAY if event.bypassed else _BACK
+    return _NAMED.get(type(event))
 
 
 def failures(event: SourceAsked) -> list[tuple[str, Level]]:

@@ -8,6 +8,9 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from cache import FlightShared, LookedUp
+from cache.bypass import LevelChanged
+from cache.far import EntryRejected, FillSuperseded, WriteRefused
+from cache.stream import InvalidationGap, InvalidationsHeard
 from gateway.edge.answered import (
     Admitted,
     Answered,
@@ -53,6 +56,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self._at_the_door()
         self._below()
+        self._shared_level()
         self._on_record()
         self._tellers: Final[Mapping[type[Struct], Callable[[Any], None]]] = {
             HttpAnswered: self._http_answered,
@@ -62,6 +66,12 @@ class Metrics:
             Retried: lambda event: self._retries.labels(event.system, _known(event.reason, REASONS)).inc(),
             LookedUp: self._looked_up,
             FlightShared: lambda event: self._shared.labels(event.level).inc(event.values),
+            EntryRejected: lambda event: self._entries_rejected.labels(event.reason).inc(),
+            WriteRefused: lambda event: self._writes_refused.labels(event.reason).inc(),
+            FillSuperseded: lambda _: self._superseded.inc(),
+            LevelChanged: lambda event: self._bypassed.set(event.bypassed),
+            InvalidationGap: lambda _: self._gaps.inc(),
+            InvalidationsHeard: lambda event: self._lag.observe(event.lag),
             SubjectMismatch: lambda event: self._strangers.inc(event.rows),
             GlassBroken: lambda _: self._glass.inc(),
             DocumentAnswered: self._document_answered,
@@ -107,6 +117,24 @@ class Metrics:
         self._lookups = self._counter("cache_requests", "Values looked up", "source", "level", "result")
         self._shared = self._counter("singleflight_shared", "Values waited for, not fetched again", "level")
         self._strangers = self._counter("wrong_subject", "Records of somebody who was not asked about")
+
+    def _shared_level(self) -> None:
+        self._entries_rejected = self._counter(
+            "cache_rejected", "Entries that were not used: forged, moved, or of another shape", "reason"
+        )
+        self._writes_refused = self._counter(
+            "cache_write_errors", "Writes that the shared level did not take", "reason"
+        )
+        self._superseded = self._counter(
+            "cache_fill_superseded", "Values not kept: invalidated while they were fetched"
+        )
+        self._bypassed = Gauge(
+            "cache_bypass", "1 while the shared level is left alone", registry=self.registry
+        )
+        self._gaps = self._counter("invalidation_gaps", "Times that invalidations were missed")
+        self._lag = self._histogram(
+            "invalidation_lag_seconds", "How long after being told they were heard", APPEND_BUCKETS
+        )
 
     def _on_record(self) -> None:
         self._decisions = self._counter("authz_decisions", "Decisions about a customer", "rule", "result")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from cache.envelope import Rejected
+from cache.events import PROCESS, SHARED
 from gateway.edge.answered import Outcome
 from gateway.edge.telephony import Heard
 from gateway.edge.timing import METHODS
@@ -40,10 +42,12 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "retries": {"source": {"sql", "documents"}, "reason": REASONS | {OTHER}},
     "cache_requests": {
         "source": {"sql", "documents"},
-        "level": {"process"},
+        "level": {PROCESS},
         "result": {"hit", "stale", "miss"},
     },
-    "singleflight_shared": {"level": {"process"}},
+    "singleflight_shared": {"level": {PROCESS, SHARED}},
+    "cache_rejected": {"reason": {one.value for one in Rejected}},
+    "cache_write_errors": {"reason": {"full", "refused"}},
     "authz_decisions": {"rule": RULES | {OTHER}, "result": {one.value.lower() for one in Verdict}},
     "audit_events": {"action": ACTIONS | {OTHER}},
     "jwks_age_seconds": {"issuer": {"staff"}},

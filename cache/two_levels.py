@@ -1,0 +1,242 @@
+"""Two levels: the memory of the process, and behind it what all processes share.
+
+In memory an entry is good for five seconds, or as long as it is fresh while the process hears every invalidation.
+Without the shared level the process goes on alone: what it keeps then lives for the five seconds.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from msgspec import Struct
+
+from cache.bypass import Bypass
+from cache.envelope import Envelopes
+from cache.far import AwayError, Far
+from cache.freshness import NEGATIVE_SECONDS
+from cache.keys import Keys
+from cache.marks import Marks
+from cache.near import MOST_BYTES, Held, Near
+from cache.store import Entry, Looked, Mark, Place, Reach
+from cache.stream import Reader
+
+NEAR_SECONDS: Final = 5.0
+UNTOLD_MOST: Final = 10_000
+AGAIN_SECONDS: Final = 0.5
+REMEMBERED: Final = 100_000
+ALONE: Final = -1
+"""What the marks of a process that is on its own begin with: no number of the shared level is below nought."""
+
+
+class InvalidationsUntold(Struct, frozen=True):
+    """So many invalidations could not be told to the other processes yet; they are told again until it works."""
+
+    count: int
+
+
+class TwoLevels:
+    """The store of a process that shares a level with others. `fresh` says how long an entry of a part is fresh."""
+
+    def __init__(
+        self,
+        redis: Any,
+        listening: Any,
+        keys: Keys,
+        envelopes: Envelopes,
+        fresh: Callable[[str], float],
+        observe: Callable[[Struct], None],
+        monotonic: Callable[[], float] = time.monotonic,
+        most_bytes: int = MOST_BYTES,
+        near_seconds: float = NEAR_SECONDS,
+    ) -> None:
+        """`redis` answers soon or not at all; `listening` is a client of its own that may wait for news."""
+        self._monotonic: Final = monotonic
+        self._observe: Final = observe
+        self._fresh: Final = fresh
+        self._near_seconds: Final = near_seconds
+        self._near: Final = Near(most_bytes)
+        self._marks: Final = Marks()
+        self._reader: Final = Reader(listening, keys, self._heard, self._lost, observe, monotonic)
+        self._far: Final = Far(redis, keys, envelopes, Bypass(monotonic, observe), observe, self._ahead)
+        self._dropped: OrderedDict[str, int] = OrderedDict()
+        self._turn = self._floor = 0
+        self._untold: dict[Reach, str] = {}
+        self._keeping: dict[str, Entry] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def bytes(self) -> int:
+        """What the entries in memory weigh."""
+        return self._near.bytes
+
+    @property
+    def healthy(self) -> bool:
+        """Whether this process hears every invalidation."""
+        return self._reader.healthy
+
+    def start(self) -> None:
+        """Begin to hear invalidations; ends with `close`."""
+        self._go(self._reader.run())
+
+    async def look(self, places: Sequence[Place]) -> list[Looked]:
+        """Return what is kept at each of the places: in memory, else on the shared level."""
+        held = {place: self._near.read(place.key) for place in places}
+        found = {
+            place: Looked(one.entry, one.entry.mark)
+            for place, one in held.items()
+            if one is not None and self._good(one)
+        }
+        rest = [place for place in held if place not in found]
+        if rest:
+            found |= await self._looked(rest)
+        return [found[place] for place in places]
+
+    async def keep(self, place: Place, entry: Entry, seconds: float) -> bool:
+        """Keep an entry on both levels; while the shared one is away, in memory alone."""
+        turn = self._turn
+        if self._is_kept(place, entry):
+            return False
+        if entry.mark[0] == ALONE:
+            kept, lone = entry.mark == self._alone(place), True
+        else:
+            self._keeping[place.key] = entry
+            try:
+                kept, lone = await self._far.keep(place, entry, seconds), False
+            except AwayError:
+                kept, lone = True, True
+            finally:
+                self._keeping.pop(place.key, None)
+        if kept and self._unheard(place, turn):
+            self._near.put(place, entry, self._monotonic(), lone=lone)
+        return kept
+
+    def _is_kept(self, place: Place, entry: Entry) -> bool:
+        """Tell whether the same, or something fetched later, is kept or just being kept: readers who waited together
+        each keep what they got."""
+        held = self._near.read(place.key)
+        for one in (self._keeping.get(place.key), held.entry if held is not None else None):
+            if one is not None and one.mark == entry.mark and one.fetched >= entry.fetched:
+                return True
+        return False
+
+    async def drop(self, places: Sequence[Place]) -> None:
+        """Forget entries on both levels."""
+        for place in places:
+            self._near.remove(place.key)
+        try:
+            await self._far.drop(places)
+        except AwayError:
+            return  # an entry that stays there is found out of date when it is dead, at the latest
+
+    async def advance(self, reach: Reach, cause: str = "") -> bool:
+        """Let everything kept before be out of date, here at once; say whether all others are sure to know."""
+        self._heard(reach)
+        self._untold[reach] = cause
+        if await self._tell():
+            return True
+        self._observe(InvalidationsUntold(len(self._untold)))
+        if not any(task.get_name() == "telling" for task in self._tasks):
+            self._go(self._tell_again(), "telling")
+        return False
+
+    async def claim(self, places: Sequence[Place]) -> list[Place]:
+        """Return the places that no other process is fetching; all of them while nobody can say."""
+        try:
+            return await self._far.claim(places)
+        except AwayError:
+            return list(places)
+
+    async def release(self, places: Sequence[Place]) -> None:
+        """Give up claims; those that nobody can be told of end by themselves."""
+        try:
+            await self._far.release(places)
+        except AwayError:
+            return
+
+    async def close(self) -> None:
+        """Hear no more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._far.close()
+
+    async def _looked(self, places: list[Place]) -> dict[Place, Looked]:
+        turn = self._turn
+        safe = [place for place in places if not self._is_untold(place)]
+        try:
+            told = dict(zip(safe, await self._far.look(safe), strict=True)) if safe else {}
+        except AwayError:
+            told = {}
+        found: dict[Place, Looked] = {}
+        for place in places:
+            looked = told.get(place)
+            if looked is None:
+                looked = self._by_itself(place)
+            elif looked.entry is not None and self._unheard(place, turn):
+                self._near.put(place, looked.entry, self._monotonic())
+            found[place] = looked
+        return found
+
+    def _by_itself(self, place: Place) -> Looked:
+        held = self._near.read(place.key)
+        young = held is not None and self._monotonic() - held.since <= self._near_seconds
+        return Looked(held.entry if held is not None and young else None, self._alone(place))
+
+    def _good(self, held: Held) -> bool:
+        now = self._monotonic()
+        fresh = NEGATIVE_SECONDS if held.entry.negative else self._fresh(held.place.part)
+        if now - held.entry.fetched > fresh:
+            return False
+        return now - held.since <= self._near_seconds or (self.healthy and not held.lone)
+
+    def _alone(self, place: Place) -> Mark:
+        return (ALONE, *self._marks.of(place))
+
+    def _ahead(self) -> float:
+        return self._reader.ahead if self._reader.ahead is not None else time.time() - self._monotonic()
+
+    def _heard(self, reach: Reach) -> None:
+        self._turn += 1
+        self._near.forget(reach)
+        self._marks.advance(reach)
+        if reach.person is None:
+            self._floor = self._turn
+            return
+        self._dropped[reach.person] = self._turn
+        self._dropped.move_to_end(reach.person)
+        if len(self._dropped) > REMEMBERED:
+            _, self._floor = self._dropped.popitem(last=False)
+
+    def _lost(self) -> None:
+        self._heard(Reach())
+
+    def _unheard(self, place: Place, turn: int) -> bool:
+        """Tell whether nothing was heard of a place since a turn: what was read before may be put into memory."""
+        return self._floor <= turn and self._dropped.get(place.person, 0) <= turn
+
+    def _is_untold(self, place: Place) -> bool:
+        return any(reach.covers(place) for reach in self._untold)
+
+    async def _tell(self) -> bool:
+        if len(self._untold) > UNTOLD_MOST:
+            self._untold = {Reach(): next(iter(self._untold.values()))}
+        telling = list(self._untold.items())
+        try:
+            await self._far.advance(telling)
+        except AwayError:
+            return False
+        for reach, _ in telling:
+            self._untold.pop(reach, None)
+        return True
+
+    async def _tell_again(self) -> None:
+        while self._untold:
+            await asyncio.sleep(AGAIN_SECONDS)
+            await self._tell()
+
+    def _go(self, work: Any, name: str = "reading") -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,170 @@
+"""One contract for every store: in memory, on a Valkey, as a user with few rights, and on a cluster of three."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from cache.far import EntryRejected, FillSuperseded
+from tests.cache.stores import KEYS, KINDS, SHARED, Process, backing, process, wait_for
+from tests.cache.upstream import BRIEFLY, NEVER, PART, SYSTEM, Upstream
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def url(kind: str) -> Iterator[str | None]:
+    with backing(kind) as address:
+        yield address
+
+
+@pytest.fixture
+async def own(kind: str, url: str | None) -> AsyncIterator[Process]:
+    async with process(url, cluster=kind == "cluster") as made:
+        yield made
+
+
+@pytest.fixture
+async def other(kind: str, url: str | None, own: Process) -> AsyncIterator[Process]:
+    """Another process over the same, or in memory the same one."""
+    if url is None:
+        yield own
+        return
+    async with process(url, cluster=kind == "cluster") as made:
+        yield made
+
+
+@pytest.fixture
+def crn(request: pytest.FixtureRequest) -> str:
+    """Somebody whom no other test knows."""
+    return f"crn of {request.node.name}"
+
+
+async def read(process: Process, crn: str, upstream: Upstream, part: str = PART) -> str:
+    found = (await process.cache.look(part, SYSTEM, [crn], upstream.fetch))[crn]
+    await process.cache.keep(part, SYSTEM, crn, found)
+    return str(found.value)
+
+
+async def until(value: str, process: Process, crn: str, upstream: Upstream) -> None:
+    for _ in range(400):
+        if (await process.cache.look(PART, SYSTEM, [crn], upstream.fetch))[crn].value == value:
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError(f"never {value}")
+
+
+async def test_what_one_process_kept_another_one_finds(own: Process, other: Process, crn: str) -> None:
+    upstream = Upstream()
+    first = await read(own, crn, upstream)
+    assert await read(other, crn, upstream) == first
+    assert len(upstream.fetches) == 1
+
+
+async def test_only_what_is_missing_of_a_batch_is_fetched(own: Process, other: Process, crn: str) -> None:
+    upstream = Upstream()
+    await read(own, crn, upstream)
+    await other.cache.look(PART, SYSTEM, [crn, f"{crn} 2", f"{crn} 3"], upstream.fetch)
+    assert upstream.fetches == [(crn,), (f"{crn} 2", f"{crn} 3")]
+
+
+REACHES: dict[str, dict[str, Any]] = {
+    "a person": {"crn": "crn"},
+    "a part": {"crn": "crn", "part": PART},
+    "a system": {"system": SYSTEM},
+    "everything": {},
+}
+
+
+@pytest.mark.parametrize("what", REACHES)
+async def test_an_invalidation_reaches_every_process(
+    what: str, own: Process, other: Process, crn: str
+) -> None:
+    upstream = Upstream()
+    await read(own, crn, upstream)
+    await read(other, crn, upstream)
+    reach = {name: crn if name == "crn" else value for name, value in REACHES[what].items()}
+    assert await own.cache.invalidate(**reach, cause="test")
+    assert await read(own, crn, upstream) == f"{crn}/2"
+    await until(f"{crn}/2", other, crn, upstream)
+    assert len(upstream.fetches) == 2
+
+
+@pytest.mark.parametrize("reach", [{"part": "customer"}, {"system": "elsewhere"}])
+async def test_an_invalidation_of_something_else_leaves_it(
+    reach: dict[str, str], own: Process, other: Process, crn: str
+) -> None:
+    upstream = Upstream()
+    await read(own, crn, upstream)
+    told = reach if "system" in reach else {"crn": crn, **reach}
+    assert await other.cache.invalidate(**told)
+    await asyncio.sleep(0.05)
+    assert await read(own, crn, upstream) == f"{crn}/1"
+
+
+async def test_a_fetch_that_an_invalidation_overtook_is_not_kept(
+    own: Process, other: Process, crn: str, kind: str
+) -> None:
+    upstream = Upstream()
+    upstream.open.clear()
+    slow = asyncio.create_task(read(own, crn, upstream))
+    await wait_for(lambda: upstream.fetches)
+    assert await other.cache.invalidate(crn)
+    upstream.open.set()
+    assert await slow == f"{crn}/1"  # its reader began before the invalidation
+    assert await read(own, crn, upstream) == f"{crn}/2"
+    assert await read(other, crn, upstream) == f"{crn}/2"
+    if kind in SHARED:
+        assert any(isinstance(event, FillSuperseded) for event in own.events)
+
+
+@pytest.mark.parametrize(("says", "again"), [(NEVER, 2), (BRIEFLY, 1)])
+async def test_a_fault_is_never_kept_and_nothing_known_is(
+    says: str, again: int, own: Process, other: Process, crn: str
+) -> None:
+    upstream = Upstream()
+    upstream.says = says
+    await read(own, crn, upstream)
+    await read(other, crn, upstream)
+    assert len(upstream.fetches) == again
+
+
+async def test_what_is_dropped_is_gone_for_everybody_who_asks_what_is_shared(
+    own: Process, crn: str, kind: str, url: str | None
+) -> None:
+    upstream = Upstream()
+    await read(own, crn, upstream)
+    await own.cache.drop(PART, SYSTEM, crn)
+    async with process(url, cluster=kind == "cluster") as third:
+        looked = await (own if url is None else third).store.look([KEYS.place(PART, SYSTEM, crn)])
+    assert looked[0].entry is None
+
+
+async def test_a_hundred_readers_in_two_processes_are_one_fetch(
+    own: Process, other: Process, crn: str
+) -> None:
+    upstream = Upstream()
+    upstream.open.clear()
+    asking = [asyncio.create_task(read(one, crn, upstream)) for _ in range(50) for one in (own, other)]
+    await asyncio.sleep(0.1)
+    upstream.open.set()
+    assert set(await asyncio.gather(*asking)) == {f"{crn}/1"}
+    assert len(upstream.fetches) == 1
+
+
+async def test_numbers_of_marks_only_grow(own: Process, crn: str) -> None:
+    place, seen = KEYS.place(PART, SYSTEM, crn), []
+    for reach in ({"crn": crn}, {"crn": crn, "part": PART}, {"system": SYSTEM}, {}):
+        (looked,) = await own.store.look([place])
+        seen.append(looked.mark)
+        await own.cache.invalidate(**reach)
+    seen.append((await own.store.look([place]))[0].mark)
+    for before, after in pairwise(seen):
+        assert before != after
+        assert all(one <= other for one, other in zip(before, after, strict=True))
+    assert not any(isinstance(event, EntryRejected) for event in own.events)
