@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from cache.ending import end
 from cache.events import PROCESS, FlightShared, LookedUp
 from cache.fleet import Fleet, Taken
 from cache.flight import Fetch, Flights
@@ -143,9 +144,7 @@ class CrnCache:
 
     async def close(self) -> None:
         """Stop refreshing, and call off the fetches under way."""
-        for task in self._refreshing:
-            task.cancel()
-        await asyncio.gather(*self._refreshing, return_exceptions=True)
+        await end(self._refreshing)
         await self._flights.close()
         await self._store.close()
 

@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from cache.ending import end
+
 Fetch: TypeAlias = Callable[[Sequence[str]], Awaitable[Mapping[Any, Any]]]
 
 
@@ -47,9 +49,7 @@ class Flights:
     async def close(self) -> None:
         """Call off what is under way."""
         tasks = {flight.task for flight in self._flying.values()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         self._flying.clear()
 
     def _take_off(self, mine: Mapping[str, str], fetch: Fetch) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from cache.bypass import Bypass
+from cache.ending import end
 from cache.envelope import Envelopes
 from cache.far import AwayError, Far
 from cache.freshness import NEGATIVE_SECONDS
@@ -157,9 +158,7 @@ class TwoLevels:
 
     async def close(self) -> None:
         """Hear no more."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self._far.close()
 
     async def _looked(self, places: list[Place]) -> dict[Place, Looked]:
