@@ -81,6 +81,11 @@ class Guard:
         return self._bulkhead.waiting
 
     @property
+    def limit(self) -> int:
+        """How many calls may be under way now: fewer than usual for a system that said that they are too many."""
+        return self._bulkhead.limit
+
+    @property
     def state(self) -> State:
         """How its breaker stands."""
         return self._breaker.state(self._monotonic())
