@@ -128,17 +128,16 @@ def test_it_opens_for_longer_when_it_had_closed_only_just_now() -> None:
 
 
 def test_what_comes_of_a_call_that_began_before_a_change_says_nothing() -> None:
-    watched = Watched()
-    early = [watched.breaker.admit(watched.now) for _ in range(5)]
-    watched.calls(bad=20)
+    watched = Watched(calls=5)
+    early = [permit for _ in range(10) if (permit := watched.breaker.admit(watched.now)) is not None]
+    watched.calls(bad=5)
     watched.now += 5
-    for permit in early:
-        assert permit is not None
+    watched.calls(good=1)
+    for permit in early[:5]:
         watched.breaker.failed(permit, watched.now)
     assert watched.stands() is State.HALF_OPEN
-    watched.calls(good=3)
-    for permit in early:
-        assert permit is not None
+    watched.calls(good=2)
+    for permit in early[5:]:
         watched.breaker.failed(permit, watched.now)
     assert watched.stands() is State.CLOSED
 

@@ -117,15 +117,28 @@ async def test_a_system_that_hangs_until_a_question_has_no_time_left_has_failed(
         assert crm.guard.state is State.OPEN
 
 
+async def waits(crm: Upstream, seconds: float) -> bytes | None:
+    with patience(seconds):
+        async with asyncio.timeout(seconds):
+            return await crm.read(THERE)
+
+
+async def test_who_joins_with_little_time_takes_no_second_attempt_from_who_has_more() -> None:
+    async def breaks(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.3)
+        writer.close()
+
+    async with raw_server(breaks, says(b"1")) as server, upstream(server.address, []) as crm:
+        patient, hasty = await asyncio.gather(waits(crm, 5), waits(crm, 0.1), return_exceptions=True)
+        assert isinstance(hasty, TimeoutError)
+        assert patient == b"1"
+        assert len(server.heads) == 2
+
+
 async def test_what_two_wait_for_lasts_as_long_as_the_more_patient_one() -> None:
     async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.3)
         await says(b"1")(reader, writer)
-
-    async def waits(crm: Upstream, seconds: float) -> bytes | None:
-        with patience(seconds):
-            async with asyncio.timeout(seconds):
-                return await crm.read(THERE)
 
     async with raw_server(late) as server, upstream(server.address, []) as crm:
         hasty, patient = await asyncio.gather(waits(crm, 0.1), waits(crm, 5), return_exceptions=True)
