@@ -109,7 +109,12 @@ class Gateway(Struct, frozen=True):
             policy=self.policy,
             labels=self.labels,
             scheme=self.scheme,
-            loaders=Loaders(self.neighbours, asking, self.settings.most_customers(caller.kind)),
+            loaders=Loaders(
+                self.neighbours,
+                asking,
+                self.settings.most_customers(caller.kind),
+                time.monotonic() + self.settings.deadline(caller.kind),
+            ),
             sealer=self.sealer,
             source_states=lambda: self.health.states(self.neighbours.sources),
             record=self.record,

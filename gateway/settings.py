@@ -138,6 +138,15 @@ class Settings(BaseSettings):
     body_bytes: int = Field(default=262_144, ge=1024, description="Largest request body in bytes")
     document_tokens: int = Field(default=2_000, ge=10, description="Longest document in GraphQL tokens")
     source_seconds: float = Field(default=0.8, gt=0, description="How long a source may take to answer")
+    deadline_staff: float = Field(
+        default=3.0, gt=0.1, description="Seconds within which an officer has an answer, whole or not"
+    )
+    deadline_partner: float = Field(
+        default=5.0, gt=0.1, description="Seconds within which a partner has an answer, whole or not"
+    )
+    deadline_service: float = Field(
+        default=5.0, gt=0.1, description="Seconds within which a service has an answer, whole or not"
+    )
     pdf_seconds: float = Field(
         default=5.0, gt=0, description="How long a document's source may take for a whole one"
     )
@@ -226,6 +235,14 @@ class Settings(BaseSettings):
             CallerKind.PARTNER: self.rate_partner,
             CallerKind.SERVICE: self.rate_service,
         }
+
+    def deadline(self, kind: CallerKind) -> float:
+        """Return within how many seconds such a caller has an answer."""
+        return {
+            CallerKind.STAFF: self.deadline_staff,
+            CallerKind.PARTNER: self.deadline_partner,
+            CallerKind.SERVICE: self.deadline_service,
+        }[kind]
 
     def purpose(self, kind: CallerKind) -> Purpose | None:
         """Return the purpose of a request that names none."""

@@ -32,6 +32,7 @@ from resolvers.masking import masked
 from resolvers.neighbours import Neighbours, batch_of, keep_or_drop, look_up, may_browse, opened, renewed
 from resolvers.numbers import canonical_of
 from resolvers.refusal import Refusal
+from resolvers.waiting import RESERVE, in_what_is_left
 from sources.crn import Crn
 from sources.document import DocumentSource, Streamed
 from sources.errors import Fault
@@ -50,18 +51,14 @@ Ask: TypeAlias = Callable[[int, str | None], Awaitable[Candidates]]
 class Loaders:
     """The loaders of one request. `decisions` grows with every customer that is decided on; the audit reads it.
 
-    `recorded` are those that are on record before the request has ended.
+    `recorded` are those on record before the request has ended. By `until`, a monotonic moment, it is answered.
     """
 
-    def __init__(
-        self,
-        neighbours: Neighbours,
-        asking: Asking,
-        most_customers: int,
-    ) -> None:
+    def __init__(self, neighbours: Neighbours, asking: Asking, most_customers: int, until: float) -> None:
         self.asking = asking
         self._neighbours = neighbours
         self._most = most_customers
+        self._until = until - RESERVE
         self._loaders = {
             name: DataLoader(batch_of(neighbours, source)) for name, source in neighbours.sources.items()
         }
@@ -146,7 +143,8 @@ class Loaders:
         self.count((), most)
 
         async def candidates(size: int, after: str | None) -> Candidates:
-            found = await asyncio.shield(ask_finder(finder, wanted, size, after, observe))
+            asking = ask_finder(finder, wanted, size, after, observe)
+            found = await in_what_is_left(self._until, finder.system, asking)
             if isinstance(found, Fault):
                 self.decisions[asked] = Decision(asked, Verdict.REFUSED, "search", found.code)
                 raise found
@@ -175,11 +173,11 @@ class Loaders:
             self.decisions[asked] = refused
             raise Refusal(refused.code or "FORBIDDEN")
         self.count([asked])
-        try:
-            found: Crn | None = await asyncio.shield(self._directory.load(identifier))
-        except Fault as fault:
-            self.decisions[asked] = Decision(asked, Verdict.REFUSED, "look-up", fault.code)
-            raise
+        system, load = self._neighbours.directory.system, self._directory.load(identifier)
+        found: Crn | Fault | None = await in_what_is_left(self._until, system, load)
+        if isinstance(found, Fault):
+            self.decisions[asked] = Decision(asked, Verdict.REFUSED, "look-up", found.code)
+            raise found
         if found is None:
             self.decisions[asked] = Decision(asked, Verdict.NOBODY, "look-up")
         else:
@@ -196,7 +194,8 @@ class Loaders:
         earliest = self.asking.earliest
         if earliest is not None:
             wanted = replace(wanted, since=max(earliest, wanted.since or earliest))
-        page = await asyncio.shield(ask_page(source, crn, wanted, before, size, self._neighbours.observe))
+        older = ask_page(source, crn, wanted, before, size, self._neighbours.observe)
+        page = await in_what_is_left(self._until, source.system, older)
         if isinstance(page, Fault):
             raise page
         return page
@@ -207,7 +206,7 @@ class Loaders:
         if decision is None:
             return None
         seconds = max(0.0, (asking.now - since).total_seconds())
-        found = await asyncio.shield(renewed(self._neighbours, part, crn, seconds))
+        found = await self._found(part.name, renewed(self._neighbours, part, crn, seconds))
         await keep_or_drop(self._neighbours, crn, {part.name: found}, decision)
         return masked(part.name, found, decision, asking.earliest)
 
@@ -267,9 +266,11 @@ class Loaders:
         return await kinship.of(asking.caller.own_crns, asking.now, person)
 
     async def _load(self, part: str, crn: Crn) -> Found:
-        # shielded: a waiter that leaves must not take its neighbours' load with it
-        found: Found = await asyncio.shield(self._loaders[part].load(crn))
-        return found
+        return await self._found(part, self._loaders[part].load(crn))
+
+    async def _found(self, part: str, load: Awaitable[Found]) -> Found:
+        found = await in_what_is_left(self._until, self._neighbours.sources[part].system, load)
+        return Found(found, fetched=True) if isinstance(found, Fault) else found
 
     async def _decide(
         self, crn: Crn, of_caller: Known, found: Mapping[str, Found], *, noted: bool

@@ -10,14 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sources.crn import Crn
 from sources.errors import Fault
-from sources.http.client import MOST_BYTES, Client, Headers
+from sources.guard import Guard
+from sources.http.client import CONNECTIONS, MOST_BYTES, Client, Headers
 from sources.http.directory import HttpDirectory
 from sources.http.document import HttpDocuments
 from sources.http.finder import HttpFinder
 from sources.http.source import HttpSource
+from sources.http.token import Token
 from sources.http.upstream import Upstream
 from sources.merged import Merged
-from sources.mix import HttpSystem, Mix
+from sources.mix import HttpSystem, Mix, OwnDatabase
 from sources.parts import PARTS, Part
 from sources.parts.customer import Identifier
 from sources.search import Finder
@@ -47,13 +49,14 @@ class Surroundings(Struct, frozen=True):
 
 
 class Assembly(Struct, frozen=True):
-    """The sources by part, who resolves numbers, who can search, who has documents, and the systems asked over HTTP by
-    name."""
+    """The sources by part, who resolves numbers, who can search, who has documents; by name the systems asked over
+    HTTP, and what stands around each system."""
 
     sources: Mapping[str, Source[Any]]
     directory: Directory
     finder: Finder | None
     upstreams: Mapping[str, Upstream]
+    guards: Mapping[str, Guard]
     documents: HttpDocuments | None = None
 
     async def close(self) -> None:
@@ -89,20 +92,28 @@ class Directories:
 
 def assemble(mix: Mix, around: Surroundings) -> Assembly:
     """Return the sources of a mix. Nothing is connected to yet."""
+    guards = {name: _guard(name, system, around) for name, system in mix.systems.items()}
     upstreams = {
-        name: Upstream(_client(name, system, around), around.observe)
+        name: Upstream(_client(name, system, around), around.observe, guards[name])
         for name, system in mix.systems.items()
         if isinstance(system, HttpSystem)
     }
-    making = _Making(mix, around, upstreams)
+    making = _Making(mix, around, upstreams, guards)
     directories = [making.directory(name) for name in mix.identifiers]
     return Assembly(
         sources={part.name: making.merged(part) for part in PARTS},
         directory=directories[0] if len(directories) == 1 else Directories(directories, around.observe),
         finder=making.finder(mix.search) if mix.search is not None else None,
         upstreams=upstreams,
+        guards=guards,
         documents=making.documents(mix.documents) if mix.documents is not None else None,
     )
+
+
+def _guard(name: str, system: HttpSystem | OwnDatabase, around: Surroundings) -> Guard:
+    seconds = system.seconds or around.seconds
+    terms = system.guard if isinstance(system, HttpSystem) else system.guard.for_database(seconds)
+    return Guard(name, seconds, terms, around.observe)
 
 
 def _client(name: str, system: HttpSystem, around: Surroundings) -> Client:
@@ -112,15 +123,23 @@ def _client(name: str, system: HttpSystem, around: Surroundings) -> Client:
         system.address,
         seconds,
         system.most_bytes or MOST_BYTES,
-        system.token,
+        Token(system.token, system.token_file),
         observe=around.observe,
         more=around.headers,
+        connections=max(CONNECTIONS, system.guard.in_flight),
     )
 
 
 class _Making:
-    def __init__(self, mix: Mix, around: Surroundings, upstreams: Mapping[str, Upstream]) -> None:
+    def __init__(
+        self,
+        mix: Mix,
+        around: Surroundings,
+        upstreams: Mapping[str, Upstream],
+        guards: Mapping[str, Guard],
+    ) -> None:
         self._mix = mix
+        self._guards = guards
         self._around = around
         self._upstreams = upstreams
 
@@ -135,13 +154,13 @@ class _Making:
         system, around = self._mix.systems[name], self._around
         if isinstance(system, HttpSystem) and system.mapping.identifiers is not None:
             return HttpDirectory(system.mapping.identifiers, self._upstreams[name])
-        return SqlDirectory(around.engine, name, system.seconds or around.seconds)
+        return SqlDirectory(around.engine, name, system.seconds or around.seconds, self._guards[name])
 
     def finder(self, name: str) -> Finder:
         system, around = self._mix.systems[name], self._around
         if isinstance(system, HttpSystem) and system.mapping.search is not None:
             return HttpFinder(system.mapping.search, self._upstreams[name])
-        return SqlFinder(around.engine, name, system.seconds or around.seconds)
+        return SqlFinder(around.engine, name, system.seconds or around.seconds, self._guards[name])
 
     def documents(self, name: str) -> HttpDocuments | None:
         system, limits = self._mix.systems[name], self._around.documents
@@ -181,4 +200,5 @@ class _Making:
             system.seconds or around.seconds,
             around.window,
             system.retention_days,
+            self._guards[name],
         )

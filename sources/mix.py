@@ -11,8 +11,11 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from sources.http.client import BadAddressError, checked
+from sources.guard import USUAL, Terms
+from sources.http.addresses import BadAddressError
+from sources.http.client import checked
 from sources.http.mapping import Mapping, read_mapping
+from sources.http.token import BadTokenError, read_token
 from sources.merged import Rule
 from sources.parts import PARTS, RESTRICTION, Part
 from sources.toml_file import Place, TomlFile, meant
@@ -38,6 +41,7 @@ class SystemShape(Struct, forbid_unknown_fields=True, frozen=True):
     most_bytes: int | None = None
     token_file: str | None = None
     retention_days: int | None = None
+    guard: Terms = USUAL
 
 
 class FromShape(Struct, forbid_unknown_fields=True, frozen=True):
@@ -49,7 +53,7 @@ class FromShape(Struct, forbid_unknown_fields=True, frozen=True):
 
 class HttpSystem(Struct, frozen=True):
     """A system that is asked over HTTP. `seconds` is None for the usual time limit, `most_bytes` for the usual size;
-    `token` is read at start."""
+    `token` is read at start, from `token_file`. `guard` is how it is asked."""
 
     address: str
     mapping: Mapping
@@ -57,6 +61,8 @@ class HttpSystem(Struct, frozen=True):
     most_bytes: int | None = None
     token: str | None = None
     retention_days: int | None = None
+    token_file: Path | None = None
+    guard: Terms = USUAL
 
 
 class OwnDatabase(Struct, frozen=True):
@@ -64,6 +70,7 @@ class OwnDatabase(Struct, frozen=True):
 
     seconds: float | None = None
     retention_days: int | None = None
+    guard: Terms = USUAL
 
 
 class Mixed(Struct, frozen=True):
@@ -142,10 +149,12 @@ def _system(file: TomlFile, told: Any, place: Place) -> HttpSystem | OwnDatabase
         value = getattr(shape, key)
         if value is not None and not 0 < value < inf:
             file.refuse((*place, key), "a number above nothing is needed here")
+    for key, reason in shape.guard.complaints():
+        file.refuse((*place, "guard", key), reason)
     if shape.database:
         if shape.address or shape.mapping or shape.token_file:
             file.refuse(place, "the gateway's own database has no address, no mapping and no token file")
-        return OwnDatabase(shape.seconds, shape.retention_days)
+        return OwnDatabase(shape.seconds, shape.retention_days, shape.guard)
     if shape.address is None or shape.mapping is None:
         file.refuse(place, "an address and a mapping are needed, or database = true")
     try:
@@ -159,6 +168,8 @@ def _system(file: TomlFile, told: Any, place: Place) -> HttpSystem | OwnDatabase
         most_bytes=shape.most_bytes,
         token=_token(file, shape.token_file, (*place, "token_file")),
         retention_days=shape.retention_days,
+        token_file=file.path.parent / shape.token_file if shape.token_file is not None else None,
+        guard=shape.guard,
     )
 
 
@@ -166,12 +177,9 @@ def _token(file: TomlFile, name: str | None, place: Place) -> str | None:
     if name is None:
         return None
     try:
-        token = (file.path.parent / name).read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        file.refuse(place, "this file cannot be read")
-    if not token or not token.isprintable():
-        file.refuse(place, "this file holds no token: one line of plain characters")
-    return token
+        return read_token(file.path.parent / name)
+    except BadTokenError as error:
+        file.refuse(place, str(error))
 
 
 def _mixed(

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from sources.crn import Crn
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable, WrongSubject
+from sources.guard import patience
 from sources.parts import Part
 from sources.parts.customer import Identifier
 from sources.parts.history import History, Item, Keyset, in_order, is_in_order, place
@@ -244,8 +245,9 @@ T = TypeVar("T")
 async def in_time(neighbour: Neighbour, part: str, work: Awaitable[T], observe: Observer) -> T | Fault:
     """Return what a neighbour answers within its time limit, or its fault; a bug in it is a fault, too."""
     try:
-        async with timeout(neighbour.time_limit):
-            return await work
+        with patience(neighbour.time_limit):
+            async with timeout(neighbour.time_limit):
+                return await work
     except TimeoutError:
         return SourceTimeout(neighbour.system)
     except Fault as fault:

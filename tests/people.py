@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any
 
 import msgspec
@@ -178,6 +179,7 @@ class Body:
             neighbours,
             asking(caller, self.clock(), purpose, rules=self.policy.access, **told),
             most_customers,
+            inf,
         )
 
     def scope(self, caller: Caller = OFFICER, loaders: Loaders | None = None) -> Scope:

@@ -17,7 +17,8 @@ from msgspec import Struct, field
 from msgspec.structs import asdict
 
 from resolvers.caller import CallerKind
-from sources.http.client import BadAddressError, checked
+from sources.http.addresses import BadAddressError
+from sources.http.client import checked
 from sources.toml_file import Place, TomlFile, meant
 
 USUAL: Final = ("RS256", "ES256", "EdDSA")

@@ -44,6 +44,7 @@ _MENDS: Final[Mapping[str, str]] = {
     "connect": "Its address takes no connection: look at the network between here and there.",
     "address": "Its address cannot be used: correct `address` in the sources file.",
     "credentials": "It does not know us: renew the token in its `token_file`.",
+    "tls": "Its certificate is not good: ask whoever runs it to renew it, or trust whoever signed it.",
     "throttled": "It asks to be asked less: agree on a higher limit with whoever runs it.",
     "redirect": "It sends us elsewhere, and nothing of that is followed: correct `address` in the sources file.",
     "oversize": "Its answer is larger than `most_bytes`: ask it for less, or raise the limit in the sources file.",

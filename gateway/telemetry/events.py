@@ -21,6 +21,7 @@ from gateway.engine.execution import Unforeseen
 from gateway.rates.windows import RateStoreBack, RateStoreFailed
 from gateway.telemetry.levels import Level
 from resolvers.admission import ConflictOfInterest, GlassBroken, TooManyOpened
+from sources.guard import BreakerChanged
 from sources.http.reading import AnswerUnreadable, BatchFailed, RecordsDropped
 from sources.http.upstream import LedElsewhere
 from sources.source import SourceAsked, SourceBroke, SubjectMismatch
@@ -55,6 +56,7 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
         "source.records_dropped", Level.ERROR, ("part", "system", "path", "reason", "rows")
     ),
     BatchFailed: _Told("source.batch_failed", Level.WARNING, ("part", "system", "keys")),
+    BreakerChanged: _Told("source.breaker", Level.WARNING, ("system", "to", "seconds")),
     SourceBroke: _Told("source.broke", Level.ERROR, ("part", "system", "error")),
     JwksStale: _Told("auth.jwks_stale", Level.WARNING, ("issuer", "code", "reason", "age_seconds")),
     JwksMissing: _Told("auth.jwks_missing", Level.ERROR, ("issuer", "code", "reason")),
@@ -88,6 +90,12 @@ _BY_CODE: Final = {
 _BY_REASON: Final = {
     ("SOURCE_TIMEOUT", "connect"): ("source.connect_timeout", Level.WARNING),
     ("SOURCE_UNAVAILABLE", "reset"): ("source.reset", Level.WARNING),
+    ("SOURCE_UNAVAILABLE", "tls"): ("source.tls_error", Level.ERROR),
+    ("SOURCE_UNAVAILABLE", "open"): (
+        "source.not_asked",
+        Level.INFO,
+    ),  # its breaker said so once, for all of them
+    ("SOURCE_UNAVAILABLE", "bulkhead"): ("source.crowded", Level.WARNING),
     ("SOURCE_UNAVAILABLE", "throttled"): ("source.throttled", Level.WARNING),
     ("SOURCE_UNAVAILABLE", "credentials"): ("source.auth_failed", Level.ERROR),
     ("SOURCE_UNAVAILABLE", "partial"): ("source.partial_batch", Level.WARNING),

@@ -28,7 +28,7 @@ from resolvers.admission import GlassBroken
 from resolvers.commands.documents import ACTIONS as DOCUMENT_ACTIONS
 from resolvers.commands.documents import SHOWN
 from schema import PROBLEMS
-from sources.http.calls import Retried
+from sources.guard import BreakerChanged, BudgetSpent, Hedged, Retried, TurnedAway
 from sources.source import SourceAsked, SubjectMismatch
 
 ADHOC: Final = "adhoc"
@@ -40,7 +40,7 @@ RULES: Final = frozenset(
     " unknown search look-up agreement browsing address".split()
 ) | {BROKEN, COMMAND}
 ACTIONS: Final = frozenset("view search deny break_glass".split()) | {SHOWN, *DOCUMENT_ACTIONS.values()}
-REASONS: Final = frozenset({"reset"})
+REASONS: Final = frozenset("refused reset connect reconnected credentials 429 502 503 504".split())
 SOURCE_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 2.0, 5.0)
 REQUEST_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 5.0, 10.0)
 APPEND_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
@@ -64,6 +64,10 @@ class Metrics:
             Answered: self._answered,
             SourceAsked: self._asked,
             Retried: lambda event: self._retries.labels(event.system, _known(event.reason, REASONS)).inc(),
+            BudgetSpent: lambda event: self._exhausted.labels(event.system).inc(),
+            BreakerChanged: lambda event: self._transitions.labels(event.system, event.to.value).inc(),
+            TurnedAway: lambda event: self._turned_away[event.reason].labels(event.system).inc(),
+            Hedged: lambda event: self._hedges.labels(event.system, "won" if event.won else "lost").inc(),
             LookedUp: self._looked_up,
             FlightShared: lambda event: self._shared.labels(event.level).inc(event.values),
             EntryRejected: lambda event: self._entries_rejected.labels(event.reason).inc(),
@@ -114,6 +118,15 @@ class Metrics:
         self._requests = self._counter("source_requests", "Batches asked of a source", "source", "outcome")
         self._seconds = self._histogram("source_seconds", "How long they took", SOURCE_BUCKETS, "source")
         self._retries = self._counter("retries", "Calls made once more", "source", "reason")
+        self._exhausted = self._counter(
+            "retry_budget_exhausted", "Calls that were not made once more: too many were lately", "source"
+        )
+        self._transitions = self._counter("breaker_transitions", "Changes of a breaker", "source", "to")
+        self._turned_away = {
+            "open": self._counter("breaker_rejected", "Calls that an open breaker turned away", "source"),
+            "bulkhead": self._counter("bulkhead_rejected", "Calls for which there was no place", "source"),
+        }
+        self._hedges = self._counter("hedges", "Calls that ran beside a slow one", "source", "result")
         self._lookups = self._counter("cache_requests", "Values looked up", "source", "level", "result")
         self._shared = self._counter("singleflight_shared", "Values waited for, not fetched again", "level")
         self._strangers = self._counter("wrong_subject", "Records of somebody who was not asked about")

@@ -11,7 +11,9 @@ from prometheus_client.registry import Collector
 
 from gateway.build import SCHEMA, VERSION
 from gateway.joined import Gateway
+from sources.guard import State
 
+STATES: Final = (State.CLOSED, State.HALF_OPEN, State.OPEN)
 LOOK_SECONDS: Final = 0.25
 LOOKS: Final = 60
 """The worst of so many looks is told: those of the last fifteen seconds, in which somebody asks at least once."""
@@ -46,10 +48,7 @@ class Standing(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield what is measured."""
-        inflight = GaugeMetricFamily("source_inflight", "Calls over HTTP under way", labels=["source"])
-        for name, upstream in self._gateway.assembly.upstreams.items():
-            inflight.add_metric([name], upstream.under_way)
-        yield inflight
+        yield from self._guards()
         ages = GaugeMetricFamily("jwks_age_seconds", "How old an issuer's keys are", labels=["issuer"])
         for keys in self._gateway.authenticator.keys:
             if keys.age is not None:
@@ -59,3 +58,13 @@ class Standing(Collector):
         build = GaugeMetricFamily("build_info", "What runs", labels=["version", "schema_hash"])
         build.add_metric((VERSION, SCHEMA), 1)
         yield build
+
+    def _guards(self) -> Iterator[Metric]:
+        inflight = GaugeMetricFamily("source_inflight", "Calls under way", labels=["source"])
+        waiting = GaugeMetricFamily("source_waiting", "Calls that wait for a place", labels=["source"])
+        breakers = GaugeMetricFamily("breaker_state", "0 closed, 1 half open, 2 open", labels=["source"])
+        for name, guard in self._gateway.assembly.guards.items():
+            inflight.add_metric([name], guard.in_flight)
+            waiting.add_metric([name], guard.waiting)
+            breakers.add_metric([name], STATES.index(guard.state))
+        yield from (inflight, waiting, breakers)

@@ -20,13 +20,6 @@ class Called(Struct, frozen=True):
     code: str | None = None
 
 
-class Retried(Struct, frozen=True):
-    """A call was made once more, at once, because the first one broke for this reason."""
-
-    system: str
-    reason: str
-
-
 class Call(Struct, frozen=True):
     """One request: a path relative to the system's address, and the body for a POST. Hashable."""
 

@@ -11,15 +11,17 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from ipaddress import ip_address
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import httpx2 as http  # the way back: `import httpx as http` (docs/decisions/http-client.md)
 from msgspec import Struct
 
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable
-from sources.http.calls import Answer, Call, Called, Retried, head_of
+from sources.guard import Retried
+from sources.http.addresses import BadAddressError, is_loopback, relative
+from sources.http.calls import Answer, Call, Called, head_of
 from sources.http.streaming import Streaming
+from sources.http.token import Token
 from sources.source import Observer
 
 T = TypeVar("T")
@@ -31,8 +33,9 @@ POOL_SECONDS: Final = 0.1
 CONNECTIONS: Final = 32
 MOST_BYTES: Final = 16 * 1024 * 1024
 _HOST: Final = re.compile(r"[0-9A-Za-z._:-]{1,253}")
+UNKNOWN: Final = frozenset({401, 403})
+"""Statuses of a system that does not know the gateway."""
 _BROKEN: Final = (http.ReadError, http.WriteError, http.RemoteProtocolError)
-
 
 Headers: TypeAlias = Callable[[], Mapping[str, str]]
 """What a call carries beside what it asks: of the request on whose behalf it is made, and never of a customer."""
@@ -42,12 +45,20 @@ def nobody(_: Struct) -> None:
     """Tell nobody."""
 
 
-class BadAddressError(ValueError):
-    """An address of a system that cannot be used. The text says why."""
-
-
 class _StrayedError(Exception):
     """A request was about to leave for another host."""
+
+
+class _Way:
+    """How a call goes: over a connection that was kept, unless one was made for it."""
+
+    def __init__(self) -> None:
+        self.kept = True
+
+    async def trace(self, event: str, _: Any) -> None:
+        """Take note of what the library does."""
+        if event == "connection.connect_tcp.started":
+            self.kept = False
 
 
 class _Guarded(http.AsyncBaseTransport):
@@ -69,8 +80,9 @@ class _Guarded(http.AsyncBaseTransport):
 class Client:
     """The way to one system. `seconds` bounds a whole call, `most_bytes` the unpacked answer.
 
-    `token` is what the system knows the gateway by. `connect_seconds` bounds the way to one that is far off.
-    `observe` is told of each call, and `more` gives each its further headers.
+    `token` is what the system knows the gateway by, read again when it does not. `connect_seconds` bounds the way to
+    one that is far off.
+    `observe` is told of each call, and `more` gives each its further headers. `connections` is how many there may be.
     """
 
     def __init__(
@@ -79,10 +91,11 @@ class Client:
         address: str,
         seconds: float,
         most_bytes: int = MOST_BYTES,
-        token: str | None = None,
+        token: Token | None = None,
         connect_seconds: float | None = None,
         observe: Observer = nobody,
         more: Headers = dict,
+        connections: int = CONNECTIONS,
     ) -> None:
         url = checked(address)
         self.system: Final = system
@@ -91,12 +104,10 @@ class Client:
         self._most = most_bytes
         self._observe = observe
         self._more = more
-        headers = {"accept": "application/json", "user-agent": "customer-overview-gateway"}
-        if token is not None:
-            headers["authorization"] = f"Bearer {token}"
+        self._token = token or Token()
         self._http = http.AsyncClient(
             base_url=url,
-            transport=_Guarded(_transport(url), _origin(url)),
+            transport=_Guarded(_transport(url, connections), _origin(url)),
             trust_env=False,
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -105,7 +116,7 @@ class Client:
                 connect=connect_seconds or max(CONNECT_SECONDS, CONNECT_SHARE * seconds),
                 pool=POOL_SECONDS,
             ),
-            headers=headers,
+            headers={"accept": "application/json", "user-agent": "customer-overview-gateway"},
         )
 
     async def send(self, call: Call) -> Answer:
@@ -118,9 +129,9 @@ class Client:
         Raise the `Fault` for none. The deadline is for the beginning: that of the body is the reader's to hold.
         """
 
-        async def begun(call: Call) -> Streaming:
+        async def begun(call: Call, way: _Way) -> Streaming:
             headers = {"accept": accept, "accept-encoding": "identity"}
-            return Streaming(await self._begun(call, headers), self._as_fault)
+            return Streaming(await self._begun(call, way, headers), self._as_fault)
 
         return await self._timed(call, begun, lambda streaming: streaming.answer.status)
 
@@ -129,12 +140,12 @@ class Client:
         await self._http.aclose()
 
     async def _timed(
-        self, call: Call, sending: Callable[[Call], Awaitable[T]], status: Callable[[T], int]
+        self, call: Call, sending: Callable[[Call, _Way], Awaitable[T]], status: Callable[[T], int]
     ) -> T:
         began = time.perf_counter()
         try:
             async with asyncio.timeout(self.seconds):
-                told = await self._twice(call, sending)
+                told = await self._known(call, sending, status)
             self._observe(Called(self.system, call.method, time.perf_counter() - began, status(told)))
             return told
         except TimeoutError:
@@ -147,28 +158,51 @@ class Client:
         self._observe(Called(self.system, call.method, time.perf_counter() - began, code=fault.code))
         raise fault  # out here, so that the library's exception, and the address in it, is not even its context
 
-    async def _twice(self, call: Call, sending: Callable[[Call], Awaitable[T]]) -> T:
-        try:
-            return await sending(call)
-        except _BROKEN as error:
-            fault = as_fault(error, self.system)
-            self._observe(Retried(self.system, fault.reason if fault is not None else ""))
-            # every call is a read: a kept connection that the system had closed meanwhile, or one that broke
-            return await sending(call)
+    async def _known(
+        self, call: Call, sending: Callable[[Call, _Way], Awaitable[T]], status: Callable[[T], int]
+    ) -> T:
+        """Send a call, and again where the system does not know us by our token, and its file holds another by now."""
+        shown = self._token.value
+        told = await self._connected(call, sending)
+        if status(told) not in UNKNOWN or not await self._token.renewed(shown):
+            return told
+        if isinstance(told, Streaming):
+            await told.close()
+        self._observe(Retried(self.system, "credentials"))
+        return await self._connected(call, sending)
 
-    async def _whole(self, call: Call) -> Answer:
-        response = await self._begun(call)
+    async def _connected(self, call: Call, sending: Callable[[Call, _Way], Awaitable[T]]) -> T:
+        """Send a call, and again where its connection was a kept one, which the system may have closed meanwhile.
+
+        Nobody has failed there. What breaks on a connection of its own is a failure.
+        """
+        way = _Way()
+        try:
+            return await sending(call, way)
+        except _BROKEN:
+            if not way.kept:
+                raise
+        self._observe(Retried(self.system, "reconnected"))
+        return await sending(call, _Way())
+
+    async def _whole(self, call: Call, way: _Way) -> Answer:
+        response = await self._begun(call, way)
         try:
             body = await self._body(response)
         finally:
             await response.aclose()
         return head_of(response.status_code, response.headers, body)
 
-    async def _begun(self, call: Call, more: Mapping[str, str] | None = None) -> http.Response:
+    async def _begun(self, call: Call, way: _Way, more: Mapping[str, str] | None = None) -> http.Response:
         typed = {"content-type": "application/json"} if call.body is not None else {}
-        headers = {**self._more(), **typed, **(more or {})}
+        known = {"authorization": f"Bearer {self._token.value}"} if self._token.value is not None else {}
         request = self._http.build_request(
-            call.method, relative(call.path), params=call.query or None, content=call.body, headers=headers
+            call.method,
+            relative(call.path),
+            params=call.query or None,
+            content=call.body,
+            headers={**self._more(), **typed, **known, **(more or {})},
+            extensions={"trace": way.trace},
         )
         return await self._http.send(request, stream=True)
 
@@ -199,7 +233,7 @@ def as_fault(error: Exception, system: str) -> Fault | None:
     if isinstance(error, http.DecodingError):
         return BadData(system, "encoding")
     if isinstance(error, http.ConnectError):
-        return SourceUnavailable(system, "refused")
+        return SourceUnavailable(system, "tls" if _is_tls(error) else "refused")
     if isinstance(error, http.NetworkError | http.ProtocolError):
         return SourceUnavailable(system, "reset")
     theirs = http.HTTPError | http.StreamError | http.CookieConflict | OSError
@@ -218,7 +252,7 @@ def checked(address: str) -> http.URL:
         raise BadAddressError("its host or its port cannot be one")
     if url.userinfo or url.query or url.fragment:
         raise BadAddressError("it must hold no user, no query and no fragment")
-    if url.scheme == "http" and not _is_loopback(url.host):
+    if url.scheme == "http" and not is_loopback(url.host):
         raise BadAddressError("only this machine may be asked by http://; use https://")
     return url
 
@@ -232,26 +266,18 @@ def points_elsewhere(link: str, host: str) -> bool:
     return bool(url.host) and url.netloc.decode() != host
 
 
-def relative(path: str) -> str:
-    """Return a path that can only lead below the system's address; raise `BadAddressError` for any other."""
-    strange = "\\" in path or not path.isprintable()
-    if not path.startswith("/") or path.startswith("//") or strange or ".." in path.split("/"):
-        raise BadAddressError("a path begins with one / and leads nowhere up")
-    return path
-
-
-def _transport(url: http.URL) -> http.AsyncBaseTransport:
-    limits = http.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+def _transport(url: http.URL, most: int) -> http.AsyncBaseTransport:
+    limits = http.Limits(max_connections=most, max_keepalive_connections=most)
     verify = ssl.create_default_context() if url.scheme == "https" else False
     return http.AsyncHTTPTransport(verify=verify, trust_env=False, limits=limits)
 
 
+def _is_tls(error: BaseException | None) -> bool:
+    """Tell whether an exception came of a certificate, or of what else a connection begins with."""
+    return error is not None and (
+        isinstance(error, ssl.SSLError) or _is_tls(error.__cause__ or error.__context__)
+    )
+
+
 def _origin(url: http.URL) -> tuple[str, str]:
     return url.scheme, url.netloc.decode()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

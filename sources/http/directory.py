@@ -10,6 +10,7 @@ from sources.errors import BadData
 from sources.http.answers import BadShapeError, decoded_json, number
 from sources.http.mapping import IdentifierMapping
 from sources.http.paths import UnfitError
+from sources.http.source import SIDE_BY_SIDE
 from sources.http.upstream import Upstream
 from sources.parts.customer import Identifier
 
@@ -30,7 +31,13 @@ class HttpDirectory:
         # nobody's number is made of dots, which would lead a path elsewhere
         kinds = self._described.kinds
         asked = [one for one in identifiers if one.kind.value in kinds and one.value.strip(".")]
-        found = await asyncio.gather(*(self._one(identifier) for identifier in asked))
+        places = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def one(identifier: Identifier) -> Crn | None:
+            async with places:
+                return await self._one(identifier)
+
+        found = await asyncio.gather(*map(one, asked))
         return {one: crn for one, crn in zip(asked, found, strict=True) if crn is not None}
 
     async def _one(self, identifier: Identifier) -> Crn | None:

@@ -41,7 +41,9 @@ class HttpDocuments:
             return None  # no number that could lead to another path is asked for
         described = self._described
         call = described.endpoint.call({"crn": crn, "number": number})
-        response = await self._client.stream(call, PDF)
+        response = await self._upstream.guarded(
+            lambda: self._client.stream(call, PDF), lambda begun: begun.answer, self.time_limit
+        )
         try:
             if response.answer.status in described.endpoint.not_found:
                 found = None

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from msgspec import Struct, json
 
+from sources.http.addresses import BadAddressError, relative
 from sources.http.calls import Call
-from sources.http.client import BadAddressError, relative
 from sources.http.description import (
     DocumentShape,
     EndpointShape,

@@ -23,6 +23,8 @@ R = TypeVar("R")
 
 MOST_SINGLES: Final = 5
 """So many customers are asked for one by one when the question about them together is refused."""
+SIDE_BY_SIDE: Final = 8
+"""So many calls of one question are under way at once: a question about many leaves places to others."""
 
 
 class HttpSource(Generic[R]):
@@ -43,6 +45,7 @@ class HttpSource(Generic[R]):
         self.retention_days: Final = retention_days
         self._described: Final = described
         self._reader: Final = Reader(described, upstream, observe)
+        self._guard: Final = upstream.guard
         self._clock: Final = clock
         self._observe: Final = observe
         self._window: Final = window
@@ -55,7 +58,13 @@ class HttpSource(Generic[R]):
         now = self._clock()
         plain = [crn for crn in dict.fromkeys(crns) if is_plain(crn)]
         known: dict[Crn, Any] = {crn: BadData(self.system, "number") for crn in crns if not is_plain(crn)}
-        for some in await asyncio.gather(*(self._asked(how, some, now) for how, some in self._calls(plain))):
+        places = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def asked(how: Endpoint, some: Sequence[Crn]) -> dict[Crn, Any]:
+            async with places:
+                return await self._asked(how, some, now)
+
+        for some in await asyncio.gather(*(asked(how, some) for how, some in self._calls(plain))):
             known |= some
         return known
 
@@ -111,6 +120,8 @@ class HttpSource(Generic[R]):
         """Return what is known of each of a few customers about whom a question together was refused."""
         single = self._described.get
         if single is None or endpoint is single or len(crns) > MOST_SINGLES or not is_refusal(fault):
+            return dict.fromkeys(crns, fault)
+        if not self._guard.may_repeat():
             return dict.fromkeys(crns, fault)
         self._observe(BatchFailed(self.part.name, self.system, len(crns)))
         known: dict[Crn, Reading[Any] | Fault] = {}

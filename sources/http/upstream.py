@@ -1,21 +1,24 @@
 """One system that is asked over HTTP: identical reads in flight are one call, and statuses become faults."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from math import inf
+from typing import Final, TypeVar
 
 from msgspec import MsgspecError, Struct, json
 
 from sources.errors import Fault, SourceUnavailable
+from sources.guard import Guard, Sign, ends
 from sources.http.calls import Answer, Call
-from sources.http.client import Client, points_elsewhere
+from sources.http.client import UNKNOWN, Client, points_elsewhere
 from sources.source import Observer
 
+T = TypeVar("T")
+
 STATUS: Final = "status "
-PLACES: Final = 32
-"""So many calls to one system are under way at once; the others wait."""
+_PASSING: Final = frozenset({502, 503, 504})
+"""Statuses that may be gone at once: of something between here and there, or of a system that starts."""
 
 
 class LedElsewhere(Struct, frozen=True):
@@ -25,46 +28,62 @@ class LedElsewhere(Struct, frozen=True):
     by: str
 
 
+class _UnderWay:
+    """A call on its way, and who waits for it: until the last moment of whoever has most time, since none ends it for
+    another."""
+
+    def __init__(self, task: asyncio.Task[Answer]) -> None:
+        self.task: Final = task
+        self.waiting = 0
+        self._until = -inf
+
+    def join(self) -> None:
+        """Wait for it, too."""
+        self.waiting += 1
+        self._until = max(self._until, ends())
+
+    def until(self) -> float:
+        """Return the monotonic moment after which nobody waits."""
+        return self._until
+
+
 class Upstream:
     """A system. What two parts ask of it in the same words at the same time is asked once.
 
-    `ahead` is how far its clock is before the machine's, by its last answer; None while it has not said.
+    `guard` stands around every call to it. `ahead` is how far its clock is before the machine's, by its last answer;
+    None while it has not said.
     """
 
-    def __init__(self, client: Client, observe: Observer) -> None:
+    def __init__(self, client: Client, observe: Observer, guard: Guard | None = None) -> None:
         self.system: Final = client.system
         self.host: Final = client.host
         self.seconds: Final = client.seconds
+        self.guard: Final = guard or Guard(client.system, client.seconds, observe=observe)
         self._client = client
         self._observe = observe
-        self._under_way: dict[Call, asyncio.Task[Answer]] = {}
-        self._waiting: Counter[asyncio.Task[Answer]] = Counter()
+        self._under_way: dict[Call, _UnderWay] = {}
         self.ahead: timedelta | None = None
-        self._places = asyncio.Semaphore(PLACES)
-
-    @property
-    def under_way(self) -> int:
-        """How many calls are under way, those that wait for a place among them."""
-        return len(self._under_way)
 
     async def read(self, call: Call, not_found: Collection[int] = ()) -> bytes | None:
         """Return the body of a good answer, None for one that says that nobody is known; raise a `Fault`."""
-        task = self._under_way.get(call)
-        if task is None:
-            task = asyncio.create_task(self._sent(call))
-            self._under_way[call] = task
-            task.add_done_callback(lambda done: self._over(call, done))
-        self._waiting[task] += 1
+        flight = self._under_way.get(call) or self._begun(call)
+        flight.join()
         try:
-            answer = await _shared(self.system, task)
+            answer = await _shared(self.system, flight.task)
         finally:
-            self._leave(call, task)
+            self._leave(call, flight)
         if answer.status in not_found and _is_json(answer.body):
             return None
         fault = self.fault(answer)
         if fault is not None:
             raise fault
         return answer.body
+
+    async def guarded(
+        self, attempt: Callable[[], Awaitable[T]], status: Callable[[T], Answer], seconds: float
+    ) -> T:
+        """Return what another way to the system gives, in its own time limit and never tried twice."""
+        return await self.guard.call(attempt, lambda one: sign_of(status(one)), seconds=seconds, again=False)
 
     def check(self, link: str) -> None:
         """Tell when a link that stood in an answer leads to another host."""
@@ -73,34 +92,40 @@ class Upstream:
 
     async def close(self) -> None:
         """Give up what is under way, and let go of the connections."""
-        calls = list(self._under_way.values())
+        calls = [flight.task for flight in self._under_way.values()]
         for task in calls:
             task.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
         await self._client.close()
 
+    def _begun(self, call: Call) -> _UnderWay:
+        async def sent() -> Answer:
+            return await self.guard.call(lambda: self._sent(call), sign_of, flight.until)
+
+        flight = self._under_way[call] = _UnderWay(asyncio.create_task(sent()))
+        flight.task.add_done_callback(lambda done: self._over(call, flight))
+        return flight
+
     async def _sent(self, call: Call) -> Answer:
-        async with self._places:
-            answer = await self._client.send(call)
+        answer = await self._client.send(call)
         if answer.dated is not None and answer.dated.tzinfo is not None:
             self.ahead = answer.dated - datetime.now(UTC)
         return answer
 
-    def _leave(self, call: Call, task: asyncio.Task[Answer]) -> None:
-        self._waiting[task] -= 1
-        if not self._waiting[task]:
-            del self._waiting[task]
-            self._forget(call, task)  # nobody had the patience for it: whoever asks next asks anew
-            task.cancel()
+    def _leave(self, call: Call, flight: _UnderWay) -> None:
+        flight.waiting -= 1
+        if not flight.waiting:
+            self._forget(call, flight)  # nobody had the patience for it: whoever asks next asks anew
+            flight.task.cancel()
 
-    def _forget(self, call: Call, task: asyncio.Task[Answer]) -> None:
-        if self._under_way.get(call) is task:
+    def _forget(self, call: Call, flight: _UnderWay) -> None:
+        if self._under_way.get(call) is flight:
             del self._under_way[call]
 
-    def _over(self, call: Call, done: asyncio.Task[Answer]) -> None:
-        self._forget(call, done)
-        if not done.cancelled():
-            done.exception()  # taken note of, even when everybody who waited has left
+    def _over(self, call: Call, flight: _UnderWay) -> None:
+        self._forget(call, flight)
+        if not flight.task.cancelled():
+            flight.task.exception()  # taken note of, even when everybody who waited has left
 
     def fault(self, answer: Answer) -> Fault | None:
         """Return the fault that an answer's status stands for, None for a good one."""
@@ -111,10 +136,24 @@ class Upstream:
             if answer.location is not None and points_elsewhere(answer.location, self.host):
                 self._observe(LedElsewhere(self.system, "redirect"))
             return SourceUnavailable(self.system, "redirect")
-        if status in {401, 403}:
+        if status in UNKNOWN:
             return SourceUnavailable(self.system, "credentials")
         reason = "throttled" if status == 429 else f"{STATUS}{status}"
         return SourceUnavailable(self.system, reason, answer.retry_after)
+
+
+def sign_of(answer: Answer) -> Sign:
+    """Return what an answer's status says of its system.
+
+    Only a status of 500 or more is a failure: a question that is refused is no sign of a system that is down. 429 is
+    none either, but a wish for fewer calls; 503 with a time is a wish for none.
+    """
+    status, after = answer.status, answer.retry_after
+    if status == 429:
+        return Sign(throttled=True, retry="429" if after is not None else None, wait=after or 0)
+    if status == 503 and after:
+        return Sign(failed=True, rest=after)
+    return Sign(failed=status >= 500, retry=str(status) if status in _PASSING else None)
 
 
 def is_refusal(fault: Fault) -> bool:

@@ -1,17 +1,28 @@
 """The border: whatever the database and its libraries raise becomes a fault, and nothing of it is kept."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sources.errors import Fault, SourceTimeout, SourceUnavailable
+from sources.guard import USUAL, Guard
 
 T = TypeVar("T")
 
 # By name: which of the drivers is installed is the operator's choice.
 _LIBRARIES: Final = frozenset({"sqlalchemy", "sqlite3", "aiosqlite", "asyncpg"})
 _REASON: Final = "database"
+
+
+def guard_of(system: str, seconds: float) -> Guard:
+    """Return the guard of a database of which nothing else is said."""
+    return Guard(system, seconds, USUAL.for_database(seconds))
+
+
+async def guarded(guard: Guard, work: Callable[[], Awaitable[T]]) -> T:
+    """Return what the database answers to a statement that its guard lets through; raise a `Fault`."""
+    return await guard.call(lambda: across(guard.system, work()))
 
 
 async def across(system: str, work: Awaitable[T]) -> T:

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sources.crn import Crn
 from sources.errors import BadData
+from sources.guard import Guard
 from sources.search import Candidate, Candidates, Criteria
-from sources.sql.border import across
+from sources.sql.border import guard_of, guarded
 from sources.sql.engine import for_reading, rows
 from sources.sql.matching import Expression, Level, expression, numbers, without_number
 from sources.sql.queries import WRITERS, Matches, written
@@ -60,9 +61,16 @@ _ALIKE: Final = select(
 class SqlFinder:
     """Looks for people in a database of ours. `time_limit` is in seconds."""
 
-    def __init__(self, engine: AsyncEngine, system: str = "sql", time_limit: float = 0.8) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        system: str = "sql",
+        time_limit: float = 0.8,
+        guard: Guard | None = None,
+    ) -> None:
         self.system: Final = system
         self.time_limit: Final = time_limit
+        self._guard: Final = guard or guard_of(system, time_limit)
         self._engine: Final = for_reading(engine)
         self._writer: Final = WRITERS[engine.dialect.name]
 
@@ -87,15 +95,15 @@ class SqlFinder:
         if start is not None:
             values |= {"after_name": start[1], "after_crn": start[2]}
         question = _statement(tiers, tuple(matches), bool(numbered), start[0] if start is not None else None)
-        found = await across(self.system, rows(self._engine, question, values))
+        found = await guarded(self._guard, lambda: rows(self._engine, question, values))
         return Candidates(await self._candidates(found[:size]), more=len(found) > size)
 
     async def _candidates(self, found: Sequence[Any]) -> tuple[Candidate, ...]:
         likenesses = {row.likeness for row in found if row.likeness is not None}
         alike: dict[str, list[str]] = {}
         if likenesses:
-            values = {"likenesses": array(sorted(likenesses))}
-            for likeness, crns in await across(self.system, rows(self._engine, _ALIKE, values)):
+            likely = {"likenesses": array(sorted(likenesses))}
+            for likeness, crns in await guarded(self._guard, lambda: rows(self._engine, _ALIKE, likely)):
                 alike[likeness] = sorted(crns.split(_BETWEEN)) if crns is not None else []
         return tuple(
             Candidate(

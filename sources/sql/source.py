@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sources.crn import Crn
 from sources.errors import Fault
+from sources.guard import Guard
 from sources.parts import Part
 from sources.parts.history import History, Keyset
 from sources.source import Clock, Filter, Observer, Page, Reading, gather
-from sources.sql.border import across
+from sources.sql.border import guard_of, guarded
 from sources.sql.engine import for_reading, rows
 from sources.sql.histories import Histories
 from sources.sql.records import Records
@@ -41,11 +42,13 @@ class SqlSource(Generic[R]):
         time_limit: float = 0.8,
         window: Window = WINDOW,
         retention_days: int | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.part: Final = part
         self.system: Final = system
         self.time_limit: Final = time_limit
         self.retention_days: Final = retention_days
+        self._guard: Final = guard or guard_of(system, time_limit)
         self._engine: Final = for_reading(engine)
         self._clock: Final = clock
         self._observe: Final = observe
@@ -91,7 +94,7 @@ class SqlSource(Generic[R]):
         return known | filed.faults
 
     async def _rows(self, statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Any]:
-        return await across(self.system, rows(self._engine, statement, values))
+        return await guarded(self._guard, lambda: rows(self._engine, statement, values))
 
 
 def _portions(crns: Sequence[Crn]) -> Iterator[Sequence[Crn]]:

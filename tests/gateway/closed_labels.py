@@ -15,6 +15,7 @@ from resolvers.access import Verdict
 from resolvers.caller import CallerKind
 from resolvers.completeness import Completeness
 from schema import PROBLEMS
+from sources.guard import State
 
 SCHEMA = sha256((Path(__file__).parents[2] / "schema/schema.graphql").read_bytes()).hexdigest()[:12]
 STATUSES = {str(problem.status) for problem in PROBLEMS.values()} | {"200", "499", "502"}
@@ -38,8 +39,18 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
         "outcome": {one.removeprefix("source.") for one in FAILURES} | {"ok"},
     },
     "source_seconds": {"source": {"sql", "documents"}},
-    "source_inflight": {"source": {"documents"}},
+    "source_inflight": {"source": {"sql", "documents"}},
+    "source_waiting": {"source": {"sql", "documents"}},
+    "breaker_state": {"source": {"sql", "documents"}},
+    "breaker_transitions": {
+        "source": {"sql", "documents"},
+        "to": {one.value for one in State},
+    },
+    "breaker_rejected": {"source": {"sql", "documents"}},
+    "bulkhead_rejected": {"source": {"sql", "documents"}},
     "retries": {"source": {"sql", "documents"}, "reason": REASONS | {OTHER}},
+    "retry_budget_exhausted": {"source": {"sql", "documents"}},
+    "hedges": {"source": {"sql", "documents"}, "result": {"won", "lost"}},
     "cache_requests": {
         "source": {"sql", "documents"},
         "level": {PROCESS},

@@ -148,7 +148,7 @@ async def a_system_that_fails() -> AsyncIterator[tuple[str, list[str]]]:
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         heads.append((await reader.readuntil(b"\r\n\r\n")).decode().lower())
-        writer.write(b"HTTP/1.1 503 X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        writer.write(b"HTTP/1.1 500 X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
         await writer.drain()
         writer.close()
         await writer.wait_closed()
@@ -186,7 +186,7 @@ async def test_a_call_to_a_system_carries_the_trace_and_nothing_else(
     assert call.attributes == {
         "http.request.method": "GET",
         "overview.system": "debts",
-        "http.response.status_code": 503,
+        "http.response.status_code": 500,
     }
 
 

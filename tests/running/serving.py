@@ -35,6 +35,8 @@ NOON = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)
 """Noon of Monday, 10 March 2025 in Sydney."""
 PATIENCE = 10.0
 """Seconds that a source may take in a test that does not speak of time."""
+LONGEST = 60.0
+"""Seconds within which a request is answered in a test that does not speak of them."""
 
 Replace = Callable[[Source[Any]], Source[Any]]
 ReplaceFinder = Callable[[Finder | None], Finder | None]
@@ -134,9 +136,7 @@ async def serving(
     file = folder / "policy.toml" if policy is not None else None
     hands, events = Hands(now), list[Struct]()
     chosen = settings or Settings(home=folder, policy_file=file)
-    told = "source_seconds" in chosen.model_fields_set
-    patience = 2 * chosen.source_seconds if told else PATIENCE
-    patient = chosen.model_copy(update={"source_seconds": patience, "rate_unproved": unproved})
+    patient = patiently(chosen, unproved)
     gateway = join(patient, log=events.append, clock=hands, seconds=seconds)
     gateway = with_sources(gateway, replaced or {})
     gateway = ageing(gateway, ages) if ages is not None else gateway
@@ -150,6 +150,15 @@ async def serving(
         AsyncClient(base_url=address, timeout=20, verify=False) as client,
     ):
         yield Gate(gateway, hands, client, events)
+
+
+def patiently(chosen: Settings, unproved: int) -> Settings:
+    """The settings, with time for a busy machine where they do not speak of it."""
+    told = chosen.model_fields_set
+    more: dict[str, Any] = {f"deadline_{kind}": LONGEST for kind in ("staff", "partner", "service")}
+    more = {name: value for name, value in more.items() if name not in told}
+    patience = 2 * chosen.source_seconds if "source_seconds" in told else PATIENCE
+    return chosen.model_copy(update={**more, "source_seconds": patience, "rate_unproved": unproved})
 
 
 def ageing(gateway: Gateway, ages: Callable[[], float]) -> Gateway:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sources.guard import Terms
 from sources.merged import Rule
 from sources.mix import HttpSystem, Mixed, OwnDatabase, read_mix
 from sources.parts import PARTS
@@ -86,6 +87,14 @@ MISTAKES = [
     ("most_bytes = 8_000_000", "most_bytes = 0", 10, "a number above nothing"),
     ("[systems.crm]", "[systems.'crm+']", 4, "a system's name is letters"),
     ("database = true", 'database = true\ntoken_file = "token"', 1, "no token file"),
+    ("# what it may do", "[systems.crm.guard]\nin_flght = 3", 12, "no such key; did you mean `in_flight`"),
+    ("# what it may do", "[systems.crm.guard]\nin_flight = 0", 12, "in_flight: 1 or more is needed here"),
+    ("# what it may do", "[systems.crm.guard]\nwait_seconds = -1", 12, "a number from 0 on"),
+    ("# what it may do", "[systems.crm.guard]\nopen_seconds = inf", 12, "a number above nothing"),
+    ("# what it may do", "[systems.crm.guard]\nfailing_share = 1.5", 12, "a share above 0 and up to 1"),
+    ("# what it may do", "[systems.crm.guard]\nattempts = 4", 12, "a number from 1 to 3"),
+    ("# what it may do", '[systems.crm.guard]\nhedge = "yes"', 12, "Expected `bool`, got `str`"),
+    ("# what it may do", "guard = 3", 11, "Expected `object`, got `int`"),
     ("[parts]", "[part]", 13, "part: there is no such table; did you mean `parts`"),
     ('customer = "crm"', 'custmer = "crm"', 14, "custmer: there is no such part; did you mean `customer`"),
     ('customer = "crm"', "", 13, "nobody tells customer: name a system for each"),
@@ -197,6 +206,13 @@ def test_a_whole_file_is_read(folder: Path) -> None:
     assert mix.systems["own"] == OwnDatabase()
     assert mix.parts["interaction"] == Mixed(("crm", "own"), Rule.UNION)
     assert (mix.parts["debt"], mix.identifiers, mix.search) == (Mixed(("own",)), ("crm", "own"), "own")
+
+
+def test_what_a_guard_goes_by_is_read_and_the_rest_is_usual(folder: Path) -> None:
+    told = WHOLE.replace("# what it may do", "[systems.crm.guard]\nin_flight = 4\nhedge = true")
+    mix = read_mix(written(folder, told))
+    assert mix.systems["crm"].guard == Terms(in_flight=4, hedge=True)
+    assert mix.systems["own"].guard == Terms()
 
 
 def test_nobody_has_to_look_up_numbers_or_search(folder: Path) -> None:

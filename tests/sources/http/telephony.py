@@ -11,10 +11,12 @@ from msgspec import Struct
 
 from sources.crn import Crn
 from sources.errors import Fault
+from sources.guard import USUAL, Guard, Terms
 from sources.http.client import Client
 from sources.http.mapping import Mapping as Described
 from sources.http.mapping import read_mapping
 from sources.http.source import HttpSource
+from sources.http.token import Token
 from sources.http.upstream import Upstream
 from sources.source import Filter, Page, ask, ask_page
 from sources.window import Window
@@ -108,9 +110,17 @@ class Asking:
 
 @asynccontextmanager
 async def upstream_of(
-    system: JsonSystem, events: list[Struct], seconds: float = 5.0, most_bytes: int = 1_000_000
+    system: JsonSystem,
+    events: list[Struct],
+    seconds: float = 5.0,
+    most_bytes: int = 1_000_000,
+    terms: Terms = USUAL,
+    token: Token | None = None,
 ) -> AsyncIterator[Upstream]:
-    upstream = Upstream(Client("telephony", system.address, seconds, most_bytes=most_bytes), events.append)
+    client = Client(
+        "telephony", system.address, seconds, most_bytes=most_bytes, token=token, observe=events.append
+    )
+    upstream = Upstream(client, events.append, Guard("telephony", seconds, terms, events.append))
     try:
         yield upstream
     finally:

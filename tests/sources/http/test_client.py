@@ -12,8 +12,9 @@ import httpx2
 import pytest
 
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable
+from sources.http.addresses import BadAddressError, relative
 from sources.http.calls import Call
-from sources.http.client import BadAddressError, Client, as_fault, checked, points_elsewhere, relative
+from sources.http.client import Client, as_fault, checked, points_elsewhere
 from tests.sources.http.raw_server import Conversation, closes, drips, hangs, raw_server, resets, says, sends
 
 THERE = Call("GET", "/there")

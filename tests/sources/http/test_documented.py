@@ -1,11 +1,14 @@
 """The pages about mapping and sources files: every block of TOML on them is read by what reads such files."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import convert, structs
 
+from sources.guard import USUAL, Terms
 from sources.http.description import (
     AnswerShape,
     CoverageShape,
@@ -27,7 +30,9 @@ from sources.parts import PARTS
 DOCS = Path(__file__).parents[3] / "docs"
 BLOCK = re.compile(r'^```toml(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 MAPPING, SOURCES = ((DOCS / name).read_text("utf-8") for name in ("mapping.md", "sources.md"))
-MAPPINGS = [text for title, text in BLOCK.findall(MAPPING + SOURCES) if title != "sources.toml"]
+MAPPINGS = [
+    text for title, text in BLOCK.findall(MAPPING + SOURCES) if title not in {"sources.toml", "guard.toml"}
+]
 
 ANY_SYSTEM = "\n".join(
     f'[{part.name}]\nrecord = "ours"\n[{part.name}.get]\npath = "/{{crn}}"\n' for part in PARTS
@@ -49,7 +54,7 @@ def completed(text: str) -> str:
 
 def test_the_pages_have_the_blocks_that_are_looked_at() -> None:
     assert len(MAPPINGS) == 5
-    assert [title for title, _ in BLOCK.findall(SOURCES)] == ["sources.toml", "crm.toml"]
+    assert [title for title, _ in BLOCK.findall(SOURCES)] == ["sources.toml", "guard.toml", "crm.toml"]
 
 
 @pytest.mark.parametrize("text", MAPPINGS, ids=title)
@@ -92,6 +97,14 @@ def test_the_sources_file_on_the_page_can_be_read(tmp_path: Path) -> None:
         "correspondence": Rule.UNION,
     }
     assert (mix.identifiers, mix.search, mix.documents) == (("crm", "own"), "own", "archive")
+
+
+def test_the_table_of_a_guard_on_the_page_is_what_holds_without_one() -> None:
+    (text,) = (text for title, text in BLOCK.findall(SOURCES) if title == "guard.toml")
+    told = tomllib.loads(text)["systems"]["crm"]["guard"]
+    assert told.keys() == set(Terms.__struct_fields__)
+    usual = structs.replace(USUAL, waiting=USUAL.most_waiting, wait_seconds=USUAL.longest_wait)
+    assert convert(told, Terms) == usual
 
 
 SHAPES: list[Any] = [

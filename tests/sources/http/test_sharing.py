@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from sources.errors import Fault, SourceUnavailable
+from sources.guard import USUAL, Terms
 from sources.http.calls import Call
-from sources.http.client import POOL_SECONDS
 from sources.http.source import HttpSource
-from sources.http.upstream import PLACES, Upstream
+from sources.http.upstream import Upstream
 from sources.source import NothingKnown, Reading, ask
 from tests.people import NOW
 from tests.records import OWNER, crn
@@ -133,13 +133,15 @@ async def test_each_gets_a_fault_of_its_own() -> None:
 
 
 async def test_only_so_many_calls_are_under_way_at_once() -> None:
-    paths = {f"/{number}": number for number in range(PLACES + 8)}
-    async with json_system(paths) as system, upstream_of(system, []) as upstream:
+    paths = {f"/{number}": number for number in range(USUAL.in_flight + 8)}
+    patient = Terms(wait_seconds=5)
+    async with json_system(paths) as system, upstream_of(system, [], terms=patient) as upstream:
         system.open.clear()
         reading = [asyncio.create_task(upstream.read(Call("GET", path))) for path in paths]
-        await system.reached(PLACES)
-        await asyncio.sleep(2 * POOL_SECONDS)  # who waits for a place does not wait for a connection
-        assert len(system.asked) == PLACES
+        await system.reached(USUAL.in_flight)
+        await asyncio.sleep(0.02)
+        assert len(system.asked) == upstream.guard.in_flight == USUAL.in_flight
+        assert upstream.guard.waiting == 8
         system.open.set()
         assert [int(body or b"-1") for body in await asyncio.gather(*reading)] == list(paths.values())
 
