@@ -104,6 +104,10 @@ class Source(Neighbour, Protocol[R]):
     def retention_days(self) -> int | None:
         """How long it keeps what it knows; None for ever. "No data" is not "never happened"."""
 
+    @property
+    def most_at_once(self) -> int:
+        """How many customers one question to it can be about; 1 where each is asked for alone."""
+
     async def fetch(self, crns: Sequence[Crn]) -> Mapping[Crn, Reading[R] | Fault]:
         """Return what is known of each of the customers."""
 

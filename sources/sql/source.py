@@ -46,6 +46,7 @@ class SqlSource(Generic[R]):
         self.system: Final = system
         self.time_limit: Final = time_limit
         self.retention_days: Final = retention_days
+        self.most_at_once: Final = CRNS_A_STATEMENT
         self._engine: Final = for_reading(engine)
         self._clock: Final = clock
         self._observe: Final = observe

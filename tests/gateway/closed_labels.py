@@ -38,6 +38,8 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
         "outcome": {one.removeprefix("source.") for one in FAILURES} | {"ok"},
     },
     "source_seconds": {"source": {"sql", "documents"}},
+    "source_batch_keys": {"source": {"sql", "documents"}},
+    "source_batch_wait_seconds": {"source": {"sql", "documents"}},
     "source_inflight": {"source": {"documents"}},
     "retries": {"source": {"sql", "documents"}, "reason": REASONS | {OTHER}},
     "cache_requests": {
