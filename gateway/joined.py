@@ -47,6 +47,7 @@ from resolvers.scope import Scope, batched
 from resolvers.sealing import Sealer
 from resolvers.viewing import has_opened
 from sources.assembly import Assembly, DocumentLimits, Surroundings, assemble
+from sources.coalescing import Coalescing
 from sources.crn import CrnScheme
 from sources.ledger import CallStore, GrantStore, KeyStore, ViewStore
 from sources.mix import read_mix
@@ -91,6 +92,7 @@ class Gateway(Struct, frozen=True):
             await self.redis.aclose()
         await self.neighbours.cache.close()
         await self.shared.close()
+        await self.neighbours.coalescing.close()
         await self.assembly.close()
         await self.engine.dispose()
         await to_thread(self.telemetry.tracing.close)
@@ -252,6 +254,7 @@ def _neighbours(keyring: Keyring, assembly: Assembly, around: Surroundings, shar
         cache=CrnCache(shared.store, shared.keys, judge, observe=around.observe),
         clock=around.clock,
         observe=around.observe,
+        coalescing=Coalescing(around.clock, around.observe),
         finder=assembly.finder,
         grants=SealedGrants(GrantStore(around.engine), KeyringSealer(keyring)),
         documents=assembly.documents,

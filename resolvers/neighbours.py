@@ -12,13 +12,14 @@ from resolvers.browsing import Browsing
 from resolvers.grants import Grants
 from resolvers.kinship import Kinship
 from resolvers.refusal import Refusal
+from sources.coalescing import Coalescing
 from sources.crn import Crn
 from sources.document import DocumentSource, Streamed, ask_document
 from sources.errors import Fault
 from sources.parts import RESTRICTION, Part, Restriction
 from sources.parts.customer import Identifier
 from sources.search import Finder
-from sources.source import Clock, Directory, NothingKnown, Observer, Reading, Source, ask, ask_directory
+from sources.source import Clock, Directory, NothingKnown, Observer, Reading, Source, ask_directory
 
 
 def judge(outcome: Any) -> Keep:
@@ -32,7 +33,8 @@ class Neighbours(Struct, frozen=True):
     """What every request of the process shares: the sources by part, the directory, the cache, clock and observer.
 
     `finder` is None where no source can search, `grants` where no glass can be broken, `documents` where no document
-    can be opened. `browsing` counts what officers open, `kinship` remembers who is close to them.
+    can be opened. `coalescing` takes what requests miss at the same time to the sources. `browsing` counts what
+    officers open, `kinship` remembers who is close to them.
     """
 
     sources: Mapping[str, Source[Any]]
@@ -40,6 +42,7 @@ class Neighbours(Struct, frozen=True):
     cache: CrnCache
     clock: Clock
     observe: Observer
+    coalescing: Coalescing
     finder: Finder | None = None
     grants: Grants | None = None
     browsing: Browsing = field(default_factory=Browsing)
@@ -86,7 +89,7 @@ async def keep_or_drop(
 
 def _fetch(neighbours: Neighbours, source: Source[Any]) -> Any:
     async def fetch(crns: Sequence[str]) -> Mapping[Any, Any]:
-        told = await ask(source, [Crn(crn) for crn in crns], neighbours.clock, neighbours.observe)
+        told = await neighbours.coalescing.ask(source, [Crn(crn) for crn in crns])
         return {crn: _free(crn, one) for crn, one in told.items()} if source.part == RESTRICTION else told
 
     return fetch

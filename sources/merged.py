@@ -44,6 +44,7 @@ class Merged(Generic[R]):
         self.time_limit: Final = 2 * max(source.time_limit for source in sources)
         kept = [source.retention_days for source in sources]
         self.retention_days: Final = None if None in kept else max(days for days in kept if days is not None)
+        self.most_at_once: Final = min(source.most_at_once for source in sources)
         first, *others = sources
         named = (_Member(one, one.system + APART) for one in others)
         self._members: Final = (_Member(first, ""), *named)

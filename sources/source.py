@@ -105,6 +105,10 @@ class Source(Neighbour, Protocol[R]):
     def retention_days(self) -> int | None:
         """How long it keeps what it knows; None for ever. "No data" is not "never happened"."""
 
+    @property
+    def most_at_once(self) -> int:
+        """How many customers one question to it can be about; 1 where each is asked for alone."""
+
     async def fetch(self, crns: Sequence[Crn]) -> Mapping[Crn, Reading[R] | Fault]:
         """Return what is known of each of the customers."""
 
@@ -251,8 +255,7 @@ async def in_time(neighbour: Neighbour, part: str, work: Awaitable[T], observe: 
     except TimeoutError:
         return SourceTimeout(neighbour.system)
     except Fault as fault:
-        # a fault is kept as a value: it must not keep frames and rows alive
-        return fault.with_traceback(None)
+        return fault.with_traceback(None)  # kept as a value: it must not keep frames and rows alive
     except Exception as error:  # a bug in an adapter costs its own part, not the request
         observe(SourceBroke(part, neighbour.system, type(error).__name__))
         return SourceUnavailable(neighbour.system, "broken")

@@ -27,6 +27,7 @@ from resolvers.overview import OVERVIEW_PARTS, Overview, overview
 from resolvers.policy import Policy
 from resolvers.refusal import Refusal
 from resolvers.scope import Scope
+from sources.coalescing import Coalescing
 from sources.crn import Crn, ServicesAustralia
 from sources.errors import Fault
 from sources.parts import PARTS, Part
@@ -73,6 +74,7 @@ class Told:
     system = "told"
     time_limit = 5.0
     retention_days = None
+    most_at_once = 100
 
     def __init__(
         self, part: Part[Any], clock: StandingClock, asked: list[tuple[str, tuple[Crn, ...]]]
@@ -131,6 +133,7 @@ class Body:
         self.policy = policy
         self.asked: list[tuple[str, tuple[Crn, ...]]] = []
         self.events: list[Struct] = []
+        self.coalescing = Coalescing(self.clock, self.events.append)
         self.numbers: dict[Identifier, Crn] = {}
         self.sources = {part.name: Told(part, self.clock, self.asked) for part in PARTS}
         self.finder: Finder | None = None
@@ -170,6 +173,7 @@ class Body:
             self.cache,
             self.clock,
             self.events.append,
+            self.coalescing,
             self.finder,
             self.grants,
             self.browsing,

@@ -28,6 +28,7 @@ from resolvers.admission import GlassBroken
 from resolvers.commands.documents import ACTIONS as DOCUMENT_ACTIONS
 from resolvers.commands.documents import SHOWN
 from schema import PROBLEMS
+from sources.batch import BatchSent
 from sources.guard import BreakerChanged, BudgetSpent, Hedged, Retried, TurnedAway
 from sources.source import SourceAsked, SubjectMismatch
 
@@ -43,6 +44,8 @@ ACTIONS: Final = frozenset("view search deny break_glass".split()) | {SHOWN, *DO
 REASONS: Final = frozenset("refused reset connect reconnected credentials 429 502 503 504".split())
 SOURCE_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 2.0, 5.0)
 REQUEST_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 5.0, 10.0)
+BATCH_BUCKETS: Final = (1, 2, 4, 8, 16, 24, 32)
+WAIT_BUCKETS: Final = (0.0001, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.05)
 APPEND_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
 prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -63,6 +66,7 @@ class Metrics:
             Admitted: lambda event: self._inflight.labels(event.caller.value.lower()).inc(),
             Answered: self._answered,
             SourceAsked: self._asked,
+            BatchSent: self._sent,
             Retried: lambda event: self._retries.labels(event.system, _known(event.reason, REASONS)).inc(),
             BudgetSpent: lambda event: self._exhausted.labels(event.system).inc(),
             BreakerChanged: lambda event: self._transitions.labels(event.system, event.to.value).inc(),
@@ -117,6 +121,12 @@ class Metrics:
     def _below(self) -> None:
         self._requests = self._counter("source_requests", "Batches asked of a source", "source", "outcome")
         self._seconds = self._histogram("source_seconds", "How long they took", SOURCE_BUCKETS, "source")
+        self._batch_keys = self._histogram(
+            "source_batch_keys", "How many customers a batch was about", BATCH_BUCKETS, "source"
+        )
+        self._batch_wait = self._histogram(
+            "source_batch_wait_seconds", "How long its first one waited", WAIT_BUCKETS, "source"
+        )
         self._retries = self._counter("retries", "Calls made once more", "source", "reason")
         self._exhausted = self._counter(
             "retry_budget_exhausted", "Calls that were not made once more: too many were lately", "source"
@@ -194,6 +204,10 @@ class Metrics:
         wrong = [name.removeprefix("source.") for name, _ in failures(event)]
         self._requests.labels(event.system, wrong[0] if wrong else "ok").inc()
         self._seconds.labels(event.system).observe(event.seconds)
+
+    def _sent(self, event: BatchSent) -> None:
+        self._batch_keys.labels(event.system).observe(event.keys)
+        self._batch_wait.labels(event.system).observe(event.waited)
 
     def _looked_up(self, event: LookedUp) -> None:
         counts = {"hit": event.hits, "stale": event.stale, "miss": event.misses}

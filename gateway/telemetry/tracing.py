@@ -34,6 +34,7 @@ from gateway.edge.answered import Answered, Outcome
 from gateway.telemetry.events import failures
 from gateway.telemetry.exporting import Queue
 from gateway.telemetry.opening import NAME
+from sources.batch import BatchShared
 from sources.http.calls import Called
 from sources.source import Observer, SourceAsked
 
@@ -123,6 +124,9 @@ class Traces:
                 self._step(f"look up {event.part}", event.seconds, _place(event) | told)
             case FlightShared():
                 self._step(f"wait for {event.part}", 0.0, _place(event) | {"overview.keys": event.values})
+            case BatchShared():
+                told = {"overview.keys": event.keys}
+                self._step(f"share {event.part}", event.seconds, _place(event) | told)
             case Called():
                 self._call(event)
 
@@ -155,7 +159,7 @@ class Traces:
         span.end(end)
 
 
-def _place(event: SourceAsked | LookedUp | FlightShared) -> dict[str, Any]:
+def _place(event: SourceAsked | LookedUp | FlightShared | BatchShared) -> dict[str, Any]:
     return {"overview.part": event.part, "overview.system": event.system}
 
 

@@ -43,6 +43,7 @@ class HttpSource(Generic[R]):
         self.system: Final = upstream.system
         self.time_limit: Final = upstream.seconds
         self.retention_days: Final = retention_days
+        self.most_at_once: Final = described.batch.size if described.batch is not None else 1
         self._described: Final = described
         self._reader: Final = Reader(described, upstream, observe)
         self._guard: Final = upstream.guard

@@ -49,6 +49,7 @@ class SqlSource(Generic[R]):
         self.time_limit: Final = time_limit
         self.retention_days: Final = retention_days
         self._guard: Final = guard or guard_of(system, time_limit)
+        self.most_at_once: Final = CRNS_A_STATEMENT
         self._engine: Final = for_reading(engine)
         self._clock: Final = clock
         self._observe: Final = observe

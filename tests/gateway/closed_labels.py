@@ -48,6 +48,8 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     },
     "breaker_rejected": {"source": {"sql", "documents"}},
     "bulkhead_rejected": {"source": {"sql", "documents"}},
+    "source_batch_keys": {"source": {"sql", "documents"}},
+    "source_batch_wait_seconds": {"source": {"sql", "documents"}},
     "retries": {"source": {"sql", "documents"}, "reason": REASONS | {OTHER}},
     "retry_budget_exhausted": {"source": {"sql", "documents"}},
     "hedges": {"source": {"sql", "documents"}, "result": {"won", "lost"}},

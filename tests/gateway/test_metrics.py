@@ -103,6 +103,8 @@ async def test_what_happens_at_the_sources_and_in_the_cache_is_counted(tmp_path:
         await gate.ask("query($crn: CRN!) { customer(crn: $crn) { debts { truncated } } }", crn=ANNE)
         assert await gate.value("source_requests_total", source="sql", outcome="ok") == 3
         assert await gate.value("source_seconds_count", source="sql") == 3
+        assert await gate.value("source_batch_keys_sum", source="sql") == 3
+        assert await gate.value("source_batch_wait_seconds_count", source="sql") == 3
         assert await gate.value("cache_requests_total", source="sql", level="process", result="miss") == 3
         assert await gate.value("cache_requests_total", source="sql", level="process", result="hit") == 3
         assert await gate.value("authz_decisions_total", rule="free", result="open") == 2

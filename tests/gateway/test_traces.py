@@ -10,12 +10,13 @@ import pytest
 from msgspec import Struct
 
 from gateway.edge.answered import Answered
-from gateway.settings import Settings
+from gateway.settings import USUAL_PURPOSES, Settings
 from sources.parts import DEBT
+from tests.people import OFFICER
 from tests.running import NOON, Gate, codes, serving
 from tests.running.collecting import Collector, Told, collecting
 from tests.running.failing import failing, raises
-from tests.running.people import ANNE, everything_of, person
+from tests.running.people import ANNE, BORIS, everything_of, person
 from tests.running.services import served_by_systems
 
 WHOLE = """query Zyxwvut($crn: CRN!) { customer(crn: $crn) { id debts { truncated }
@@ -199,3 +200,27 @@ async def test_without_a_collector_a_call_carries_no_trace(tmp_path: Path) -> No
         assert {event.trace_id for event in told(gate, Answered)} == {None}
     assert len(heads) == 1
     assert "trace" not in heads[0]
+
+
+async def test_a_batch_that_two_requests_share_is_in_neither_trace_and_carries_none(
+    tmp_path: Path, collector: Collector
+) -> None:
+    async with a_system_that_fails() as (debts, heads):
+        people = [*everything_of(ANNE, NOON), *everything_of(BORIS, NOON)]
+        served = served_by_systems(
+            tmp_path, *people, elsewhere={"debt": debts}, otlp_endpoint=collector.address
+        )
+        async with served as (gate, _):
+
+            async def admit(owner: Any, trace: str) -> None:
+                with gate.gateway.telemetry.tracing.request(f"00-{trace}-{PARENT}-01"):
+                    scope = gate.gateway.scope("r-1", OFFICER, USUAL_PURPOSES[OFFICER.kind])
+                    await scope.loaders.admit([owner], [DEBT])
+
+            await asyncio.gather(admit(ANNE, "a" * 32), admit(BORIS, "b" * 32))
+    assert heads
+    assert not any("trace" in head for head in heads)
+    shared = collector.of("share debt")
+    assert sorted(span.trace for span in shared) == ["a" * 32, "b" * 32]
+    assert [span.attributes["overview.keys"] for span in shared] == [1, 1]
+    assert collector.of("ask debt") == []

@@ -39,6 +39,10 @@ class Failing:
     def retention_days(self) -> int | None:
         return self._good.retention_days
 
+    @property
+    def most_at_once(self) -> int:
+        return self._good.most_at_once
+
     async def fetch(self, crns: Sequence[Crn]) -> Mapping[Crn, Reading[Any] | Fault]:
         wrong: Mapping[Crn, Reading[Any] | Fault]
         if self._only is None:

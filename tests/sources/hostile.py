@@ -41,6 +41,7 @@ class Hostile:
 
     system = "hostile"
     retention_days = None
+    most_at_once = 100
 
     def __init__(self, part: Part[Any], answer: Any, hangs: bool = False) -> None:
         self.part = part
