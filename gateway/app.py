@@ -51,7 +51,10 @@ def application(gateway: Gateway) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         gateway.shared.start()
-        async with audit_followed(gateway.journal, settings, gateway.engine, gateway.observe):
+        async with (
+            gateway.watchdog.watching(),
+            audit_followed(gateway.journal, settings, gateway.engine, gateway.observe),
+        ):
             yield
         await gateway.close()
 
@@ -73,7 +76,7 @@ def _routes(gateway: Gateway, door: Door) -> list[Route]:
         Route("/graphql", Endpoint(door).answer, methods=["POST"]),
         *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
         _fetching(gateway),
-        Route("/health/live", live),
+        Route("/health/live", live_of(gateway)),
         Route("/health/ready", ready_of(gateway)),
     ]
 
@@ -95,9 +98,15 @@ def _fetching(gateway: Gateway) -> Route:
     return route
 
 
-async def live(request: Request) -> Response:
-    """Answer that the process answers."""
-    return answered({"status": "live"}, 200, request_id(request), PLAIN_JSON)
+def live_of(gateway: Gateway) -> Any:
+    """Return what answers whether the process is alive: not when its event loop stood still for long, lately."""
+
+    async def live(request: Request) -> Response:
+        good = gateway.watchdog.is_live
+        body = {"status": "live" if good else "not live"}
+        return answered(body, 200 if good else 503, request_id(request), PLAIN_JSON)
+
+    return live
 
 
 def ready_of(gateway: Gateway) -> Any:
@@ -107,6 +116,8 @@ def ready_of(gateway: Gateway) -> Any:
         checks = {
             "database": await _database_answers(gateway.engine),
             "audit": await gateway.journal.works(),
+            "load": not gateway.limits.places.shedding,
+            "loop": gateway.watchdog.is_ready,
         }
         good = all(checks.values())
         status = {name: "ok" if fine else "failing" for name, fine in checks.items()}

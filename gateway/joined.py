@@ -22,6 +22,11 @@ from gateway.edge.recording import record
 from gateway.grants import SealedGrants
 from gateway.health import SourceHealth
 from gateway.keyring import Keyring, KeyringSealer, open_keyring
+from gateway.overload.admission import Admission, shares
+from gateway.overload.files import Files
+from gateway.overload.memory import MEBIBYTE, Memory
+from gateway.overload.places import Places
+from gateway.overload.watchdog import Lateness, Watchdog
 from gateway.policy_file import labels, policy
 from gateway.rates.rates import SHAPE as SHAPE_OF_WINDOWS
 from gateway.rates.rates import Rates
@@ -83,6 +88,7 @@ class Gateway(Struct, frozen=True):
     calls: Calls
     redis: Redis | None
     shared: Shared
+    watchdog: Watchdog
 
     async def close(self) -> None:
         """Let go of everything that it holds open."""
@@ -164,13 +170,12 @@ def join(
     ruling, health = policy(settings.policy_file), SourceHealth(clock)
     telemetry = open_telemetry(settings, Sampled(log or open_log(settings), clock))
     observe = every(telemetry.observe, health)
-    keyring = open_keyring(settings.keyring, make=not settings.production)
-    engine = open_engine(settings.database)
+    keyring, engine = _keyring(settings), open_engine(settings.database)
     around = _around(settings, ruling, engine, clock, observe, telemetry)
     assembly = assemble(read_mix(settings.sources), around)
     scheme = crn_scheme(ruling.crn, refuse_invented=settings.production)
     redis = open_redis(settings.redis_url) if settings.redis_url is not None else None
-    shared = open_shared(settings, keyring, observe)
+    shared, memory = open_shared(settings, keyring, observe), _memory(settings, observe)
     return Gateway(
         settings=settings,
         clock=clock,
@@ -190,10 +195,11 @@ def join(
         authenticator=_authenticator(settings, keyring, engine, around, scheme),
         agreements=read_agreements(settings.agreements_file, shipped=not settings.production),
         views=HiddenViews(ViewStore(engine), keyring),
-        limits=_limits(settings, keyring, redis, observe, seconds),
+        limits=_limits(settings, keyring, redis, memory, observe, seconds),
         calls=_calls(settings, keyring, engine),
         redis=redis,
         shared=shared,
+        watchdog=_watchdog(settings, memory, observe),
     )
 
 
@@ -230,12 +236,34 @@ def _authenticator(
 
 
 def _limits(
-    settings: Settings, keyring: Keyring, redis: Redis | None, observe: Observer, seconds: Seconds
+    settings: Settings,
+    keyring: Keyring,
+    redis: Redis | None,
+    memory: Memory,
+    observe: Observer,
+    seconds: Seconds,
 ) -> Limits:
     keys = Keys(keyring.subkey("rates"), settings.profile.value, SHAPE_OF_WINDOWS)
     windows = Windows(in_redis(redis, keys), observe, seconds) if redis is not None else None
     rates = Rates(settings.quotas, keys, observe, windows, seconds)
-    return Limits(rates, Attempts(settings.rate_unproved, seconds), observe)
+    admission = Admission(
+        shares(settings.places, settings.places_partner, settings.places_export), settings.place_seconds
+    )
+    attempts = Attempts(settings.rate_unproved, seconds)
+    return Limits(rates, attempts, Places(admission, memory, observe), observe)
+
+
+def _keyring(settings: Settings) -> Keyring:
+    return open_keyring(settings.keyring, make=not settings.production)
+
+
+def _memory(settings: Settings, observe: Observer) -> Memory:
+    return Memory(settings.memory_mebibytes * MEBIBYTE, observe)
+
+
+def _watchdog(settings: Settings, memory: Memory, observe: Observer) -> Watchdog:
+    lateness = Lateness(settings.loop_ready_seconds, settings.loop_live_seconds)
+    return Watchdog(lateness, observe, (memory.look, Files(observe).look))
 
 
 def _calls(settings: Settings, keyring: Keyring, engine: AsyncEngine) -> Calls:

@@ -137,6 +137,34 @@ class Settings(BaseSettings):
     )
     body_bytes: int = Field(default=262_144, ge=1024, description="Largest request body in bytes")
     document_tokens: int = Field(default=2_000, ge=10, description="Longest document in GraphQL tokens")
+    places: int = Field(
+        default=200,
+        ge=4,
+        description="Requests that one process works on at once; the others wait for a moment",
+    )
+    place_seconds: float = Field(
+        default=0.05, gt=0, le=1, description="How long a request waits for a place before it is turned away"
+    )
+    places_partner: float = Field(
+        default=0.25,
+        gt=0,
+        le=0.4,
+        description="Share of the places that partners and services have to themselves",
+    )
+    places_export: float = Field(
+        default=0.05, gt=0, le=0.4, description="Share of the places that exports have to themselves"
+    )
+    loop_ready_seconds: float = Field(
+        default=1.0, gt=0, description="How late the event loop may be before the process is not ready"
+    )
+    loop_live_seconds: float = Field(
+        default=10.0, gt=0, description="How late the event loop may be before the process counts as dead"
+    )
+    memory_mebibytes: int = Field(
+        default=0,
+        ge=0,
+        description="Memory beyond which callers are turned away, partners first; 0 is no limit",
+    )
     source_seconds: float = Field(default=0.8, gt=0, description="How long a source may take to answer")
     deadline_staff: float = Field(
         default=3.0, gt=0.1, description="Seconds within which an officer has an answer, whole or not"

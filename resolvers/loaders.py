@@ -7,7 +7,7 @@ what arrives is withheld until the decision, kept only when the record is not re
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from aiodataloader import DataLoader
 from msgspec.structs import replace
@@ -26,6 +26,7 @@ from resolvers.access import (
 from resolvers.admission import EVENTS, Admission, as_nobodys, person_of, value_of
 from resolvers.asking import Asking
 from resolvers.decoys import decoy_of
+from resolvers.errands import Errands
 from resolvers.grants import Grants, held
 from resolvers.kinship import NOBODY, Kin
 from resolvers.masking import masked
@@ -52,17 +53,21 @@ class Loaders:
     """The loaders of one request. `decisions` grows with every customer that is decided on; the audit reads it.
 
     `recorded` are those on record before the request has ended. By `until`, a monotonic moment, it is answered.
+    `errands` are what is being loaded for it, `observe` is told what happens.
     """
 
     def __init__(self, neighbours: Neighbours, asking: Asking, most_customers: int, until: float) -> None:
         self.asking = asking
+        self.observe: Final[Observer] = neighbours.observe
         self._neighbours = neighbours
         self._most = most_customers
         self._until = until - RESERVE
+        self.errands: Final = Errands()
         self._loaders = {
-            name: DataLoader(batch_of(neighbours, source)) for name, source in neighbours.sources.items()
+            name: DataLoader(self.errands.batched(batch_of(neighbours, one)))
+            for name, one in neighbours.sources.items()
         }
-        self._directory = DataLoader(look_up(neighbours))
+        self._directory = DataLoader(self.errands.batched(look_up(neighbours)))
         self._wanted: set[str] = set()
         self._reserved = 0
         self.decisions: dict[Crn, Decision] = {}
@@ -78,11 +83,6 @@ class Loaders:
     def documents(self) -> DocumentSource | None:
         """Who has documents."""
         return self._neighbours.documents
-
-    @property
-    def observe(self) -> Observer:
-        """Who is told what happened."""
-        return self._neighbours.observe
 
     async def admit(self, crns: Collection[Crn], parts: Collection[Part[Any]]) -> dict[Crn, Admission]:
         """Load parts of customers in one wave and decide on each. A number that is another number of a person leads
@@ -137,13 +137,13 @@ class Loaders:
         if refused is not None:
             self.decisions[asked] = refused
             raise Refusal(refused.code or "FORBIDDEN")
-        finder, observe = self._neighbours.finder, self._neighbours.observe
+        finder, observe = self._neighbours.finder, self.observe
         if finder is None:
             raise Refusal("UNSUPPORTED_BY_SOURCE")
         self.count((), most)
 
         async def candidates(size: int, after: str | None) -> Candidates:
-            asking = ask_finder(finder, wanted, size, after, observe)
+            asking = self.errands.begin(ask_finder(finder, wanted, size, after, observe))
             found = await in_what_is_left(self._until, finder.system, asking)
             if isinstance(found, Fault):
                 self.decisions[asked] = Decision(asked, Verdict.REFUSED, "search", found.code)
@@ -194,7 +194,7 @@ class Loaders:
         earliest = self.asking.earliest
         if earliest is not None:
             wanted = replace(wanted, since=max(earliest, wanted.since or earliest))
-        older = ask_page(source, crn, wanted, before, size, self._neighbours.observe)
+        older = self.errands.begin(ask_page(source, crn, wanted, before, size, self._neighbours.observe))
         page = await in_what_is_left(self._until, source.system, older)
         if isinstance(page, Fault):
             raise page
@@ -206,7 +206,8 @@ class Loaders:
         if decision is None:
             return None
         seconds = max(0.0, (asking.now - since).total_seconds())
-        found = await self._found(part.name, renewed(self._neighbours, part, crn, seconds))
+        renewing = self.errands.begin(renewed(self._neighbours, part, crn, seconds))
+        found = await self._found(part.name, renewing)
         await keep_or_drop(self._neighbours, crn, {part.name: found}, decision)
         return masked(part.name, found, decision, asking.earliest)
 

@@ -125,5 +125,12 @@ PROBLEMS = _table(
         "What the gateway itself keeps cannot be reached now. Nothing was taken.",
         retryable=True,
     ),
+    Problem(
+        "OVERLOADED",
+        GATEWAY,
+        503,
+        "Too much is asked at once. The header Retry-After says when to ask again. Nothing was done.",
+        retryable=True,
+    ),
     Problem("INTERNAL", GATEWAY, 500, "Something went wrong. Quote the reference."),
 )

@@ -43,6 +43,17 @@ class Answered(Struct, frozen=True):
     trace_id: str | None = None
 
 
+class ClientLeft(Struct, frozen=True):
+    """A caller left while it was worked for, so many seconds after that began. `stopped`: it was a read, and ends.
+
+    What changes something goes on to its end.
+    """
+
+    request_id: str
+    stopped: bool
+    seconds: float
+
+
 class Recorded(Struct, frozen=True):
     """The decisions of a request are in the audit journal: what each of them was, and how long it took, in seconds."""
 

@@ -4,19 +4,22 @@ Whoever else asks, and whoever asks too late or with an address of their own mak
 anything behind it tells. Nothing of a document is kept here.
 """
 
+import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Final
 
 from msgspec import Struct
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway.auth import Authenticator
 from gateway.edge import reading
-from gateway.edge.answered import DocumentAnswered
+from gateway.edge.answered import ClientLeft, DocumentAnswered
 from gateway.edge.endpoint import ScopeMaker, proved, refused
+from gateway.edge.leaving import while_there
 from gateway.edge.limiting import Limits, Meter
+from gateway.edge.seen import GONE
 from gateway.edge.streaming import Produced, StreamedPdf
 from gateway.engine.execution import unforeseen
 from resolvers.access import Decision, Verdict
@@ -86,9 +89,12 @@ class Documents:
         try:
             return await self._fetched(fetching)
         except Refusal as refusal:
-            code, response = refusal.code, refused(refusal.code, number, media, refusal.detail)
+            code = refusal.code
+            response = refused(refusal.code, number, media, refusal.detail)
         except Fault as fault:
             code, response = fault.code, _failed(fault, number)
+        except ClientDisconnect:
+            code, response = None, Response(status_code=GONE)
         except Exception as error:  # whatever it is, its text goes nowhere
             self._counter.observe(unforeseen(error, number))
             code, response = "INTERNAL", refused("INTERNAL", number, media)
@@ -99,6 +105,11 @@ class Documents:
         counter, request, meter = self._counter, fetching.request, fetching.meter
         caller = proved(await counter.authenticator.proof(reading.shown(request)), meter).caller
         fetching.caller = caller
+        async with meter.place(caller):
+            return await self._for(caller, fetching)
+
+    async def _for(self, caller: Caller, fetching: Fetching) -> Response:
+        counter, request, meter = self._counter, fetching.request, fetching.meter
         await meter.enter(caller)
         # what is wrong with a header is said first, so that no answer tells whether an address is one
         purpose, interaction = reading.purpose(request, None), reading.interaction(request)
@@ -110,7 +121,11 @@ class Documents:
         if not passed.is_for(caller):
             await self._somebody_elses(scope, passed)
         try:
-            document, streamed = await self._opened(scope, passed)
+            document, streamed = await self._opened(fetching, scope, passed)
+        except ClientDisconnect:
+            scope.loaders.errands.give_up()
+            await counter.record(scope)
+            raise
         finally:
             meter.charge(scope)
 
@@ -129,10 +144,22 @@ class Documents:
             await self._counter.record(scope)
         raise Refusal("NOT_FOUND")
 
-    async def _opened(self, scope: Scope, passed: Pass) -> tuple[Document, Streamed]:
+    def _while_there(self, fetching: Fetching) -> AbstractAsyncContextManager[None]:
+        """Return what is done as long as the reader is there."""
+        began = time.perf_counter()
+
+        def stops() -> bool:
+            seconds = time.perf_counter() - began
+            self._counter.observe(ClientLeft(fetching.number, stopped=True, seconds=seconds))
+            return True
+
+        return while_there(fetching.request, stops)
+
+    async def _opened(self, fetching: Fetching, scope: Scope, passed: Pass) -> tuple[Document, Streamed]:
         """Return the document once its source has begun to send it; by then the look is on record."""
         try:
-            document = await document_at(scope, NodeKey(WRITTEN, passed.crn, passed.native))
+            async with self._while_there(fetching):
+                document = await document_at(scope, NodeKey(WRITTEN, passed.crn, passed.native))
         except (Refusal, Fault):
             await self._counter.record(scope)
             raise
@@ -140,7 +167,8 @@ class Documents:
             await self._counter.record(scope)
             raise Refusal("NOT_FOUND")
         await put_on_record(scope, SHOWN, document)
-        streamed = await scope.loaders.document(document.crn, document.number)
+        async with self._while_there(fetching):
+            streamed = await scope.loaders.document(document.crn, document.number)
         if streamed is None:
             raise Refusal("DOCUMENT_ARCHIVED")
         return document, streamed

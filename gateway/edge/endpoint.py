@@ -1,5 +1,6 @@
 """The GraphQL endpoint: who asks, what, why; then the answer, after its decisions are on record."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -10,11 +11,13 @@ from starlette.responses import Response
 
 from gateway.auth import Authenticator, Proof
 from gateway.edge import reading
+from gateway.edge.answered import ClientLeft
+from gateway.edge.leaving import while_there
 from gateway.edge.limiting import Limits, Meter
 from gateway.edge.seen import GONE, Seen, Watch
-from gateway.engine import Engine, Operation
+from gateway.engine import Answer, Engine, Operation
 from gateway.engine.errors import request_error
-from gateway.engine.execution import unforeseen
+from gateway.engine.execution import type_of, unforeseen
 from resolvers.caller import Caller, CallerKind, Purpose
 from resolvers.refusal import Refusal
 from resolvers.scope import Scope
@@ -64,14 +67,17 @@ class Endpoint:
             media = reading.answer_type(request)
             shown, authenticator = reading.shown(request), self._door.authenticator
             proof = proved(await authenticator.proof(shown), meter)
-            operation = await reading.operation(request, self._door.most_bytes)
+            body = await reading.json_body(request, self._door.most_bytes)
             # a token may have ended while its request was on the way
             caller = proved(await authenticator.again(shown, proof), meter).caller
-            await meter.enter(caller)
-            seen.admitted(caller, operation)
-            purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
-            scope = self._door.scope(number, caller, purpose, reading.interaction(request))
-            return await self._answer(operation, scope, media, seen, meter)
+            # not before the body is there: whoever sends it slowly would hold a place
+            async with meter.place(caller):
+                operation = reading.operation(body)
+                await meter.enter(caller)
+                seen.admitted(caller, operation)
+                purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
+                scope = self._door.scope(number, caller, purpose, reading.interaction(request))
+                return await self._answer(request, operation, scope, media, seen, meter)
         except Refusal as refusal:
             return refused(seen.refused(refusal.code), number, media, refusal.detail)
         except ClientDisconnect:
@@ -81,19 +87,41 @@ class Endpoint:
             return refused(seen.refused("INTERNAL"), number, media)
 
     async def _answer(
-        self, operation: Operation, scope: Scope, media: str, seen: Seen, meter: Meter
+        self, request: Request, operation: Operation, scope: Scope, media: str, seen: Seen, meter: Meter
     ) -> Response:
         try:
-            answer = await self._door.engine.run(operation, scope)
+            answer = await self._ran(request, operation, scope)
+        except ClientDisconnect:
+            await self._record(operation, scope)  # what was decided was, whether anybody is told or not
+            raise
         finally:
             meter.charge(scope)  # what was done for it was done, however it ended
         seen.ran(scope, answer)
-        # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
-        fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
-        await self._door.record(scope, fingerprint, operation.name)
+        await self._record(operation, scope)
         # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
         strict = media == reading.GRAPHQL_JSON or answer.status >= 500
         return answered(answer.body, answer.status if strict else 200, scope.request_id, media)
+
+    async def _ran(self, request: Request, operation: Operation, scope: Scope) -> Answer:
+        """Return what an operation comes to. A read whose caller leaves is given up; a mutation ends as it would."""
+        began = time.perf_counter()
+
+        def stops() -> bool:
+            stopped = type_of(operation.query, operation.name) != "mutation"
+            self._door.observe(ClientLeft(scope.request_id, stopped, time.perf_counter() - began))
+            return stopped
+
+        try:
+            async with while_there(request, stops):
+                return await self._door.engine.run(operation, scope)
+        except ClientDisconnect:
+            scope.loaders.errands.give_up()
+            raise
+
+    async def _record(self, operation: Operation, scope: Scope) -> None:
+        # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
+        fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
+        await self._door.record(scope, fingerprint, operation.name)
 
 
 def proved(proof: Proof | None, meter: Meter) -> Proof:

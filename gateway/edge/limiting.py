@@ -4,13 +4,15 @@ import ipaddress
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Final
 
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.overload.places import OverloadedError, Places
 from gateway.rates.leases import WINDOW
 from gateway.rates.rates import RateLimited, Rates, cost_of
 from resolvers.caller import Caller
@@ -52,6 +54,7 @@ class Limits(Struct, frozen=True):
 
     rates: Rates
     attempts: Attempts
+    places: Places
     observe: Observer
 
 
@@ -74,6 +77,16 @@ class Meter:
             self._limits.observe(RateLimited("UNPROVED"))
             raise Refusal("RATE_LIMITED")
         self._limits.attempts.failed(self._peer)
+
+    @asynccontextmanager
+    async def place(self, caller: Caller) -> AsyncIterator[None]:
+        """Hold a place for a request while it is worked on; refuse it when there is none. It is not charged then."""
+        try:
+            async with self._limits.places.of(caller.kind):
+                yield
+        except OverloadedError as overloaded:
+            self._wait = overloaded.seconds
+            raise Refusal("OVERLOADED") from None
 
     async def enter(self, caller: Caller) -> None:
         """Charge a request as it comes in; refuse it when its caller has nothing left."""

@@ -96,9 +96,8 @@ async def json_body(request: Request, most_bytes: int) -> bytes:
     return await _body(request, most_bytes)
 
 
-async def operation(request: Request, most_bytes: int) -> Operation:
-    """Return the operation of a request; refuse a body of another type, too large, or of another shape."""
-    body = await json_body(request, most_bytes)
+def operation(body: bytes) -> Operation:
+    """Return the operation of a request; refuse a body of another shape."""
     try:
         envelope = _DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

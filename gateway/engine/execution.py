@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, get_operation_ast, parse
 from msgspec import Struct
 from strawberry.types import ExecutionResult
 
@@ -83,6 +83,15 @@ class Engine:
             self._observe(unforeseen(error, scope.request_id))
         body = request_error(code, scope.request_id, _NO_OPERATION if code != "INTERNAL" else None)
         return Answer(body, PROBLEMS[code].status, executed=False)
+
+
+def type_of(document: str, name: str | None) -> str | None:
+    """Return query, mutation or subscription; None for a document that holds no such operation, or no operation."""
+    try:
+        operation = get_operation_ast(parse(document, no_location=True), name)
+    except (GraphQLError, RecursionError):
+        return None
+    return operation.operation.value if operation is not None else None
 
 
 _NO_OPERATION = "The document holds no such operation, or several and none was named."

@@ -14,10 +14,14 @@ from gateway.audit.journal import AuditAvailable, AuditUnavailable
 from gateway.audit.shipping import ShippingFailed, ShippingRestarted, ShippingResumed
 from gateway.audit.stdout import LinesLost
 from gateway.auth import CredentialRefused, JwksMissing, JwksStale
-from gateway.edge.answered import Answered, DocumentAnswered, ViewNotKept
+from gateway.edge.answered import Answered, ClientLeft, DocumentAnswered, ViewNotKept
 from gateway.edge.telephony import Heard, TelephonyHeard
 from gateway.edge.traced import ExportFailed
 from gateway.engine.execution import Unforeseen
+from gateway.overload.files import FilesRunningOut
+from gateway.overload.memory import MemorySoftLimit
+from gateway.overload.places import Shed
+from gateway.overload.watchdog import LoopBlocked
 from gateway.rates.windows import RateStoreBack, RateStoreFailed
 from gateway.telemetry.levels import Level
 from resolvers.admission import ConflictOfInterest, GlassBroken, TooManyOpened
@@ -48,6 +52,11 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
         ("request_id", "trace_id", "caller", "outcome", "code", "status", "seconds"),
     ),
     DocumentAnswered: _Told("document", Level.INFO, ("request_id", "caller", "outcome", "status")),
+    ClientLeft: _Told("client.disconnected", Level.INFO, ("request_id", "stopped", "seconds")),
+    Shed: _Told("overload.shed", Level.WARNING, ("kind", "reason", "waited", "passed_over")),
+    LoopBlocked: _Told("loop.blocked", Level.ERROR, ("seconds", "function", "file", "line")),
+    MemorySoftLimit: _Told("memory.soft_limit", Level.WARNING, ("stage", "mebibytes")),
+    FilesRunningOut: _Told("fd.limit", Level.WARNING, ("open", "limit")),
     ViewNotKept: _Told("document.view_not_kept", Level.WARNING, ("request_id", "code")),
     SubjectMismatch: _Told("security.wrong_subject", Level.CRITICAL, ("part", "system", "rows")),
     LedElsewhere: _Told("security.led_elsewhere", Level.CRITICAL, ("system", "by")),

@@ -14,6 +14,7 @@ from cache.stream import InvalidationGap, InvalidationsHeard
 from gateway.edge.answered import (
     Admitted,
     Answered,
+    ClientLeft,
     DocumentAnswered,
     HttpAnswered,
     Recorded,
@@ -21,6 +22,7 @@ from gateway.edge.answered import (
 )
 from gateway.edge.telephony import TelephonyHeard
 from gateway.edge.traced import SpansLost
+from gateway.overload.places import Queued, Shed
 from gateway.rates.rates import RateLimited
 from gateway.telemetry.events import failures
 from resolvers.access import BROKEN, COMMAND, Verdict
@@ -46,6 +48,7 @@ SOURCE_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0,
 REQUEST_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 5.0, 10.0)
 BATCH_BUCKETS: Final = (1, 2, 4, 8, 16, 24, 32)
 WAIT_BUCKETS: Final = (0.0001, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.05)
+QUEUE_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1)
 APPEND_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
 prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -65,6 +68,9 @@ class Metrics:
             HttpAnswered: self._http_answered,
             Admitted: lambda event: self._inflight.labels(event.caller.value.lower()).inc(),
             Answered: self._answered,
+            ClientLeft: self._left,
+            Shed: lambda event: self._shed.labels(event.kind.value, event.reason.value).inc(),
+            Queued: lambda event: self._queue.observe(event.seconds),
             SourceAsked: self._asked,
             BatchSent: self._sent,
             Retried: lambda event: self._retries.labels(event.system, _known(event.reason, REASONS)).inc(),
@@ -107,6 +113,10 @@ class Metrics:
         self._rejected = self._counter(
             "graphql_rejected", "Requests for an operation that was not begun", "code"
         )
+        self._shed = self._counter("shed", "Requests turned away before anything was done", "class", "reason")
+        self._queue = self._histogram("queue_seconds", "How long those waited that had to", QUEUE_BUCKETS)
+        self._departures = self._counter("client_disconnects", "Callers that left while they were worked for")
+        self._wasted = self._counter("wasted_work_seconds", "Seconds of work that was given up for it")
         self._limited = self._counter("rate_limited", "Requests beyond their caller's rate", "client_class")
         self._telephony = self._counter("telephony_messages", "Messages of telephone systems", "outcome")
         self._documents = self._counter("documents", "Requests for a document", "outcome")
@@ -190,6 +200,11 @@ class Metrics:
             self._overviews.labels(state.value.lower()).inc()
         if event.overviews:
             self._overview_seconds.observe(event.seconds)
+
+    def _left(self, event: ClientLeft) -> None:
+        self._departures.inc()
+        if event.stopped:
+            self._wasted.inc(event.seconds)
 
     def _decided(self, decisions: Iterable[tuple[str, Verdict]]) -> None:
         for rule, verdict in decisions:

@@ -1,33 +1,42 @@
-"""Refusals at the door, told now and then: whoever shows bad tokens all day does not fill the log."""
+"""What happens all the time while something is wrong, told now and then: nobody fills the log by asking all day."""
 
+from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.auth import CredentialRefused, Reason
+from gateway.auth import CredentialRefused
+from gateway.overload.places import Shed
 from sources.source import Clock, Observer
 
 PAUSE: Final = timedelta(seconds=10)
 
 
 class Sampled:
-    """Hands on every event; of refusals of one issuer for one reason one in ten seconds, and how many there were."""
+    """Hands on every event but two kinds, of which there is one line in ten seconds that says how many there were.
+
+    Of refusals, of one issuer for one reason; of requests turned away, of one class for one reason.
+    """
 
     def __init__(self, observe: Observer, clock: Clock) -> None:
         self._observe = observe
         self._clock = clock
-        self._told: dict[tuple[str, Reason], datetime] = {}
-        self._passed_over: dict[tuple[str, Reason], int] = {}
+        self._told: dict[Hashable, datetime] = {}
+        self._passed_over: dict[Hashable, int] = {}
 
     def __call__(self, event: Struct) -> None:
         """Hand an event on, or count it."""
-        if not isinstance(event, CredentialRefused):
+        if isinstance(event, CredentialRefused):
+            self._now_and_then(event, (CredentialRefused, event.issuer, event.reason))
+        elif isinstance(event, Shed):
+            self._now_and_then(event, (Shed, event.kind, event.reason))
+        else:
             self._observe(event)
-            return
-        kind, now = (event.issuer, event.reason), self._clock()
-        last = self._told.get(kind)
+
+    def _now_and_then(self, event: CredentialRefused | Shed, kind: Hashable) -> None:
+        now, last = self._clock(), self._told.get(kind)
         if last is not None and timedelta() <= now - last < PAUSE:
             self._passed_over[kind] = self._passed_over.get(kind, 0) + 1
             return

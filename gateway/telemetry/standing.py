@@ -1,7 +1,5 @@
 """What is measured when somebody asks: how much is under way, how old keys are, how late the event loop is."""
 
-import asyncio
-from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,37 +12,13 @@ from gateway.joined import Gateway
 from sources.guard import State
 
 STATES: Final = (State.CLOSED, State.HALF_OPEN, State.OPEN)
-LOOK_SECONDS: Final = 0.25
-LOOKS: Final = 60
-"""The worst of so many looks is told: those of the last fifteen seconds, in which somebody asks at least once."""
-
-
-class Lag:
-    """How late the event loop lets its tasks go on, in seconds."""
-
-    def __init__(self) -> None:
-        self._looks: deque[float] = deque([0.0], LOOKS)
-
-    @property
-    def worst(self) -> float:
-        """The worst of the last looks."""
-        return max(self._looks)
-
-    async def watch(self) -> None:
-        """Look again and again."""
-        clock = asyncio.get_running_loop().time
-        while True:
-            due = clock() + LOOK_SECONDS
-            await asyncio.sleep(LOOK_SECONDS)
-            self._looks.append(max(0.0, clock() - due))
 
 
 class Standing(Collector):
     """Tells how a gateway stands at this moment."""
 
-    def __init__(self, gateway: Gateway, lag: Lag) -> None:
+    def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
-        self._lag = lag
 
     def collect(self) -> Iterator[Metric]:
         """Yield what is measured."""
@@ -54,7 +28,8 @@ class Standing(Collector):
             if keys.age is not None:
                 ages.add_metric([keys.issuer], keys.age.total_seconds())
         yield ages
-        yield GaugeMetricFamily("loop_lag_seconds", "How late the event loop was lately", self._lag.worst)
+        worst = self._gateway.watchdog.worst
+        yield GaugeMetricFamily("loop_lag_seconds", "How late the event loop was lately", worst)
         build = GaugeMetricFamily("build_info", "What runs", labels=["version", "schema_hash"])
         build.add_metric((VERSION, SCHEMA), 1)
         yield build

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any, Final
 
-from graphql import GraphQLError, get_operation_ast, parse
 from msgspec import Struct
 from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
@@ -31,6 +30,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from cache import FlightShared, LookedUp
 from gateway.edge.answered import Answered, Outcome
+from gateway.engine.execution import type_of
 from gateway.telemetry.events import failures
 from gateway.telemetry.exporting import Queue
 from gateway.telemetry.opening import NAME
@@ -58,7 +58,7 @@ class Operation:
             "overview.outcome": answered.outcome.value,
             "overview.caller": answered.caller.value if answered.caller is not None else None,
             "overview.code": answered.code,
-            "graphql.operation.type": _type_of(document, name) if document is not None else None,
+            "graphql.operation.type": type_of(document, name) if document is not None else None,
         }
         self._span.set_attributes({key: value for key, value in told.items() if value is not None})
         if answered.outcome is Outcome.FAILED:
@@ -167,12 +167,3 @@ def _context(traceparent: str | None) -> Context:
     """Return the context of a caller's span. Of what else a caller says of its trace, nothing is taken."""
     good = traceparent is not None and _PARENT.fullmatch(traceparent)
     return _W3C.extract({"traceparent": traceparent} if good else {}, Context())
-
-
-def _type_of(document: str, name: str | None) -> str | None:
-    """Return query, mutation or subscription: of a document that ran, so that it is known to be one."""
-    try:
-        operation = get_operation_ast(parse(document, no_location=True), name)
-    except GraphQLError:
-        return None
-    return operation.operation.value if operation is not None else None

@@ -51,17 +51,53 @@ async def test_a_reader_who_leaves_takes_nobody_along(leaving: int) -> None:
     assert len(bench.upstream.fetches) == 1
 
 
-async def test_a_fetch_goes_on_when_every_reader_has_left() -> None:
+async def test_a_fetch_that_nobody_waits_for_any_more_is_given_up_and_the_next_reader_has_it_fetched_anew() -> (
+    None
+):
     bench = Bench()
     bench.upstream.open.clear()
-    reader = asyncio.create_task(bench.read())
+    readers = [asyncio.create_task(bench.look("A", "B")) for _ in range(2)]
     await settle()
-    reader.cancel()
+    readers[0].cancel()
+    await settle()
+    assert bench.upstream.given_up == []
+    readers[1].cancel()
+    await settle()
+    assert bench.upstream.given_up == [("A", "B")]
     late = asyncio.create_task(bench.read())
     await settle()
     bench.upstream.open.set()
-    assert (await late).value == "A/1"
-    assert len(bench.upstream.fetches) == 1
+    assert (await late).value == "A/2"
+    assert bench.upstream.fetches == [("A", "B"), ("A",)]
+
+
+async def test_a_reader_who_leaves_at_once_leaves_nothing_behind() -> None:
+    """Before the fetch has begun: whoever comes next does not wait for one that will never begin."""
+    bench = Bench()
+    for ticks in range(6):
+        reader = asyncio.create_task(bench.read())
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        reader.cancel()
+        late = asyncio.create_task(bench.read())
+        assert (await late).value.startswith("A/")
+        await bench.cache.drop(PART, SYSTEM, "A")
+
+
+async def test_a_value_that_is_read_again_in_the_background_waits_for_no_reader() -> None:
+    bench = Bench()
+    await bench.read()
+    bench.now = 31.0
+    bench.upstream.open.clear()
+    assert await bench.value() == "A/1"
+    await settle()
+    joining = asyncio.create_task(bench.look("A", "B"))
+    await settle()
+    joining.cancel()
+    await settle()
+    bench.upstream.open.set()
+    await settle()
+    assert await bench.value() == "A/2"
 
 
 async def test_a_fetch_that_raises_reaches_everybody_and_is_not_kept() -> None:

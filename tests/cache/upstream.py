@@ -20,6 +20,7 @@ class Upstream:
 
     def __init__(self) -> None:
         self.fetches: list[tuple[str, ...]] = []
+        self.given_up: list[tuple[str, ...]] = []
         self.says: str | None = None
         self.raises: Exception | None = None
         self.open = asyncio.Event()
@@ -29,7 +30,11 @@ class Upstream:
         self.fetches.append(tuple(crns))
         answer = {crn: self.says or f"{crn}/{len(self.fetches)}" for crn in crns}
         raised = self.raises
-        await self.open.wait()
+        try:
+            await self.open.wait()
+        except asyncio.CancelledError:
+            self.given_up.append(tuple(crns))
+            raise
         if raised is not None:
             raise raised
         return answer

@@ -9,6 +9,7 @@ from cache.events import PROCESS, SHARED
 from gateway.edge.answered import Outcome
 from gateway.edge.telephony import Heard
 from gateway.edge.timing import METHODS
+from gateway.overload.admission import Class, Reason
 from gateway.telemetry.events import FAILURES
 from gateway.telemetry.metrics import ACTIONS, ADHOC, OTHER, REASONS, RULES
 from resolvers.access import Verdict
@@ -31,6 +32,10 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "documents": {"outcome": {code.lower() for code in PROBLEMS} | {"ok", "left", OTHER}},
     "rate_limited": {"client_class": {"staff", "partner", "service", "unproved"}},
     "telephony_messages": {"outcome": {one.value for one in Heard}},
+    "shed": {
+        "class": {one.value for one in Class},
+        "reason": {one.value for one in Reason},
+    },
     "graphql_rejected": {"code": PROBLEMS.keys() | {OTHER}},
     "inflight": {"class": {kind.value.lower() for kind in CallerKind}},
     "overview_completeness": {"state": {one.value.lower() for one in Completeness}},

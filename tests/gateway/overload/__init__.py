@@ -1,0 +1,1 @@
+"""What keeps a gateway answering when too much is asked of it."""
