@@ -34,6 +34,7 @@ SOONEST, LATEST = 0.02, 0.15
 class _Ended(Struct, Generic[T], frozen=True):
     value: T | Fault
     sign: Sign
+    took: float = 0.0
 
 
 def _good(_: Any) -> Sign:
@@ -116,7 +117,7 @@ class Guard:
         while True:
             tries -= 1
             ended = await self._side_by_side(attempt, sign, until, limit, hedge=again and self._terms.hedge)
-            wait = self._before_next(ended.sign, until()) if tries else None
+            wait = self._before_next(ended, until()) if tries else None
             if wait is None:
                 break
             await self._pause(wait)
@@ -124,13 +125,16 @@ class Guard:
             raise ended.value
         return ended.value
 
-    def _before_next(self, sign: Sign, until: float) -> float | None:
-        """Return how many seconds to wait before the next attempt, None where there is to be none."""
-        now = self._monotonic()
+    def _before_next(self, ended: _Ended[Any], until: float) -> float | None:
+        """Return how many seconds to wait before the next attempt, None where there is to be none.
+
+        One that might end unheard, since it has less time than the last one took, is none.
+        """
+        sign, now = ended.sign, self._monotonic()
         if sign.retry is None or self._breaker.shut(now) is not None:
             return None
         wait = max(SOONEST + self._chance() * (LATEST - SOONEST), sign.wait)
-        if now + wait >= until or not self.may_repeat():
+        if now + wait + ended.took >= until or not self.may_repeat():
             return None
         self._observe(Retried(self.system, sign.retry))
         return wait
@@ -191,8 +195,9 @@ class Guard:
             self._left(permit, began, limit, isinstance(error, asyncio.CancelledError), until())
             raise
         told = sign_of(value) if isinstance(value, Fault) else sign(value)
-        self._ended(permit, told, self._monotonic() - began, limit)
-        return _Ended(value, told)
+        took = self._monotonic() - began
+        self._ended(permit, told, took, limit)
+        return _Ended(value, told, took)
 
     def _ended(self, permit: Permit, sign: Sign, took: float, limit: float) -> None:
         now, slow = self._monotonic(), took > SLOW_SHARE * limit

@@ -86,6 +86,16 @@ async def test_a_time_to_wait_is_waited_for_when_it_ends_before_the_question_doe
     assert calls.made == made
 
 
+@pytest.mark.parametrize(("seconds", "made"), [(0.4, 2), (0.6, 1)])
+async def test_a_second_attempt_has_at_least_the_time_that_the_first_one_took(
+    seconds: float, made: int
+) -> None:
+    clock = Clock()
+    calls = Calls(clock, SourceTimeout("crm", "connect"), seconds=seconds)
+    await fault_of(guard_of(clock, []), calls, until=lambda: 1001.0)
+    assert calls.made == made
+
+
 async def test_nothing_is_asked_again_when_the_budget_is_spent() -> None:
     clock, events = Clock(), list[Struct]()
     guard = guard_of(clock, events, calls=1000)
