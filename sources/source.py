@@ -20,6 +20,7 @@ from sources.parts.customer import Identifier
 from sources.parts.history import History, Item, Keyset, in_order, is_in_order, place
 
 R = TypeVar("R")
+T = TypeVar("T")
 I = TypeVar("I", bound=Item)  # noqa: E741
 
 IDENTIFIERS = "identifier"
@@ -243,9 +244,6 @@ def gather(
     return answer | lost
 
 
-T = TypeVar("T")
-
-
 async def in_time(neighbour: Neighbour, part: str, work: Awaitable[T], observe: Observer) -> T | Fault:
     """Return what a neighbour answers within its time limit, or its fault; a bug in it is a fault, too."""
     try:
@@ -255,7 +253,8 @@ async def in_time(neighbour: Neighbour, part: str, work: Awaitable[T], observe: 
     except TimeoutError:
         return SourceTimeout(neighbour.system)
     except Fault as fault:
-        return fault.with_traceback(None)  # kept as a value: it must not keep frames and rows alive
+        # a fault is kept as a value: it must not keep frames and rows alive
+        return fault.with_traceback(None)
     except Exception as error:  # a bug in an adapter costs its own part, not the request
         observe(SourceBroke(part, neighbour.system, type(error).__name__))
         return SourceUnavailable(neighbour.system, "broken")
