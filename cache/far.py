@@ -117,10 +117,11 @@ class Far:
         for reach, _ in reaches:
             pipeline.eval(scripts.ADVANCE, 1, self._number(reach), GENERATION_SECONDS)
         self._raise_first(await self._answered(pipeline))
-        pipeline = self._redis.pipeline(transaction=False)
+        told: list[bytes | str] = []
         for reach, cause in reaches:
-            told = msgspec.json.encode((reach.person, reach.part, reach.system))
-            pipeline.eval(scripts.TELL, 2, *self._keys.stream, STREAM_LENGTH, told, cause)
+            told += (msgspec.json.encode((reach.person, reach.part, reach.system)), cause)
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.eval(scripts.TELL, 2, *self._keys.stream, STREAM_LENGTH, *told)
         self._raise_first(await self._answered(pipeline))
 
     async def claim(self, places: Sequence[Place]) -> list[Place]:

@@ -46,8 +46,10 @@ RELEASE: Final = (
 """Give up a claim if it is still one's own."""
 
 TELL: Final = """
-local number = redis.call('INCR', KEYS[2])
-redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'n', number, 'w', ARGV[2], 'c', ARGV[3])
-return number
+for place = 2, #ARGV, 2 do
+    local number = redis.call('INCR', KEYS[2])
+    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'n', number, 'w', ARGV[place], 'c', ARGV[place + 1])
+end
+return 1
 """
-"""Put an invalidation (ARGV[2], its cause ARGV[3]) into the stream, under the next number."""
+"""Put invalidations (from ARGV[2] on, each with its cause) into the stream, each under the next number."""

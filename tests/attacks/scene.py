@@ -52,7 +52,7 @@ class Scene:
         """Count from here on, with nothing in the cache unless it is to be `warm`."""
         cache: Any = self.gate.gateway.neighbours.cache
         if not warm:  # whoever it is about: decoys are kept, too
-            await cache._store.drop([*cache._store._entries])
+            await cache.invalidate()
         journal = self.gate.gateway.settings.journal
         self._recorded = journal.stat().st_size if journal.exists() else 0
         self._heard, self._fetched = len(self.gate.events), len(self.stage.staff.asked)

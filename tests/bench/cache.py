@@ -1,0 +1,197 @@
+"""What the cache costs and bears: invalidations a minute, memory, a herd on one customer, and a Valkey that fails.
+
+A real Valkey on this machine. `make bench BENCHES=cache` takes about two minutes.
+"""
+
+import asyncio
+import multiprocessing
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from cache import CrnCache, Keys, MemoryStore, Reach
+from gateway.settings import Settings
+from resolvers.neighbours import judge
+from sources.parts.history import History
+from sources.source import Reading
+from tests.cache.stores import process
+from tests.running import NOON, Gate, serving
+from tests.running.people import everything_of
+from tests.running.valkey import Shared, valkey
+from tests.sources.specimens import crns, interaction
+
+WRITERS: Final = 2
+SECONDS: Final = 10
+AT_ONCE: Final = 200
+PEOPLE: Final = 100_000
+HERD: Final = 100
+FLEET: Final = 4
+TIMES: Final = 60
+QUERY: Final = "query($crn: CRN!) { customer(crn: $crn) { overview { completeness cards { totalCount } } } }"
+
+
+def invalidating(url: str, seconds: float, told: Any) -> None:
+    """Invalidate as fast as one process can; put how often."""
+
+    async def run() -> int:
+        count, until = 0, time.monotonic() + seconds
+        async with process(url, listens=False) as own:
+            while time.monotonic() < until:
+                reaches = [(Reach(person=f"{count + one:032x}"), "bench") for one in range(AT_ONCE)]
+                await own.store._far.advance(reaches)
+                count += AT_ONCE
+        return count
+
+    told.put(asyncio.run(run()))
+
+
+def invalidations(url: str) -> None:
+    told: Any = multiprocessing.Queue()
+
+    async def heard() -> int:
+        async with process(url) as reader:
+            await asyncio.sleep(SECONDS + 2)
+            return sum(getattr(event, "count", 0) for event in reader.events)
+
+    writers = [
+        multiprocessing.Process(target=invalidating, args=(url, SECONDS, told)) for _ in range(WRITERS)
+    ]
+    for writer in writers:
+        writer.start()
+    read = asyncio.run(heard())
+    count = sum(told.get() for _ in writers)
+    for writer in writers:
+        writer.join()
+    print(
+        f"invalidations: {60 * count / SECONDS:,.0f} a minute by {WRITERS} processes; "
+        f"one process heard {read:,} of {count:,}"
+    )
+
+
+def memory() -> None:
+    """Read 100,000 customers through a cache whose memory is full long before."""
+
+    async def run() -> None:
+        most = 64 * 1024 * 1024
+        store = MemoryStore(most)
+        cache = CrnCache(store, Keys(b"k" * 32, "bench", "1"), judge)
+
+        async def fetch(asked: Any) -> dict[str, Any]:
+            return {
+                crn: Reading(
+                    History(crn, tuple(interaction(crn, f"{crn}-{n}", NOON) for n in range(6))), NOON
+                )
+                for crn in asked
+            }
+
+        before = resident()
+        for start in range(0, PEOPLE, 100):
+            some = [f"{number:09}X" for number in range(start, start + 100)]
+            for crn, found in (await cache.look("interaction", "bench", some, fetch)).items():
+                await cache.keep("interaction", "bench", crn, found)
+        grown = resident() - before
+        print(
+            f"memory: {PEOPLE:,} customers read; kept {store.bytes / most:.1%} of the setting; "
+            f"the process grew by {grown / most:.2f} times the setting"
+        )
+
+    asyncio.run(run())
+
+
+def resident() -> int:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize()
+
+
+def reading(url: str, number: int, ready: Any, go: Any, told: Any) -> None:
+    """Read one cold customer a hundred times at once in a process; put how often its source was asked."""
+
+    async def run() -> int:
+        asked = 0
+
+        async def fetch(some: Any) -> dict[str, str]:
+            nonlocal asked
+            asked += 1
+            await asyncio.sleep(0.1)
+            return dict.fromkeys(some, f"of {number}")
+
+        async with process(url) as own:
+            ready.put(number)
+            await asyncio.to_thread(go.wait)
+
+            async def read() -> None:
+                found = (await own.cache.look("debt", "bench", ["A"], fetch))["A"]
+                await own.cache.keep("debt", "bench", "A", found)
+
+            await asyncio.gather(*(read() for _ in range(HERD)))
+        return asked
+
+    told.put(asyncio.run(run()))
+
+
+def herd(url: str) -> None:
+    ready: Any = multiprocessing.Queue()
+    told: Any = multiprocessing.Queue()
+    go = multiprocessing.Event()
+    readers = [
+        multiprocessing.Process(target=reading, args=(url, number, ready, go, told))
+        for number in range(FLEET)
+    ]
+    for one in readers:
+        one.start()
+    for _ in readers:
+        ready.get()
+    go.set()
+    asked = sum(told.get() for _ in readers)
+    for one in readers:
+        one.join()
+    print(
+        f"herd: {FLEET} processes with {HERD} readers each of one cold customer: {asked} call(s) to the source"
+    )
+
+
+async def failing(shared: Shared) -> None:
+    """Medians of an overview of customers who are not in memory, while the Valkey works, fails, and is bypassed."""
+    people = crns(3 * TIMES + 40)
+    records = [record for owner in people for record in everything_of(owner, NOON)]
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(home=Path(folder), redis_url=shared.url, rate_staff=0)
+        async with serving(Path(folder), *records, settings=settings) as gate:
+            fresh = iter(people)
+            for _ in range(20):
+                await milliseconds(gate, next(fresh))
+            usual = [await milliseconds(gate, next(fresh)) for _ in range(TIMES)]
+            with shared.stopped():
+                first = [await milliseconds(gate, next(fresh)) for _ in range(5)]
+                bypassed = [await milliseconds(gate, next(fresh)) for _ in range(TIMES)]
+            shared.kill()
+            refused = [await milliseconds(gate, next(fresh)) for _ in range(TIMES)]
+    print(
+        f"failing: median overview {median(usual):.1f} ms; frozen: +{median(first) - median(usual):.1f} ms at first, "
+        f"{median(bypassed) - median(usual):+.1f} ms after; refused: {median(refused) - median(usual):+.1f} ms"
+    )
+
+
+async def milliseconds(gate: Gate, crn: str) -> float:
+    begun = time.perf_counter()
+    answer = await gate.ask(QUERY, crn=crn)
+    assert answer.data["customer"]["overview"]["completeness"] == "COMPLETE"
+    return (time.perf_counter() - begun) * 1000
+
+
+def main() -> None:
+    parts: list[Callable[[str], None]] = [invalidations, herd]
+    for part in parts:
+        with valkey() as shared:
+            part(shared.url)
+    memory()
+    with valkey() as shared:
+        asyncio.run(failing(shared))
+
+
+if __name__ == "__main__":
+    main()
