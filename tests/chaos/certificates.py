@@ -27,7 +27,7 @@ class Authority:
         self._key = generate_private_key(SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority of a test")])
         self._own = self._signed(self._name, self._key, 30 * DAY, x509.BasicConstraints(True, None))
-        self.file: Final = folder / "authority.pem"
+        self.file: Final = folder / f"authority-{self._own.serial_number}.pem"
         self.file.write_bytes(self._own.public_bytes(Encoding.PEM))
 
     def server(self, good_for: timedelta = 10 * DAY, host: str = "127.0.0.1") -> ssl.SSLContext:
@@ -42,6 +42,10 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         return context
+
+    def stranger(self) -> "Authority":
+        """Return another authority of the same name, whom nobody trusts."""
+        return Authority(self._folder)
 
     def client(self) -> ssl.SSLContext:
         """Return what a client connects with that trusts this authority and nobody else."""

@@ -21,6 +21,9 @@ from tests.chaos.toxics import Toxic
 CROWD: Final = 8
 """Connections that stand before a port at which nobody takes any."""
 
+GOODBYE: Final = 0.1
+"""Seconds in which whoever is met by TLS may say that it has heard of the end."""
+
 
 class Applied(Struct, frozen=True):
     """Something that was done: so many seconds after the kit was made, at which proxy, to which of its connections
@@ -73,7 +76,8 @@ class Proxy:
         self.toxics: dict[str, Toxic] = {}
         self.connections = 0
         self.enabled = self.blackhole = False
-        self._random, self._journal, self._tls = random, journal, tls
+        self._random, self._journal = random, journal
+        self._tls = tls
         self._server: asyncio.Server | None = None
         self._crowd: list[socket.socket] = []
         self._open: dict[asyncio.Task[None], Connection | None] = {}
@@ -108,10 +112,19 @@ class Proxy:
         if enabled and blackhole:
             self._swallow()
         elif enabled:
-            self._server = await asyncio.start_server(self._taken, self.host, self.port, ssl=self._tls)
+            goodbye = GOODBYE if self._tls is not None else None
+            self._server = await asyncio.start_server(
+                self._taken, self.host, self.port, ssl=self._tls, ssl_shutdown_timeout=goodbye
+            )
             self.port = self._server.sockets[0].getsockname()[1]
         self.enabled, self.blackhole = enabled, blackhole
         self._journal.note(self.name, 0, "", "blackhole" if blackhole else "up" if enabled else "down")
+
+    async def present(self, tls: ssl.SSLContext) -> None:
+        """Listen with another certificate from now on; who is connected has to come anew."""
+        await self.turn(enabled=False)
+        self._tls = tls
+        await self.turn(enabled=True)
 
     async def sever(self) -> None:
         """Close every connection."""
