@@ -1,0 +1,88 @@
+"""The Valkey that gateways share fails on the wire: nobody who asks notices, and the log says so once, and its end."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from gateway.rates.windows import PAUSE
+from gateway.settings import Settings
+from tests.chaos.certificates import Authority
+from tests.chaos.driving import Driver, driving
+from tests.chaos.proxy import proxies
+from tests.chaos.stage import place
+from tests.running import Gate, serving
+from tests.running.rates import Ticks
+from tests.running.valkey import Shared, valkey
+
+pytestmark = pytest.mark.conformance
+
+WHO = "{ viewer { id } }"
+SOON = 1.0
+"""Seconds that no request takes: left alone, the client of a Valkey that is silent waits for five at least."""
+
+WAYS: dict[str, Callable[[Driver], Awaitable[None]]] = {
+    "down": lambda drive: drive.turn("valkey", enabled=False),
+    "a black hole": lambda drive: drive.turn("valkey", blackhole=True),
+    "slow": lambda drive: drive.toxic("valkey", "latency", latency=2000),
+    "silent": lambda drive: drive.toxic("valkey", "timeout", timeout=0),
+    "reset": lambda drive: drive.toxic("valkey", "reset_peer", timeout=0),
+    "cut off": lambda drive: drive.toxic("valkey", "limit_data", bytes=1),
+    "garbled": lambda drive: drive.toxic("valkey", "corrupt", offset=0, xor=255),
+}
+
+
+class Neighbourhood:
+    """A gateway and its Valkey, with a proxy between them."""
+
+    def __init__(self, gate: Gate, drive: Driver, ticks: Ticks, shared: Shared) -> None:
+        self.gate, self.drive, self.ticks, self.shared = gate, drive, ticks, shared
+
+    def told(self) -> list[str]:
+        return [line.event for line in self.gate.log if line.event.startswith("rate.")]
+
+    async def answers(self, times: int) -> None:
+        """Ask, and see that every answer is there soon."""
+        for _ in range(times):
+            began = time.perf_counter()
+            assert (await self.gate.ask(WHO)).status == 200
+            assert time.perf_counter() - began < SOON
+
+
+@pytest.fixture(params=["redis", "rediss"])
+async def near(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Neighbourhood]:
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    async with AsyncExitStack() as stack:
+        shared, ticks = stack.enter_context(valkey()), Ticks()
+        kit = await stack.enter_async_context(proxies({}))
+        tls = authority.server() if request.param == "rediss" else None
+        proxy = await kit.add("valkey", place(shared.url), tls=tls)
+        drive = await stack.enter_async_context(driving(kit))
+        settings = Settings(home=tmp_path, redis_url=f"{request.param}://{proxy.listen}/0", rate_staff=400)
+        gate = await stack.enter_async_context(serving(tmp_path, settings=settings, seconds=ticks))
+        yield Neighbourhood(gate, drive, ticks, shared)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_store_that_fails_costs_nobody_an_answer(way: str, near: Neighbourhood) -> None:
+    await near.answers(2)
+    assert (near.told(), near.shared.slices) == ([], 1)
+    await WAYS[way](near.drive)
+    await near.answers(25)  # a slice of the quota is twenty: the store has to be asked for the next
+    async with asyncio.timeout(5):
+        while not near.told():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert near.told() == ["rate.store_failed"]
+    await near.drive.reset()
+    near.ticks.now += 60 + PAUSE
+    async with asyncio.timeout(5):
+        while near.told()[-1] != "rate.store_back":
+            await near.answers(1)
+            await asyncio.sleep(0.05)
+    assert near.told() == ["rate.store_failed", "rate.store_back"]
