@@ -87,6 +87,10 @@ class Settings(BaseSettings):
     telephony_silence: int = Field(
         default=60, ge=5, description="After how many seconds without a message telephony counts as down"
     )
+    events_file: Path | None = Field(
+        default=None,
+        description="Which systems say by signed events what has changed, and their secrets; none by default",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
     admin_host: str = Field(default="127.0.0.1", description="Address of the admin port")

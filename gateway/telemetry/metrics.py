@@ -19,6 +19,7 @@ from gateway.edge.answered import (
     Recorded,
     RecordingFailed,
 )
+from gateway.edge.events import EventsHeard
 from gateway.edge.telephony import TelephonyHeard
 from gateway.edge.traced import SpansLost
 from gateway.rates.rates import RateLimited
@@ -27,6 +28,8 @@ from resolvers.access import BROKEN, COMMAND, Verdict
 from resolvers.admission import GlassBroken
 from resolvers.commands.documents import ACTIONS as DOCUMENT_ACTIONS
 from resolvers.commands.documents import SHOWN
+from resolvers.commands.purge_cache import PURGE
+from resolvers.outdated import Cause, Invalidated
 from schema import PROBLEMS
 from sources.guard import BreakerChanged, BudgetSpent, Hedged, Retried, TurnedAway
 from sources.source import SourceAsked, SubjectMismatch
@@ -38,8 +41,12 @@ OTHER: Final = "other"
 RULES: Final = frozenset(
     "scope purpose conflict-of-interest restriction-unknown free restricted restricted-listed"
     " unknown search look-up agreement browsing address".split()
-) | {BROKEN, COMMAND}
-ACTIONS: Final = frozenset("view search deny break_glass".split()) | {SHOWN, *DOCUMENT_ACTIONS.values()}
+) | {BROKEN, COMMAND, PURGE}
+ACTIONS: Final = frozenset("view search deny break_glass".split()) | {
+    SHOWN,
+    PURGE,
+    *DOCUMENT_ACTIONS.values(),
+}
 REASONS: Final = frozenset("refused reset connect reconnected credentials 429 502 503 504".split())
 SOURCE_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 2.0, 5.0)
 REQUEST_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 5.0, 10.0)
@@ -75,7 +82,8 @@ class Metrics:
             FillSuperseded: lambda _: self._superseded.inc(),
             LevelChanged: lambda event: self._bypassed.set(event.bypassed),
             InvalidationGap: lambda _: self._gaps.inc(),
-            InvalidationsHeard: lambda event: self._lag.observe(event.lag),
+            Invalidated: lambda event: self._invalidations.labels(event.cause.value).inc(),
+            InvalidationsHeard: self._heard_of,
             SubjectMismatch: lambda event: self._strangers.inc(event.rows),
             GlassBroken: lambda _: self._glass.inc(),
             DocumentAnswered: self._document_answered,
@@ -83,6 +91,7 @@ class Metrics:
             RecordingFailed: lambda _: self._unrecorded.inc(),
             RateLimited: lambda event: self._limited.labels(event.kind.lower()).inc(),
             TelephonyHeard: lambda event: self._telephony.labels(event.outcome.value).inc(),
+            EventsHeard: self._events_heard,
             SpansLost: lambda event: self._dropped.inc(event.spans),
         }
 
@@ -105,6 +114,7 @@ class Metrics:
         )
         self._limited = self._counter("rate_limited", "Requests beyond their caller's rate", "client_class")
         self._telephony = self._counter("telephony_messages", "Messages of telephone systems", "outcome")
+        self._events = self._counter("change_events", "Events that say what has changed", "outcome")
         self._documents = self._counter("documents", "Requests for a document", "outcome")
         self._inflight = Gauge(
             "inflight", "Operations under way, by the kind of caller", ["class"], registry=self.registry
@@ -143,6 +153,9 @@ class Metrics:
         )
         self._bypassed = Gauge(
             "cache_bypass", "1 while the shared level is left alone", registry=self.registry
+        )
+        self._invalidations = self._counter(
+            "invalidations", "Times that something kept was said to be out of date", "cause"
         )
         self._gaps = self._counter("invalidation_gaps", "Times that invalidations were missed")
         self._lag = self._histogram(
@@ -200,6 +213,15 @@ class Metrics:
         for result, count in counts.items():
             if count:
                 self._lookups.labels(event.system, event.level, result).inc(count)
+
+    def _heard_of(self, event: InvalidationsHeard) -> None:
+        self._invalidations.labels(Cause.STREAM.value).inc(event.count)
+        self._lag.observe(event.lag)
+
+    def _events_heard(self, event: EventsHeard) -> None:
+        for outcome, count in event.counts.items():
+            if count:
+                self._events.labels(outcome).inc(count)
 
     def _recorded(self, event: Recorded) -> None:
         for action in event.actions:

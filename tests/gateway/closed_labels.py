@@ -7,6 +7,7 @@ from pathlib import Path
 from cache.envelope import Rejected
 from cache.events import PROCESS, SHARED
 from gateway.edge.answered import Outcome
+from gateway.edge.events import OUTCOMES
 from gateway.edge.telephony import Heard
 from gateway.edge.timing import METHODS
 from gateway.telemetry.events import FAILURES
@@ -14,6 +15,7 @@ from gateway.telemetry.metrics import ACTIONS, ADHOC, OTHER, REASONS, RULES
 from resolvers.access import Verdict
 from resolvers.caller import CallerKind
 from resolvers.completeness import Completeness
+from resolvers.outdated import Cause
 from schema import PROBLEMS
 from sources.guard import State
 
@@ -31,6 +33,8 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "documents": {"outcome": {code.lower() for code in PROBLEMS} | {"ok", "left", OTHER}},
     "rate_limited": {"client_class": {"staff", "partner", "service", "unproved"}},
     "telephony_messages": {"outcome": {one.value for one in Heard}},
+    "change_events": {"outcome": set(OUTCOMES)},
+    "invalidations": {"cause": {one.value for one in Cause}},
     "graphql_rejected": {"code": PROBLEMS.keys() | {OTHER}},
     "inflight": {"class": {kind.value.lower() for kind in CallerKind}},
     "overview_completeness": {"state": {one.value.lower() for one in Completeness}},
