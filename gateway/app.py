@@ -15,9 +15,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.audit.following import audit_followed
+from gateway.changes.senders import read_senders
 from gateway.edge import Endpoint
 from gateway.edge.documents import ROUTE, Counter, Documents
 from gateway.edge.endpoint import Door, answered, refused
+from gateway.edge.events import Events
 from gateway.edge.reading import PLAIN_JSON, request_id
 from gateway.edge.seen import Watch
 from gateway.edge.telephony import Telephony
@@ -75,10 +77,25 @@ def _routes(gateway: Gateway, door: Door) -> list[Route]:
     return [
         Route("/graphql", Endpoint(door).answer, methods=["POST"]),
         *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
+        *_changes(gateway),
         _fetching(gateway),
         Route("/health/live", live_of(gateway)),
         Route("/health/ready", ready_of(gateway)),
     ]
+
+
+def _changes(gateway: Gateway) -> list[Route]:
+    """Return the route of what systems say has changed, none where nobody may say so."""
+    senders = read_senders(gateway.settings.events_file, gateway.invalidator.systems)
+    events = Events(
+        senders,
+        gateway.invalidator,
+        gateway.scheme,
+        gateway.limits,
+        gateway.clock,
+        gateway.observe,
+    )
+    return [Route("/events", events.answer, methods=["POST"])] if senders else []
 
 
 def _fetching(gateway: Gateway) -> Route:

@@ -45,6 +45,7 @@ from resolvers.asking import Asking
 from resolvers.caller import Caller, CallerKind, Purpose
 from resolvers.loaders import Loaders
 from resolvers.neighbours import Neighbours, judge
+from resolvers.outdated import Invalidator
 from resolvers.policy import Labels, Policy, crn_scheme
 from resolvers.recency import local_day
 from resolvers.refusal import Refusal
@@ -103,6 +104,11 @@ class Gateway(Struct, frozen=True):
         await self.engine.dispose()
         await to_thread(self.telemetry.tracing.close)
 
+    @property
+    def invalidator(self) -> Invalidator:
+        """What says that something kept is out of date."""
+        return Invalidator(self.neighbours)
+
     def scope(
         self, number: str, caller: Caller, purpose: Purpose | None, interaction: str | None = None
     ) -> Scope:
@@ -132,6 +138,7 @@ class Gateway(Struct, frozen=True):
             views=self.views,
             has_opened=batched(has_opened(self.views, caller)),
             address_seconds=self.settings.pdf_address_seconds,
+            invalidator=self.invalidator,
         )
 
     async def record(self, scope: Scope, operation: str | None = None, name: str | None = None) -> None:

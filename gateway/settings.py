@@ -53,9 +53,7 @@ class Settings(BaseSettings):
         description="Address of the Redis or Valkey of the cache, where it is another one than the rates'",
     )
     cache_cluster: bool = Field(default=False, description="Whether the cache's server is one of a cluster")
-    cache_sealed: bool = Field(
-        default=False, description="Whether what processes share in the cache is encrypted"
-    )
+    cache_sealed: bool = Field(default=False, description="Whether what processes share is encrypted")
     cache_bytes: int = Field(
         default=64 * 1024 * 1024, ge=1024, description="Memory in bytes that a process's own cache may take"
     )
@@ -86,6 +84,10 @@ class Settings(BaseSettings):
     )
     telephony_silence: int = Field(
         default=60, ge=5, description="After how many seconds without a message telephony counts as down"
+    )
+    events_file: Path | None = Field(
+        default=None,
+        description="Which systems say by signed events what has changed, and their secrets; none by default",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from resolvers.caller import Caller, Purpose
 from resolvers.loaders import Loaders
+from resolvers.outdated import Invalidator
 from resolvers.paging import Pager
 from resolvers.policy import Labels, Policy
 from resolvers.recency import local_day
@@ -46,7 +47,7 @@ class Scope(Struct, frozen=True):
 
     `views` is where it is kept what was opened, None where nothing is; `has_opened` tells of a document whether this
     caller has opened it, in one look for all that are asked about, or the ledger's fault. An address of a document
-    holds for `address_seconds`. `acts` are what commands did, for the record.
+    holds for `address_seconds`. `acts` are what commands did, for the record. `invalidator` says what is out of date.
     """
 
     request_id: str
@@ -69,6 +70,7 @@ class Scope(Struct, frozen=True):
     has_opened: Callable[[Any], Awaitable[Any]] | None = None
     address_seconds: float = 60.0
     acts: dict[Crn, Act] = field(default_factory=dict)
+    invalidator: Invalidator | None = None
 
     @property
     def today(self) -> date:

@@ -152,7 +152,7 @@ class Recorder(Struct, frozen=True):
             schema=SCHEMA,
             gateway=VERSION,
         )
-        return self.about(event, crn)
+        return self.about(event, crn) if crn else event  # what is everybody's is about no customer
 
     def hashes(self, crn: Crn) -> Sequence[str]:
         """Return the hashes by which a customer may stand in events: by the current key, then by older ones."""

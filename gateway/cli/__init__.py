@@ -14,6 +14,7 @@ OURS = ("gateway", "sources")
 
 PLACES = {
     "audit": "gateway.cli.audit:audit",
+    "cache": "gateway.cli.cache:cache",
     "config": "gateway.cli.look:config",
     "doctor": "gateway.cli.doctor:doctor",
     "errors": "gateway.cli.problems:errors",

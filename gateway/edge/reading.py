@@ -87,13 +87,19 @@ def _one(request: Request, name: str) -> str | None:
     return given[0] if given else None
 
 
+def media_type(request: Request) -> str:
+    """Return the media type of a body, in small letters; refuse one in another charset than UTF-8."""
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    if parameters.strip().lower().removeprefix("charset=").strip('"') not in JSON_CHARSETS:
+        raise Refusal("UNSUPPORTED_MEDIA_TYPE")
+    return kind.strip().lower()
+
+
 async def json_body(request: Request, most_bytes: int) -> bytes:
     """Return a body of JSON as it came; refuse one of another type, or too large."""
-    kind, _, parameters = request.headers.get("content-type", "").partition(";")
-    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
-    if kind.strip().lower() != PLAIN_JSON or charset not in JSON_CHARSETS:
+    if media_type(request) != PLAIN_JSON:
         raise Refusal("UNSUPPORTED_MEDIA_TYPE")
-    return await _body(request, most_bytes)
+    return await body_of(request, most_bytes)
 
 
 def operation(body: bytes) -> Operation:
@@ -105,7 +111,8 @@ def operation(body: bytes) -> Operation:
     return Operation(envelope.query, envelope.variables, envelope.operationName)
 
 
-async def _body(request: Request, most_bytes: int) -> bytes:
+async def body_of(request: Request, most_bytes: int) -> bytes:
+    """Return a body as it came; refuse one that is too large, or takes too long."""
     body = bytearray()
     try:
         async with timeout(BODY_SECONDS):

@@ -13,8 +13,8 @@ from gateway.edge.seen import GONE
 from gateway.engine.execution import unforeseen
 from gateway.telephony.calls import Calls
 from gateway.telephony.message import read
-from gateway.telephony.signature import is_signed
 from gateway.telephony.systems import TelephoneSystem
+from gateway.webhooks.signature import signer_of
 from resolvers.refusal import Refusal
 from sources.crn import CrnScheme
 from sources.errors import Fault
@@ -62,7 +62,7 @@ class Telephony:
         system: TelephoneSystem | None = None
         try:
             body = await reading.json_body(request, MOST_BYTES)
-            system = self._signer(request, body)
+            system = signer_of(request.headers, body, self._calls.systems.values(), self._clock())
             if system is None:
                 meter.stranger()
                 raise Refusal("UNAUTHENTICATED", "The signature is not one of a telephone system known here.")
@@ -83,13 +83,6 @@ class Telephony:
         outcome = Heard.TAKEN if news else Heard.IGNORED
         self._heard(system, outcome)
         return answered({"status": outcome.value}, 202, number, reading.PLAIN_JSON)
-
-    def _signer(self, request: Request, body: bytes) -> TelephoneSystem | None:
-        now = self._clock()
-        signers = [
-            one for one in self._calls.systems.values() if is_signed(request.headers, body, one.secrets, now)
-        ]
-        return signers[0] if signers else None
 
     def _heard(self, system: TelephoneSystem | None, outcome: Heard, code: str | None = None) -> None:
         self._observe(TelephonyHeard(system.name if system is not None else None, outcome, code))

@@ -15,6 +15,7 @@ from gateway.audit.shipping import ShippingFailed, ShippingRestarted, ShippingRe
 from gateway.audit.stdout import LinesLost
 from gateway.auth import CredentialRefused, JwksMissing, JwksStale
 from gateway.edge.answered import Answered, ClientLeft, DocumentAnswered, ViewNotKept
+from gateway.edge.events import EventsHeard
 from gateway.edge.telephony import Heard, TelephonyHeard
 from gateway.edge.traced import ExportFailed
 from gateway.engine.execution import Unforeseen
@@ -71,6 +72,7 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     JwksMissing: _Told("auth.jwks_missing", Level.ERROR, ("issuer", "code", "reason")),
     CredentialRefused: _Told("auth.refused", Level.WARNING, ("issuer", "reason", "passed_over")),
     TelephonyHeard: _Told("telephony.message", Level.WARNING, ("system", "outcome", "code")),
+    EventsHeard: _Told("events.message", Level.WARNING, ("sender", "refused", "code")),
     RateStoreFailed: _Told("rate.store_failed", Level.WARNING, ("reason",)),
     RateStoreBack: _Told("rate.store_back", Level.WARNING, ()),
     ConflictOfInterest: _Told("security.conflict_of_interest", Level.CRITICAL, ("request_id",)),
@@ -135,6 +137,8 @@ def lines(event: Struct) -> list[Line]:
     if isinstance(event, SourceAsked):
         return [Line(*name, _fields(event, _ASKED)) for name in failures(event)]
     if isinstance(event, TelephonyHeard) and not _is_trouble(event):
+        return []
+    if isinstance(event, EventsHeard) and (event.sender is None or not event.counts.get("refused")):
         return []
     told = _told(event)
     return [Line(told.event, told.level, _fields(event, told.fields))] if told is not None else []

@@ -20,6 +20,7 @@ from gateway.edge.answered import (
     Recorded,
     RecordingFailed,
 )
+from gateway.edge.events import EventsHeard
 from gateway.edge.telephony import TelephonyHeard
 from gateway.edge.traced import SpansLost
 from gateway.overload.places import Queued, Shed
@@ -29,6 +30,8 @@ from resolvers.access import BROKEN, COMMAND, Verdict
 from resolvers.admission import GlassBroken
 from resolvers.commands.documents import ACTIONS as DOCUMENT_ACTIONS
 from resolvers.commands.documents import SHOWN
+from resolvers.commands.purge_cache import PURGE
+from resolvers.outdated import Cause, Invalidated
 from schema import PROBLEMS
 from sources.batch import BatchSent
 from sources.guard import BreakerChanged, BudgetSpent, Hedged, Retried, TurnedAway
@@ -41,8 +44,12 @@ OTHER: Final = "other"
 RULES: Final = frozenset(
     "scope purpose conflict-of-interest restriction-unknown free restricted restricted-listed"
     " unknown search look-up agreement browsing address".split()
-) | {BROKEN, COMMAND}
-ACTIONS: Final = frozenset("view search deny break_glass".split()) | {SHOWN, *DOCUMENT_ACTIONS.values()}
+) | {BROKEN, COMMAND, PURGE}
+ACTIONS: Final = frozenset("view search deny break_glass".split()) | {
+    SHOWN,
+    PURGE,
+    *DOCUMENT_ACTIONS.values(),
+}
 REASONS: Final = frozenset("refused reset connect reconnected credentials 429 502 503 504".split())
 SOURCE_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 2.0, 5.0)
 REQUEST_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 5.0, 10.0)
@@ -78,14 +85,6 @@ class Metrics:
             BreakerChanged: lambda event: self._transitions.labels(event.system, event.to.value).inc(),
             TurnedAway: lambda event: self._turned_away[event.reason].labels(event.system).inc(),
             Hedged: lambda event: self._hedges.labels(event.system, "won" if event.won else "lost").inc(),
-            LookedUp: self._looked_up,
-            FlightShared: lambda event: self._shared.labels(event.level).inc(event.values),
-            EntryRejected: lambda event: self._entries_rejected.labels(event.reason).inc(),
-            WriteRefused: lambda event: self._writes_refused.labels(event.reason).inc(),
-            FillSuperseded: lambda _: self._superseded.inc(),
-            LevelChanged: lambda event: self._bypassed.set(event.bypassed),
-            InvalidationGap: lambda _: self._gaps.inc(),
-            InvalidationsHeard: lambda event: self._lag.observe(event.lag),
             SubjectMismatch: lambda event: self._strangers.inc(event.rows),
             GlassBroken: lambda _: self._glass.inc(),
             DocumentAnswered: self._document_answered,
@@ -93,7 +92,21 @@ class Metrics:
             RecordingFailed: lambda _: self._unrecorded.inc(),
             RateLimited: lambda event: self._limited.labels(event.kind.lower()).inc(),
             TelephonyHeard: lambda event: self._telephony.labels(event.outcome.value).inc(),
+            EventsHeard: self._events_heard,
             SpansLost: lambda event: self._dropped.inc(event.spans),
+        } | self._of_the_cache()
+
+    def _of_the_cache(self) -> dict[type[Struct], Callable[[Any], None]]:
+        return {
+            LookedUp: self._looked_up,
+            FlightShared: lambda event: self._shared.labels(event.level).inc(event.values),
+            EntryRejected: lambda event: self._entries_rejected.labels(event.reason).inc(),
+            WriteRefused: lambda event: self._writes_refused.labels(event.reason).inc(),
+            FillSuperseded: lambda _: self._superseded.inc(),
+            LevelChanged: lambda event: self._bypassed.set(event.bypassed),
+            InvalidationGap: lambda _: self._gaps.inc(),
+            Invalidated: lambda event: self._invalidations.labels(event.cause.value).inc(),
+            InvalidationsHeard: self._heard_of,
         }
 
     def __call__(self, event: Struct) -> None:
@@ -119,6 +132,7 @@ class Metrics:
         self._wasted = self._counter("wasted_work_seconds", "Seconds of work that was given up for it")
         self._limited = self._counter("rate_limited", "Requests beyond their caller's rate", "client_class")
         self._telephony = self._counter("telephony_messages", "Messages of telephone systems", "outcome")
+        self._events = self._counter("change_events", "Events that say what has changed", "outcome")
         self._documents = self._counter("documents", "Requests for a document", "outcome")
         self._inflight = Gauge(
             "inflight", "Operations under way, by the kind of caller", ["class"], registry=self.registry
@@ -163,6 +177,9 @@ class Metrics:
         )
         self._bypassed = Gauge(
             "cache_bypass", "1 while the shared level is left alone", registry=self.registry
+        )
+        self._invalidations = self._counter(
+            "invalidations", "Times that something kept was said to be out of date", "cause"
         )
         self._gaps = self._counter("invalidation_gaps", "Times that invalidations were missed")
         self._lag = self._histogram(
@@ -229,6 +246,15 @@ class Metrics:
         for result, count in counts.items():
             if count:
                 self._lookups.labels(event.system, event.level, result).inc(count)
+
+    def _heard_of(self, event: InvalidationsHeard) -> None:
+        self._invalidations.labels(Cause.STREAM.value).inc(event.count)
+        self._lag.observe(event.lag)
+
+    def _events_heard(self, event: EventsHeard) -> None:
+        for outcome, count in event.counts.items():
+            if count:
+                self._events.labels(outcome).inc(count)
 
     def _recorded(self, event: Recorded) -> None:
         for action in event.actions:

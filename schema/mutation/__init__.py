@@ -3,6 +3,7 @@
 import strawberry
 
 from schema.mutation.access import AccessMutations
+from schema.mutation.cache import CacheMutations
 from schema.mutation.call import CallMutations
 from schema.mutation.documents import DocumentMutations
 
@@ -10,5 +11,5 @@ __all__ = ["Mutation"]
 
 
 @strawberry.type(description="What a caller can do. Every command is on record.")
-class Mutation(AccessMutations, CallMutations, DocumentMutations):
+class Mutation(AccessMutations, CacheMutations, CallMutations, DocumentMutations):
     """The root of every mutation."""

@@ -54,12 +54,13 @@ def all_is_shown(heard: Heard, people: list[Crn]) -> None:
     assert set(heard.lines) <= BESIDE
 
 
-@pytest.fixture(scope="module")
-async def wired(
-    postgres: Server, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[tuple[Gate, Wire]]:
-    """A gateway on a PostgreSQL database, and the wire that all its questions take."""
-    folder = tmp_path_factory.mktemp("whole")
+@pytest.fixture
+async def wired(postgres: Server, tmp_path: Path) -> AsyncIterator[tuple[Gate, Wire]]:
+    """A gateway on a PostgreSQL database, and the wire that all its questions take.
+
+    Each test has its own: a database that fails in one way after another is left alone for a while.
+    """
+    folder = tmp_path
     path, _, data = postgres.url(postgres.create()).partition("?host=")
     wire = Wire(lambda: asyncio.open_unix_connection(f"{data}/.s.PGSQL.5432"))
     await wire.open()

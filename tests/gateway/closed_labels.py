@@ -7,6 +7,7 @@ from pathlib import Path
 from cache.envelope import Rejected
 from cache.events import PROCESS, SHARED
 from gateway.edge.answered import Outcome
+from gateway.edge.events import OUTCOMES
 from gateway.edge.telephony import Heard
 from gateway.edge.timing import METHODS
 from gateway.overload.admission import Class, Reason
@@ -15,6 +16,7 @@ from gateway.telemetry.metrics import ACTIONS, ADHOC, OTHER, REASONS, RULES
 from resolvers.access import Verdict
 from resolvers.caller import CallerKind
 from resolvers.completeness import Completeness
+from resolvers.outdated import Cause
 from schema import PROBLEMS
 from sources.guard import State
 
@@ -36,6 +38,8 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
         "class": {one.value for one in Class},
         "reason": {one.value for one in Reason},
     },
+    "change_events": {"outcome": set(OUTCOMES)},
+    "invalidations": {"cause": {one.value for one in Cause}},
     "graphql_rejected": {"code": PROBLEMS.keys() | {OTHER}},
     "inflight": {"class": {kind.value.lower() for kind in CallerKind}},
     "overview_completeness": {"state": {one.value.lower() for one in Completeness}},

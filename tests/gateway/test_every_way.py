@@ -21,6 +21,7 @@ from tests.records import CALL, happened
 from tests.running import NOON, Gate, serving
 from tests.running.documents import fetched, new_key, posted, sources_with
 from tests.running.people import ANNE, BORIS, everything_of, person
+from tests.running.senders import events_file
 from tests.running.telephones import rings, telephony_file
 from tests.schema.everything import SCHEMA, everything_below
 
@@ -72,11 +73,18 @@ WAYS: dict[str, list[Way]] = {
     ],
 }
 IMPERSONAL = {"sources"}
-COMMANDS = {"breakGlass", "setCallContext"}
+COMMANDS = {"breakGlass", "purgeCache", "setCallContext"}
 """Commands whose answers tell nothing of a customer."""
 DOCUMENTS = {"openDocument": "OpenDocumentInput!", "markDocumentViewed": "MarkDocumentViewedInput!"}
 """Commands that lead to a customer's documents, each with what it takes."""
-ADDRESSES = {"/graphql", "/telephony", "/documents/{token}", "/health/live", "/health/ready"}
+ADDRESSES = {
+    "/graphql",
+    "/telephony",
+    "/events",
+    "/documents/{token}",
+    "/health/live",
+    "/health/ready",
+}
 """Every address over HTTP. At two of them there is something of customers."""
 
 
@@ -128,7 +136,12 @@ async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
     folder: Path = tmp_path_factory.mktemp("ways")
     locked = Restriction(BORIS, restricted=True, manager="officer-9")
     sources = sources_with(folder, "http://127.0.0.1:9")  # where no document comes from
-    settings = Settings(home=folder, telephony_file=telephony_file(folder), sources=str(sources))
+    settings = Settings(
+        home=folder,
+        telephony_file=telephony_file(folder),
+        events_file=events_file(folder),
+        sources=str(sources),
+    )
     async with serving(folder, *told(ANNE), *told(BORIS), locked, settings=settings) as serves:
         yield serves
 

@@ -10,8 +10,8 @@ import pytest
 
 from gateway.edge.telephony import TelephonyHeard
 from gateway.settings import Settings
-from gateway.telephony.signature import signature
 from gateway.telephony.systems import read_systems
+from gateway.webhooks.signature import signature
 from sources.toml_file import BadFileError
 from tests.running import NOON, Answer, Gate, serving
 from tests.running.people import ANNE, everything_of

@@ -9,7 +9,7 @@ from binascii import Error
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 TOLERANCE: Final = timedelta(minutes=5)
 """How old a message may be, and how far its sender's clock may be ahead."""
@@ -18,6 +18,23 @@ MOST: Final = 10
 """Signatures that a message may carry: one for each secret while secrets change."""
 
 LONGEST_ID: Final = 200
+
+
+class Signs(Protocol):
+    """Whoever may have signed a message."""
+
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """What it may have signed with, old and new."""
+
+
+S = TypeVar("S", bound=Signs)
+
+
+def signer_of(headers: Mapping[str, str], body: bytes, known: Iterable[S], now: datetime) -> S | None:
+    """Return who signed a message within the tolerance; None when it was nobody known."""
+    signers = [one for one in known if is_signed(headers, body, one.secrets, now)]
+    return signers[0] if signers else None
 
 
 def is_signed(headers: Mapping[str, str], body: bytes, secrets: Iterable[bytes], now: datetime) -> bool:

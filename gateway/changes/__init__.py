@@ -1,0 +1,1 @@
+"""What systems say has changed: who may say so of what, and the events that they send."""

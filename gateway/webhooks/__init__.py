@@ -1,0 +1,1 @@
+"""Signed messages of other systems: who may send them, how they sign, and which came before."""
