@@ -94,7 +94,8 @@ class Metrics:
             TelephonyHeard: lambda event: self._telephony.labels(event.outcome.value).inc(),
             EventsHeard: self._events_heard,
             SpansLost: lambda event: self._dropped.inc(event.spans),
-        } | self._of_the_cache()
+            **self._of_the_cache(),
+        }
 
     def _of_the_cache(self) -> dict[type[Struct], Callable[[Any], None]]:
         return {
