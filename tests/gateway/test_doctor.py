@@ -28,6 +28,8 @@ from tests.running.people import ANNE, everything_of
 from tests.running.services import sources_file, told_by_town
 from tests.running.valkey import valkey
 
+pytestmark = pytest.mark.conformance
+
 ALONE: Mapping[str, str] = MappingProxyType({})
 ASKED = f"{ANNE}\n".encode()
 LINE = re.compile(r"^(green|amber|red) +(\S.*?)  +(.*)$(?:\n +(.*)$)?", re.MULTILINE)

@@ -10,6 +10,8 @@ from gateway.keyring import open_keyring
 from tests.gateway.journals import written
 from tests.running.command import migrated, overview
 
+pytestmark = pytest.mark.conformance
+
 PRODUCTION = {"OVERVIEW_PROFILE": "production"}
 STATES: dict[str, tuple[int, int, Mapping[str, str], str, str]] = {
     "nothing yet": (0, 0, PRODUCTION, "green", "0 events behind the journal"),

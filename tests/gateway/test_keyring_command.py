@@ -10,6 +10,8 @@ from tests.running import serving
 from tests.running.command import overview
 from tests.running.people import ANNE, person
 
+pytestmark = pytest.mark.conformance
+
 PAGE = "query($crn: CRN!) { customer(crn: $crn) { id } viewer { id } }"
 NODE = "query($id: ID!) { node(id: $id) { id } }"
 
