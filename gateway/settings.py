@@ -53,7 +53,7 @@ class Settings(BaseSettings):
         description="Address of the Redis or Valkey of the cache, where it is another one than the rates'",
     )
     cache_cluster: bool = Field(default=False, description="Whether the cache's server is one of a cluster")
-    cache_sealed: bool = Field(default=False, description="Whether what processes share is encrypted")
+    cache_sealed: bool = Field(default=True, description="Whether what processes share is encrypted")
     cache_bytes: int = Field(
         default=64 * 1024 * 1024, ge=1024, description="Memory in bytes that a process's own cache may take"
     )

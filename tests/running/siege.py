@@ -2,6 +2,7 @@
 comes out is kept."""
 
 import asyncio
+import re
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -30,7 +31,7 @@ from tests.running.collecting import Collector, collecting
 from tests.running.hostile import TROUBLES, Doors, doors
 from tests.running.issuing import issuing
 from tests.running.letters import open_letters
-from tests.running.services import sources_file, told_by_town
+from tests.running.services import SHIPPED, sources_file, told_by_town
 from tests.running.valkey import Shared, valkey
 from tests.sources.specimens import crn
 
@@ -214,7 +215,14 @@ def _shows_one(said: Said) -> bool:
 def _sources(folder: Path, addresses: Mapping[str, str]) -> Path:
     token = folder / "token"
     token.write_text(f"{SECRET}token", "utf-8")
-    file = sources_file(folder, addresses)
+    # every fault is to be met: no system is left alone, however often it fails
+    told = re.sub(
+        r"^\[systems\.(\w+)\]$",
+        r"[systems.\1.guard]\ncalls = 1000000\n\n[systems.\1]",
+        SHIPPED.read_text("utf-8"),
+        flags=re.MULTILINE,
+    )
+    file = sources_file(folder, addresses, told)
     more = f'token_file = "{token}"\nmost_bytes = {MOST}\nmapping ='
     file.write_text(file.read_text("utf-8").replace("mapping =", more), "utf-8")
     return file
