@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from redis.exceptions import RedisError
 
 from cache.keys import Keys
 from cache.store import Reach
@@ -74,7 +73,7 @@ class Reader:
                 await self._from_here()
                 while True:
                     await self._once()
-            except (RedisError, OSError, TimeoutError):
+            except Exception:  # whatever the library meets there, or somebody wrote there: from here on anew
                 self._read = float("-inf")
                 await asyncio.sleep(PAUSE_SECONDS)
 
