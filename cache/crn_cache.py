@@ -127,9 +127,9 @@ class CrnCache:
         if found.fetched:
             await self._store.release([self._keys.place(part, system, crn)])
 
-    async def drop(self, part: str, system: str, crn: str) -> None:
-        """Forget what is kept of one part of a person."""
-        await self._store.drop([self._keys.place(part, system, crn)])
+    async def drop(self, parts: Mapping[str, str], crn: str) -> None:
+        """Forget what is kept of some parts of a person, each as a system told it."""
+        await self._store.drop([self._keys.place(part, system, crn) for part, system in parts.items()])
 
     async def invalidate(
         self, crn: str | None = None, part: str | None = None, system: str | None = None, cause: str = ""

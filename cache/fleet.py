@@ -47,11 +47,15 @@ class Fleet:
         claimed = {place.key for place in ours}
         mine = [crn for crn, place in places.items() if place.key in claimed]
         theirs = {crn: place for crn, place in places.items() if place.key not in claimed}
-        if not theirs:
-            return await fetch(mine)
-        if not mine:
-            return await self._waited(theirs, fetch, usable)
-        told, waited = await asyncio.gather(fetch(mine), self._waited(theirs, fetch, usable))
+        try:
+            if not theirs:
+                return await fetch(mine)
+            if not mine:
+                return await self._waited(theirs, fetch, usable)
+            told, waited = await asyncio.gather(fetch(mine), self._waited(theirs, fetch, usable))
+        except BaseException:  # nobody here waits any more: whoever waits elsewhere need not
+            await self._store.release(ours)
+            raise
         return {**told, **waited}
 
     async def _waited(self, places: Mapping[str, Place], fetch: Fetch, usable: Usable) -> Mapping[Any, Any]:
@@ -62,10 +66,14 @@ class Fleet:
             # whoever gave up a claim without a word kept nothing: what it fetched is for nobody else
             given_up = {place.key for place in await self._store.claim(list(left.values()))}
             looked = await self._store.look(list(left.values()))
+            needless: list[Place] = []
             for (crn, place), one in zip(list(left.items()), looked, strict=True):
                 if one.entry is not None and usable(place, one.entry):
                     values[crn] = Taken(one.entry.value)
                     del left[crn]
+                    needless += [place] if place.key in given_up else []
+            if needless:  # it was kept, and its claim with it given up, just before we claimed it
+                await self._store.release(needless)
             ours = [crn for crn, place in left.items() if place.key in given_up]
             if ours:
                 values |= await fetch(ours)

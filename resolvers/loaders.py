@@ -244,12 +244,11 @@ class Loaders:
         loads = [self._load(name, crn) for crn in asked for name in names[crn]]
         kin, loaded = await asyncio.gather(self._kin(), asyncio.gather(*loads))
         found = iter(loaded)
-        for crn in asked:
-            parts_found = {name: next(found) for name in names[crn]}
-            admissions[crn] = await self._decide(
-                crn, Known(None, None, kin, granted.get(crn)), parts_found, noted=noted
-            )
-        return admissions
+        shown = {crn: {name: next(found) for name in names[crn]} for crn in asked}
+        known = {crn: Known(None, None, kin, granted.get(crn)) for crn in asked}
+        # decided in this order, and then kept side by side
+        deciding = [self._decide(crn, known[crn], shown[crn], noted=noted) for crn in asked]
+        return admissions | dict(zip(asked, await asyncio.gather(*deciding), strict=True))
 
     def _names(self, wanted: Collection[str], *, granted: bool) -> list[str]:
         """Return the names of the parts to load of a customer."""

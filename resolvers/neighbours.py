@@ -1,5 +1,6 @@
 """What every request of a process shares, and how each source is asked through the cache."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -76,15 +77,18 @@ async def keep_or_drop(
     """Keep what was found of a customer as far as its decision lets it be kept, and forget the rest."""
     # of a restricted record and of a number that nobody has, the same is kept: so both cost the same to ask again
     cache, sources = neighbours.cache, neighbours.sources
-    for name, value in found.items():
-        if name == RESTRICTION.name or (decision.verdict is Verdict.OPEN and not decision.restricted):
-            await cache.keep(name, sources[name].system, crn, value)
-        else:
-            await cache.pass_by(name, sources[name].system, crn, value)
-    forgotten = decision.restricted or decision.verdict is Verdict.NOBODY
-    for name, source in sources.items() if forgotten else ():
-        if name != RESTRICTION.name:
-            await cache.drop(name, source.system, crn)
+    may_stay = decision.verdict is Verdict.OPEN and not decision.restricted
+    await asyncio.gather(
+        *(
+            (cache.keep if may_stay or name == RESTRICTION.name else cache.pass_by)(
+                name, sources[name].system, crn, value
+            )
+            for name, value in found.items()
+        )
+    )
+    if decision.restricted or decision.verdict is Verdict.NOBODY:
+        others = {name: source.system for name, source in sources.items() if name != RESTRICTION.name}
+        await cache.drop(others, crn)
 
 
 def _fetch(neighbours: Neighbours, source: Source[Any]) -> Any:

@@ -139,7 +139,7 @@ async def test_what_is_dropped_is_gone_for_everybody_who_asks_what_is_shared(
 ) -> None:
     upstream = Upstream()
     await read(own, crn, upstream)
-    await own.cache.drop(PART, SYSTEM, crn)
+    await own.cache.drop({PART: SYSTEM}, crn)
     async with process(url, cluster=kind == "cluster") as third:
         looked = await (own if url is None else third).store.look([KEYS.place(PART, SYSTEM, crn)])
     assert looked[0].entry is None
@@ -168,3 +168,38 @@ async def test_numbers_of_marks_only_grow(own: Process, crn: str) -> None:
         assert before != after
         assert all(one <= other for one, other in zip(before, after, strict=True))
     assert not any(isinstance(event, EntryRejected) for event in own.events)
+
+
+async def test_who_waited_for_another_process_leaves_no_claim_behind(
+    own: Process, other: Process, crn: str
+) -> None:
+    upstream = Upstream()
+    for turn in range(1, 13):
+        upstream.open.clear()
+        asking = [asyncio.create_task(read(one, crn, upstream)) for one in (own, other)]
+        await wait_for(lambda: upstream.fetches)
+        await asyncio.sleep(0.002 * turn)  # the answer comes while the other one looks, at whichever moment
+        upstream.open.set()
+        await asyncio.gather(*asking)
+        place = KEYS.place(PART, SYSTEM, crn)
+        assert [one.key for one in await own.store.claim([place])] == [place.key]
+        await own.store.release([place])
+        upstream.fetches.clear()
+        await own.cache.invalidate(crn)
+        await asyncio.sleep(0.02)
+
+
+async def test_who_leaves_while_it_fetches_keeps_no_other_process_waiting(
+    own: Process, other: Process, crn: str
+) -> None:
+    upstream = Upstream()
+    upstream.open.clear()
+    leaving = asyncio.create_task(own.cache.look(PART, SYSTEM, [crn], upstream.fetch))
+    await wait_for(lambda: upstream.fetches)
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+    upstream.open.set()
+    await asyncio.sleep(0.05)
+    place = KEYS.place(PART, SYSTEM, crn)
+    assert [one.key for one in await other.store.claim([place])] == [place.key]
+    await other.store.release([place])

@@ -81,7 +81,7 @@ async def test_a_reader_who_leaves_at_once_leaves_nothing_behind() -> None:
         reader.cancel()
         late = asyncio.create_task(bench.read())
         assert (await late).value.startswith("A/")
-        await bench.cache.drop(PART, SYSTEM, "A")
+        await bench.cache.drop({PART: SYSTEM}, "A")
 
 
 async def test_a_value_that_is_read_again_in_the_background_waits_for_no_reader() -> None:

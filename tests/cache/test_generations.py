@@ -73,7 +73,7 @@ async def test_what_is_dropped_while_it_is_refreshed_stays_dropped() -> None:
     bench.upstream.open.clear()
     await bench.read()
     await settle()
-    await bench.cache.drop(PART, SYSTEM, "A")
+    await bench.cache.drop({PART: SYSTEM}, "A")
     bench.upstream.open.set()
     await settle()
     assert not await bench.keeps("A")
@@ -83,7 +83,7 @@ async def test_dropping_one_part_leaves_the_others() -> None:
     bench = Bench()
     await bench.read()
     await bench.read(part="customer")
-    await bench.cache.drop(PART, SYSTEM, "A")
+    await bench.cache.drop({PART: SYSTEM}, "A")
     assert await bench.value(part="customer") == "A/2"
     assert await bench.value() == "A/3"
 

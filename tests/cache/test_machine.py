@@ -107,7 +107,7 @@ class CacheMachine(RuleBasedStateMachine):
 
     @rule(part=PARTS, crn=CRNS)
     def a_part_is_dropped(self, part: str, crn: str) -> None:
-        self.run(self.cache.drop(part, "s", crn))
+        self.run(self.cache.drop({part: "s"}, crn))
 
     @rule(count=st.integers(1, 6))
     def others_push_people_out_of_memory(self, count: int) -> None:
