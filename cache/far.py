@@ -95,25 +95,23 @@ class Far:
         keys = (*generations, self._keys.claim(place.key), place.key)
         life = max(1, int(1000 * seconds * (0.9 + 0.1 * secrets.randbelow(1000) / 1000)))
         values = (entry.mark[2], entry.mark[3], moment(told.fetched), self._envelopes.pack(place, told), life)
-        kept = await self._ran(scripts.KEEP, keys, (*values, self._token))
+        pipeline = self._begun()
+        pipeline.eval(scripts.KEEP, len(keys), *keys, *values, self._token)
+        (kept,) = await self._answered(pipeline)
         if kept == -1:
             self._observe(FillSuperseded(place.part, place.system))
         return bool(kept == 1)
 
     async def drop(self, places: Sequence[Place]) -> None:
         """Forget entries. Raise `AwayError`."""
-        if self._bypass.skips():
-            raise AwayError
-        pipeline = self._redis.pipeline(transaction=False)
+        pipeline = self._begun()
         for place in places:
             pipeline.delete(place.key)
         await self._answered(pipeline)
 
     async def advance(self, reaches: Sequence[tuple[Reach, str]]) -> None:
         """Move on what invalidations reach, then tell of them in the stream. Raise `AwayError`."""
-        if self._bypass.skips():
-            raise AwayError
-        pipeline = self._redis.pipeline(transaction=False)
+        pipeline = self._begun()
         for reach, _ in reaches:
             pipeline.eval(scripts.ADVANCE, 1, self._number(reach), GENERATION_SECONDS)
         self._raise_first(await self._answered(pipeline))
@@ -126,9 +124,7 @@ class Far:
 
     async def claim(self, places: Sequence[Place]) -> list[Place]:
         """Return the places that nobody else is fetching. Raise `AwayError`."""
-        if self._bypass.skips():
-            raise AwayError
-        pipeline = self._redis.pipeline(transaction=False)
+        pipeline = self._begun()
         for place in places:
             pipeline.set(self._keys.claim(place.key), self._token, nx=True, px=int(1000 * CLAIM_SECONDS))
         told = await self._answered(pipeline)
@@ -137,9 +133,7 @@ class Far:
 
     async def release(self, places: Sequence[Place]) -> None:
         """Give up claims. Raise `AwayError`."""
-        if self._bypass.skips():
-            raise AwayError
-        pipeline = self._redis.pipeline(transaction=False)
+        pipeline = self._begun()
         for place in places:
             pipeline.eval(scripts.RELEASE, 1, self._keys.claim(place.key), self._token)
         await self._answered(pipeline)
@@ -216,13 +210,11 @@ class Far:
         of_person, of_part = self._keys.generations(reach.part or "", reach.person)
         return of_person if reach.part is None else of_part
 
-    async def _ran(self, script: str, keys: Sequence[str], values: Sequence[Any]) -> Any:
+    def _begun(self) -> Any:
+        """Return a pipeline for what goes out together; raise `AwayError` while the server is left alone."""
         if self._bypass.skips():
             raise AwayError
-        pipeline = self._redis.pipeline(transaction=False)
-        pipeline.eval(script, len(keys), *keys, *values)
-        (told,) = await self._answered(pipeline)
-        return None if isinstance(told, Exception) else told
+        return self._redis.pipeline(transaction=False)
 
     async def _answered(self, pipeline: Any) -> list[Any]:
         """Return what each command of a pipeline got, an exception for one that was refused; raise `AwayError`."""

@@ -7,7 +7,7 @@ Without the shared level the process goes on alone: what it keeps then lives for
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
@@ -37,6 +37,13 @@ class InvalidationsUntold(Struct, frozen=True):
     count: int
 
 
+class Untold:
+    """One invalidation that is not told yet. One like it that comes later is another."""
+
+    def __init__(self, cause: str) -> None:
+        self.cause: Final = cause
+
+
 class TwoLevels:
     """The store of a process that shares a level with others. `fresh` says how long an entry of a part is fresh."""
 
@@ -63,9 +70,10 @@ class TwoLevels:
         self._far: Final = Far(redis, keys, envelopes, Bypass(monotonic, observe), observe, self._ahead)
         self._dropped: OrderedDict[str, int] = OrderedDict()
         self._turn = self._floor = 0
-        self._untold: dict[Reach, str] = {}
+        self._untold: dict[Reach, Untold] = {}
         self._keeping: dict[str, Entry] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._telling: asyncio.Task[None] | None = None
 
     @property
     def bytes(self) -> int:
@@ -134,12 +142,12 @@ class TwoLevels:
     async def advance(self, reach: Reach, cause: str = "") -> bool:
         """Let everything kept before be out of date, here at once; say whether all others are sure to know."""
         self._heard(reach)
-        self._untold[reach] = cause
-        if await self._tell():
+        mine = self._untold[reach] = Untold(cause)
+        if await self._tell({reach: mine}):
             return True
         self._observe(InvalidationsUntold(len(self._untold)))
-        if not any(task.get_name() == "telling" for task in self._tasks):
-            self._go(self._tell_again(), "telling")
+        if self._telling is None or self._telling.done():
+            self._telling = self._go(self._tell_again())
         return False
 
     async def claim(self, places: Sequence[Place]) -> list[Place]:
@@ -216,26 +224,31 @@ class TwoLevels:
         return self._floor <= turn and self._dropped.get(place.person, 0) <= turn
 
     def _is_untold(self, place: Place) -> bool:
-        return any(reach.covers(place) for reach in self._untold)
+        if not self._untold:
+            return False
+        person = place.person
+        covering = (Reach(), Reach(system=place.system), Reach(person), Reach(person, place.part))
+        return any(reach in self._untold for reach in covering)
 
-    async def _tell(self) -> bool:
-        if len(self._untold) > UNTOLD_MOST:
-            self._untold = {Reach(): next(iter(self._untold.values()))}
-        telling = list(self._untold.items())
+    async def _tell(self, telling: Mapping[Reach, Untold]) -> bool:
         try:
-            await self._far.advance(telling)
+            await self._far.advance([(reach, one.cause) for reach, one in telling.items()])
         except AwayError:
             return False
-        for reach, _ in telling:
-            self._untold.pop(reach, None)
+        for reach, one in telling.items():
+            if self._untold.get(reach) is one:  # else it was invalidated once more meanwhile
+                del self._untold[reach]
         return True
 
     async def _tell_again(self) -> None:
         while self._untold:
             await asyncio.sleep(AGAIN_SECONDS)
-            await self._tell()
+            if len(self._untold) > UNTOLD_MOST:
+                self._untold = {Reach(): next(iter(self._untold.values()))}
+            await self._tell(dict(self._untold))
 
-    def _go(self, work: Any, name: str = "reading") -> None:
-        task = asyncio.create_task(work, name=name)
+    def _go(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
