@@ -85,6 +85,8 @@ async def test_a_database_that_answers_badly_shows_nothing_of_anybody(
 
 async def test_a_database_that_was_started_anew_is_not_noticed(wired: tuple[Gate, Wire]) -> None:
     (gate, wire), people = wired, COUPLES["anew"]
+    before = COUPLES[next(iter(WAYS))]
+    all_is_shown(await asked(gate, before), before)  # there are connections that are kept
     await wire.drop()
     all_is_shown(await asked(gate, people), people)
 
