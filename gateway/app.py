@@ -20,12 +20,14 @@ from gateway.edge import Endpoint
 from gateway.edge.documents import ROUTE, Counter, Documents
 from gateway.edge.endpoint import Door, answered, refused
 from gateway.edge.events import Events
+from gateway.edge.front import Front
 from gateway.edge.reading import PLAIN_JSON, request_id
 from gateway.edge.seen import Watch
 from gateway.edge.telephony import Telephony
 from gateway.edge.timing import Timing
 from gateway.engine import Engine
 from gateway.joined import Gateway
+from gateway.settings import Profile
 from schema import build
 from sources.sql import for_reading
 
@@ -35,11 +37,16 @@ READY_SECONDS = 1.0
 def application(gateway: Gateway) -> Starlette:
     """Return the application that serves a gateway whose database is ready."""
     settings = gateway.settings
-    schema = build(
-        gateway.scheme, introspection=not settings.production, most_tokens=settings.document_tokens
+    introspects = not settings.production
+    engine = Engine(
+        build(gateway.scheme, introspection=introspects),
+        gateway.observe,
+        introspects=introspects,
+        most_tokens=settings.document_tokens,
+        enforcement=settings.document_limits,
     )
     door = Door(
-        engine=Engine(schema, gateway.observe),
+        engine=engine,
         observe=gateway.observe,
         authenticator=gateway.authenticator,
         record=gateway.record,
@@ -64,7 +71,10 @@ def application(gateway: Gateway) -> Starlette:
     known = frozenset(route.path for route in routes)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Timing, observe=gateway.observe, routes=known)],
+        middleware=[
+            Middleware(Timing, observe=gateway.observe, routes=known),
+            Middleware(Front, origins=settings.allowed_origins),
+        ],
         exception_handlers={404: _nothing_here, 405: _wrong_method, 500: _broken},
         lifespan=lifespan,
     )
@@ -75,13 +85,20 @@ def application(gateway: Gateway) -> Starlette:
 def _routes(gateway: Gateway, door: Door) -> list[Route]:
     telephony = Telephony(gateway.calls, gateway.scheme, gateway.limits, gateway.clock, gateway.observe)
     return [
-        Route("/graphql", Endpoint(door).answer, methods=["POST"]),
+        _asking(gateway, door),
         *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
         *_changes(gateway),
         _fetching(gateway),
         Route("/health/live", live_of(gateway)),
         Route("/health/ready", ready_of(gateway)),
     ]
+
+
+def _asking(gateway: Gateway, door: Door) -> Route:
+    """Return the route of operations. An address is kept in logs and histories: queries come by GET in development."""
+    route = Route("/graphql", Endpoint(door).answer)
+    route.methods = {"POST", "GET"} if gateway.settings.profile is Profile.DEVELOPMENT else {"POST"}
+    return route
 
 
 def _changes(gateway: Gateway) -> list[Route]:

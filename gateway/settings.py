@@ -8,8 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from gateway.edge_settings import EdgeSettings, listed
 from gateway.telemetry.levels import Level
 from resolvers.caller import CallerKind, Purpose
 from sources.source import Clock
@@ -30,7 +31,7 @@ USUAL_PURPOSES = {
 }
 
 
-class Settings(BaseSettings):
+class Settings(EdgeSettings):
     """What a deployment decides. Every field is an environment variable: `profile` is `OVERVIEW_PROFILE`."""
 
     model_config = SettingsConfigDict(env_prefix="OVERVIEW_", frozen=True, hide_input_in_errors=True)
@@ -137,8 +138,6 @@ class Settings(BaseSettings):
     rate_unproved: int = Field(
         default=30, ge=0, description="Requests a minute without a good token, of one address; 0 is no limit"
     )
-    body_bytes: int = Field(default=262_144, ge=1024, description="Largest request body in bytes")
-    document_tokens: int = Field(default=2_000, ge=10, description="Longest document in GraphQL tokens")
     places: int = Field(
         default=200,
         ge=4,
@@ -191,7 +190,7 @@ class Settings(BaseSettings):
     @field_validator("trusted_proxies")
     @classmethod
     def _proxies_are_addresses(cls, value: str) -> str:
-        for one in _listed(value):
+        for one in listed(value):
             try:
                 ip_network(one)
             except ValueError:
@@ -245,7 +244,7 @@ class Settings(BaseSettings):
     @property
     def proxies(self) -> list[str]:
         """The proxies that say truly whom they speak for."""
-        return _listed(self.trusted_proxies)
+        return listed(self.trusted_proxies)
 
     @property
     def keyring(self) -> Path:
@@ -285,10 +284,6 @@ class Settings(BaseSettings):
             CallerKind.PARTNER: self.customers_partner,
             CallerKind.SERVICE: self.customers_service,
         }[kind]
-
-
-def _listed(value: str) -> list[str]:
-    return [one.strip() for one in value.split(",") if one.strip()]
 
 
 def clock_of(settings: Settings) -> Clock:

@@ -17,7 +17,7 @@ from gateway.edge.limiting import Limits, Meter
 from gateway.edge.seen import GONE, Seen, Watch
 from gateway.engine import Answer, Engine, Operation
 from gateway.engine.errors import request_error
-from gateway.engine.execution import type_of, unforeseen
+from gateway.engine.execution import unforeseen
 from resolvers.caller import Caller, CallerKind, Purpose
 from resolvers.refusal import Refusal
 from resolvers.scope import Scope
@@ -49,7 +49,7 @@ class Door(Struct, frozen=True):
 
 
 class Endpoint:
-    """Answers POST requests with one GraphQL operation each."""
+    """Answers requests of one GraphQL operation each: by POST, in development queries by GET, too."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -67,14 +67,14 @@ class Endpoint:
             media = reading.answer_type(request)
             shown, authenticator = reading.shown(request), self._door.authenticator
             proof = proved(await authenticator.proof(shown), meter)
-            body = await reading.json_body(request, self._door.most_bytes)
+            body = await self._body(request)
             # a token may have ended while its request was on the way
             caller = proved(await authenticator.again(shown, proof), meter).caller
             # not before the body is there: whoever sends it slowly would hold a place
             async with meter.place(caller):
-                operation = reading.operation(body)
+                operation = self._operation(request, body)
                 await meter.enter(caller)
-                seen.admitted(caller, operation)
+                seen.admitted(caller)
                 purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
                 scope = self._door.scope(number, caller, purpose, reading.interaction(request))
                 return await self._answer(request, operation, scope, media, seen, meter)
@@ -85,6 +85,18 @@ class Endpoint:
         except Exception as error:  # whatever it is, its text goes nowhere
             self._door.observe(unforeseen(error, number))
             return refused(seen.refused("INTERNAL"), number, media)
+
+    async def _body(self, request: Request) -> bytes | None:
+        """Return the body of a request, None of one that says everything in its address."""
+        return await reading.json_body(request, self._door.most_bytes) if request.method != "GET" else None
+
+    def _operation(self, request: Request, body: bytes | None) -> Operation:
+        if body is not None:
+            return reading.operation(body)
+        operation = reading.asked_by_address(request)
+        if self._door.engine.changes(operation):
+            raise Refusal("METHOD_NOT_ALLOWED")
+        return operation
 
     async def _answer(
         self, request: Request, operation: Operation, scope: Scope, media: str, seen: Seen, meter: Meter
@@ -107,7 +119,7 @@ class Endpoint:
         began = time.perf_counter()
 
         def stops() -> bool:
-            stopped = type_of(operation.query, operation.name) != "mutation"
+            stopped = not self._door.engine.changes(operation)
             self._door.observe(ClientLeft(scope.request_id, stopped, time.perf_counter() - began))
             return stopped
 
@@ -148,6 +160,8 @@ def refused(
     """
     if code == "UNAUTHENTICATED":
         more = {"www-authenticate": "Bearer"}
+    elif code == "METHOD_NOT_ALLOWED":
+        more = more or {"allow": "POST"}
     return answered(
         request_error(code, number, detail, source), status or PROBLEMS[code].status, number, media, more
     )
