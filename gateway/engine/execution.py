@@ -11,6 +11,7 @@ from strawberry.types import ExecutionResult
 
 from gateway.document_limits import USUAL, Enforcement
 from gateway.engine.errors import is_ours, request_error, root, several
+from gateway.engine.extent import MOST
 from gateway.engine.limits import too_costly
 from gateway.engine.prepared import Appraiser, Prepared, Table
 from resolvers.caller import CallerKind
@@ -49,9 +50,8 @@ class Appraised(Struct, frozen=True):
 
 
 class CostTold(Struct, frozen=True):
-    """How many objects an answer held, for what it might have cost."""
+    """How many objects an answer held."""
 
-    cost: int
     objects: int
 
 
@@ -95,8 +95,7 @@ class Engine:
         """Return the answer to an operation."""
         try:
             prepared = self._table.prepare(operation.query)
-            number = prepared.number(operation.name)
-            cost = self._admit(prepared, number, operation, scope.caller.kind)
+            self._admit(prepared, operation, scope.caller.kind)
         except RecursionError:
             return _refused(Refusal("QUERY_TOO_DEEP"), scope)
         except Refusal as refusal:
@@ -107,18 +106,20 @@ class Engine:
         if errors:
             return self._answer(ExecutionResult(data=None, errors=list(errors)), scope)
         answer = self._answer(await self._executed(prepared, operation, scope), scope)
-        self._observe(CostTold(cost, objects_in(answer.body.get("data"))))
+        self._observe(CostTold(objects_in(answer.body.get("data"))))
         return msgspec.structs.replace(answer, kind=prepared.type_of(operation.name))
 
-    def _admit(self, prepared: Prepared, number: int, operation: Operation, kind: CallerKind) -> int:
-        """Return what an operation may cost; refuse one that goes too far for its caller."""
+    def _admit(self, prepared: Prepared, operation: Operation, kind: CallerKind) -> None:
+        """Refuse an operation that goes too far for its caller."""
         limits, appraisal = USUAL[kind], prepared.appraisal
-        cost = appraisal.cost(number, operation.variables)
-        excess = appraisal.excess(limits) or too_costly(cost, limits)
+        refuses, cost = self._enforces or not appraisal.prices, MOST
+        excess = appraisal.excess(limits)
+        if excess is None or not refuses:
+            cost = appraisal.cost(prepared.number(operation.name), operation.variables)
+            excess = excess or too_costly(cost, limits)
         self._observe(Appraised(cost, excess.code if excess is not None else None))
-        if excess is not None and (self._enforces or not appraisal.prices):
+        if excess is not None and refuses:
             raise Refusal(excess.code, excess.detail)
-        return cost
 
     async def _executed(self, prepared: Prepared, operation: Operation, scope: Scope) -> Any:
         try:

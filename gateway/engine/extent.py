@@ -12,6 +12,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -102,7 +103,7 @@ class _Measure:
                 yield said + self._field(one, level)
             elif isinstance(one, FragmentSpreadNode):
                 yield said + self._spread(one.name.value, level)
-            else:
+            elif isinstance(one, InlineFragmentNode):
                 yield said + self.set(one.selection_set, level + 1)
 
     def _field(self, field: FieldNode, level: int) -> Extent:

@@ -8,6 +8,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -52,5 +53,5 @@ def _fields(
             fragment = fragments.get(name)
             if fragment is not None and name not in within:
                 yield from _fields(fragment.selection_set, fragments, (*within, name))
-        elif one.selection_set is not None:
+        elif isinstance(one, InlineFragmentNode):
             yield from _fields(one.selection_set, fragments, within)

@@ -25,6 +25,7 @@ from gateway.edge.telephony import TelephonyHeard
 from gateway.edge.traced import SpansLost
 from gateway.overload.places import Queued, Shed
 from gateway.rates.rates import RateLimited
+from gateway.telemetry.document_metrics import of_documents
 from gateway.telemetry.events import failures
 from resolvers.access import BROKEN, COMMAND, Verdict
 from resolvers.admission import GlassBroken
@@ -95,6 +96,7 @@ class Metrics:
             EventsHeard: self._events_heard,
             SpansLost: lambda event: self._dropped.inc(event.spans),
             **self._of_the_cache(),
+            **of_documents(self.registry, ADHOC),
         }
 
     def _of_the_cache(self) -> dict[type[Struct], Callable[[Any], None]]:

@@ -41,6 +41,11 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "change_events": {"outcome": set(OUTCOMES)},
     "invalidations": {"cause": {one.value for one in Cause}},
     "graphql_rejected": {"code": PROBLEMS.keys() | {OTHER}},
+    "graphql_cost": {"operation": {ADHOC}},
+    "graphql_answer_objects": {"operation": {ADHOC}},
+    "graphql_excess": {
+        "code": set("BAD_REQUEST QUERY_TOO_LARGE QUERY_TOO_DEEP QUERY_TOO_COMPLEX QUERY_TOO_COSTLY".split())
+    },
     "inflight": {"class": {kind.value.lower() for kind in CallerKind}},
     "overview_completeness": {"state": {one.value.lower() for one in Completeness}},
     "source_requests": {

@@ -21,6 +21,10 @@ SCHEMA = build(ServicesAustralia())._schema
 PRICER = Pricer(SCHEMA)
 CARDS = 'customer(crn: "1") { overview { cards%s { edges { node { title knowledge { title } } } } } }'
 
+ROWS = "timeline(first: $n) { edges { node { title } } }"
+EITHER = """... on DebtCard { title }
+    ... on TelephonyCard { knowledge { title } activities(first: 3) { edges { node { title } } } }"""
+
 
 def appraised(text: str) -> Appraisal:
     return appraise(parse(text), PRICER, introspects=False)
@@ -158,14 +162,12 @@ def test_what_contains_itself_is_counted_once_and_left_to_validation() -> None:
             1,
         ),
         "a list in a list": (
-            "query($crns: [CRN!]!, $n: Int!) { customers(crns: $crns) { timeline(first: $n) { edges { node { title "
-            "} } } } }",
+            "query($crns: [CRN!]!, $n: Int!) { customers(crns: $crns) { " + ROWS + " } }",
             {"crns": ["1"] * 4, "n": 10},
             4 * (1 + 5 + 1 + 10),
         ),
         "of things that are one or the other, the dearer": (
-            '{ customer(crn: "1") { overview { cards(first: 2) { edges { node { ... on DebtCard { title } '
-            "... on TelephonyCard { knowledge { title } activities(first: 3) { edges { node { title } } } } } } } } } }",
+            '{ customer(crn: "1") { overview { cards(first: 2) { edges { node { ' + EITHER + " } } } } } }",
             {},
             1 + 10 + 1 + 1 + 2 * (1 + 2 + 1 + 3),
         ),
