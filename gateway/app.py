@@ -37,16 +37,8 @@ READY_SECONDS = 1.0
 def application(gateway: Gateway) -> Starlette:
     """Return the application that serves a gateway whose database is ready."""
     settings = gateway.settings
-    introspects = not settings.production
-    engine = Engine(
-        build(gateway.scheme, introspection=introspects),
-        gateway.observe,
-        introspects=introspects,
-        most_tokens=settings.document_tokens,
-        enforcement=settings.document_limits,
-    )
     door = Door(
-        engine=engine,
+        engine=_engine(gateway),
         observe=gateway.observe,
         authenticator=gateway.authenticator,
         record=gateway.record,
@@ -80,6 +72,18 @@ def application(gateway: Gateway) -> Starlette:
     )
     app.router.redirect_slashes = False  # an address that is not ours is answered like any other
     return app
+
+
+def _engine(gateway: Gateway) -> Engine:
+    settings = gateway.settings
+    introspects = not settings.production
+    return Engine(
+        build(gateway.scheme, introspection=introspects),
+        gateway.observe,
+        introspects=introspects,
+        most_tokens=settings.document_tokens,
+        enforcement=settings.document_limits,
+    )
 
 
 def _routes(gateway: Gateway, door: Door) -> list[Route]:

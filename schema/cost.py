@@ -12,7 +12,7 @@ MOST_OF_A_PAGE: Final = 100
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION, Location.OBJECT],
     name="cost",
-    description="What a field costs once, or what one object of a type costs.",
+    description="What a field costs once, or what one object of a type costs: `weight`, a whole number.",
 )
 class Cost:
     """A weight: of a field, beside that of what it returns, or of each object of a type, which otherwise is 1."""
@@ -23,7 +23,8 @@ class Cost:
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
     name="listSize",
-    description="How many things a list holds: as many as an argument says, or as many as are assumed.",
+    description="How many things a list holds: as many as one of `slicingArguments` says or names, else `assumedSize`; "
+    "it is the list of the field itself, or those of its page named in `sizedFields`.",
 )
 class ListSize:
     """The size of a list, or of the lists `sizedFields` of the page that a field returns."""

@@ -4,7 +4,7 @@ The others compare and follow what the first have vouched for: every fragment is
 itself. Only then does what was measured of a document (`limits.py`) bound what its validation takes.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -42,8 +42,10 @@ THEN: Final = (
 
 
 def errors_of(schema: GraphQLSchema, document: DocumentNode, *, introspects: bool) -> list[GraphQLError]:
-    """Return what of a document does not fit a schema, as much as there is to say to one caller."""
+    """Return what of a document does not fit a schema, as much as there is to say to one caller.
+
+    Whoever does not introspect is told nothing of what there is instead.
+    """
+    how: Any = {"max_errors": MOST_ERRORS, "hide_suggestions": not introspects}
     then = THEN if introspects else (*THEN, NoSchemaIntrospectionCustomRule)
-    return validate(schema, document, FIRST, max_errors=MOST_ERRORS) or validate(
-        schema, document, then, max_errors=MOST_ERRORS
-    )
+    return validate(schema, document, FIRST, **how) or validate(schema, document, then, **how)
