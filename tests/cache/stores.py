@@ -1,4 +1,4 @@
-"""The stores that keep one contract: in memory, over a Valkey, as a user with few rights, over a cluster of three."""
+"""The stores of one contract: in memory, over a Valkey, also behind TLS or with few rights, over a cluster of three."""
 
 import asyncio
 import time
@@ -15,11 +15,12 @@ from cache.envelope import Envelopes
 from cache.freshness import freshness
 from cache.two_levels import TwoLevels
 from gateway.redis_client import open_cache
+from tests.cache.tls import behind_tls
 from tests.cache.upstream import judge
 from tests.house.programs import free_port
 from tests.running.valkey import valkey
 
-SHARED: Final = ("valkey", "acl", "cluster")
+SHARED: Final = ("valkey", "tls", "acl", "cluster")
 KINDS: Final = ("memory", *SHARED)
 KEYS: Final = Keys(b"k" * 32, "test", "1")
 SLOTS: Final = ((0, 5460), (5461, 10922), (10923, 16383))
@@ -50,6 +51,8 @@ def backing(kind: str) -> Iterator[str | None]:
             server = stack.enter_context(valkey())
             if kind == "valkey":
                 yield server.url
+            elif kind == "tls":
+                yield stack.enter_context(behind_tls(server.url))
             else:
                 with server.client as client:
                     client.execute_command("ACL", "SETUSER", "overview", *ACL.split())
