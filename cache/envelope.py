@@ -1,5 +1,4 @@
-"""What an entry looks like outside the process: proved to be ours and in its place, sealed where that is wanted, and
-small.
+"""What an entry looks like outside the process: ours and in its place, small, and sealed where that is wanted.
 
     version · key version · flags · fetched (milliseconds, 8 bytes) · msgpack [mark, negative, value] · MAC
 

@@ -14,7 +14,7 @@ from cache import CrnCache, Keys, MemoryStore
 from cache.envelope import Envelopes
 from cache.freshness import freshness
 from cache.two_levels import TwoLevels
-from gateway.redis_client import open_cache
+from gateway.redis_client import open_cache, open_redis
 from tests.cache.tls import behind_tls
 from tests.cache.upstream import judge
 from tests.house.programs import free_port
@@ -23,6 +23,7 @@ from tests.running.valkey import valkey
 SHARED: Final = ("valkey", "tls", "acl", "cluster")
 KINDS: Final = ("memory", *SHARED)
 KEYS: Final = Keys(b"k" * 32, "test", "1")
+PATIENCE: Final = 2.0
 SLOTS: Final = ((0, 5460), (5461, 10922), (10923, 16383))
 ACL: Final = (
     "on >secret resetkeys ~co:* resetchannels -@all +@read +@write +@scripting +@connection +time +xread"
@@ -121,6 +122,10 @@ async def process(
         yield Process(MemoryStore(), events)
         return
     redis, listening = open_cache(url, cluster=cluster)
+    if url.startswith(
+        "rediss:"
+    ):  # what ends TLS is Python, and on a busy machine slower than the cache would wait
+        redis = open_redis(url, PATIENCE, PATIENCE)
     keys = {one: bytes([one]) * 32 for one in range(version, 0, -1)}
     store = TwoLevels(
         redis,
