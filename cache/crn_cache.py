@@ -1,8 +1,8 @@
 """The cache per CRN: what a source said of a person, for as long as it may be used.
 
-It carries no caller and decides nothing about access. A value that was fetched is kept only when its reader asks for
-it (`keep`), after access was decided, and only if its mark is still the one read before the fetch: so
-an invalidation cannot be overtaken by a slow fill.
+It decides nothing about access, and of callers it knows only the `group` whose alone it is what a system told. A value
+that was fetched is kept only when its reader asks for it (`keep`), after access was decided, and only if its mark is
+still the one read before the fetch: so an invalidation cannot be overtaken by a slow fill.
 """
 
 import asyncio
@@ -32,6 +32,8 @@ class Keep(Enum):
 
 
 Judge: TypeAlias = Callable[[Any], Keep]
+Group: TypeAlias = Sequence[str]
+"""Whose alone it is what a system told; empty for everybody's."""
 
 
 def _nobody(_: Struct) -> None:
@@ -82,14 +84,21 @@ class CrnCache:
         return freshness(part, self._table)
 
     async def look(
-        self, part: str, system: str, crns: Sequence[str], fetch: Fetch, within: float = math.inf
+        self,
+        part: str,
+        system: str,
+        crns: Sequence[str],
+        fetch: Fetch,
+        within: float = math.inf,
+        group: Group = (),
     ) -> dict[str, Found]:
         """Return a value for every CRN. A stale value is served at once while one task asks the source again.
 
-        What is older than `within` seconds is fetched, however fresh it counts as.
+        What is older than `within` seconds is fetched, however fresh it counts as. What was fetched for one `group` no
+        other gets.
         """
         began = time.perf_counter()
-        places = {crn: self._keys.place(part, system, crn) for crn in dict.fromkeys(crns)}
+        places = {crn: self._keys.place(part, system, crn, group) for crn in dict.fromkeys(crns)}
         looked = dict(zip(places, await self._store.look(list(places.values())), strict=True))
         found: dict[str, Found] = {}
         for crn, one in looked.items():
@@ -106,30 +115,33 @@ class CrnCache:
             self._refresh(places, stale, fetch)
         return found
 
-    async def keep(self, part: str, system: str, crn: str, found: Found) -> bool:
+    async def keep(self, part: str, system: str, crn: str, found: Found, group: Group = ()) -> bool:
         """Keep a fetched value and say whether it was kept.
 
         It is not when it is of a kind that is never kept, when the person was invalidated since, and when something
         fetched later is kept already.
         """
+        return await self._keep(self._keys.place(part, system, crn, group), found)
+
+    async def _keep(self, place: Place, found: Found) -> bool:
         if not found.fetched:
             return False
-        place, keep = self._keys.place(part, system, crn), self._judge(found.value)
+        keep = self._judge(found.value)
         if keep is Keep.NEVER:
             await self._store.release([place])
             return False
         entry = Entry(found.value, found.since, found.mark, keep is Keep.BRIEFLY)
-        seconds = NEGATIVE_SECONDS if entry.negative else self.limits(part).dead
+        seconds = NEGATIVE_SECONDS if entry.negative else self.limits(place.part).dead
         return await self._store.keep(place, entry, seconds)
 
-    async def pass_by(self, part: str, system: str, crn: str, found: Found) -> None:
+    async def pass_by(self, part: str, system: str, crn: str, found: Found, group: Group = ()) -> None:
         """Do not keep a fetched value: whoever else waits for it may fetch it."""
         if found.fetched:
-            await self._store.release([self._keys.place(part, system, crn)])
+            await self._store.release([self._keys.place(part, system, crn, group)])
 
-    async def drop(self, parts: Mapping[str, str], crn: str) -> None:
+    async def drop(self, parts: Mapping[str, str], crn: str, group: Group = ()) -> None:
         """Forget what is kept of some parts of a person, each as a system told it."""
-        await self._store.drop([self._keys.place(part, system, crn) for part, system in parts.items()])
+        await self._store.drop([self._keys.place(part, system, crn, group) for part, system in parts.items()])
 
     async def invalidate(
         self, crn: str | None = None, part: str | None = None, system: str | None = None, cause: str = ""
@@ -213,4 +225,4 @@ class CrnCache:
             place = places[crn]
             (looked,) = await self._store.look([place])
             if looked.entry is not None:  # what was dropped meanwhile stays dropped
-                await self.keep(place.part, place.system, crn, found)
+                await self._keep(place, found)
