@@ -179,14 +179,11 @@ def join(
     ruling, health = policy(settings.policy_file), SourceHealth(clock)
     telemetry = open_telemetry(settings, Sampled(log or open_log(settings), clock))
     observe = every(telemetry.observe, health)
-    keyring, engine = _keyring(settings), open_engine(settings.database)
-    around = _around(settings, ruling, engine, clock, observe, telemetry)
+    keyring = open_keyring(settings.keyring, make=not settings.production)
+    around = _around(settings, ruling, open_engine(settings.database), clock, observe, telemetry)
     assembly = assemble(read_mix(settings.sources), around)
     scheme, redis = crn_scheme(ruling.crn, refuse_invented=settings.production), _redis(settings)
-    shared, memory = (
-        open_shared(settings, keyring, observe),
-        Memory(settings.memory_mebibytes * MEBIBYTE, observe),
-    )
+    shared, memory = open_shared(settings, keyring, observe), _memory(settings, observe)
     clocks = clocks_of(shared.store, assembly, observe)
     return Gateway(
         settings=settings,
@@ -194,7 +191,7 @@ def join(
         policy=ruling,
         labels=labels(settings.labels_file),
         scheme=scheme,
-        engine=engine,
+        engine=around.engine,
         keyring=keyring,
         sealer=KeyringSealer(keyring),
         journal=Journal(settings.journal, Chain(keyring), observe),
@@ -204,11 +201,11 @@ def join(
         telemetry=telemetry,
         assembly=assembly,
         neighbours=_neighbours(keyring, assembly, around, shared),
-        authenticator=_authenticator(settings, keyring, engine, around, scheme),
+        authenticator=_authenticator(settings, keyring, around.engine, around, scheme),
         agreements=read_agreements(settings.agreements_file, shipped=not settings.production),
-        views=HiddenViews(ViewStore(engine), keyring),
+        views=HiddenViews(ViewStore(around.engine), keyring),
         limits=_limits(settings, keyring, redis, memory, observe, seconds),
-        calls=_calls(settings, keyring, engine),
+        calls=_calls(settings, keyring, around.engine),
         redis=redis,
         shared=shared,
         watchdog=watchdog_of(settings, memory, clocks, observe),
@@ -266,12 +263,12 @@ def _limits(
     return Limits(rates, attempts, Places(admission, memory, observe), observe)
 
 
-def _keyring(settings: Settings) -> Keyring:
-    return open_keyring(settings.keyring, make=not settings.production)
-
-
 def _redis(settings: Settings) -> Redis | None:
     return open_redis(settings.redis_url) if settings.redis_url is not None else None
+
+
+def _memory(settings: Settings, observe: Observer) -> Memory:
+    return Memory(settings.memory_mebibytes * MEBIBYTE, observe)
 
 
 def _calls(settings: Settings, keyring: Keyring, engine: AsyncEngine) -> Calls:
