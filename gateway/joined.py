@@ -184,7 +184,6 @@ def join(
     assembly = assemble(read_mix(settings.sources), around)
     scheme, redis = crn_scheme(ruling.crn, refuse_invented=settings.production), _redis(settings)
     shared, memory = open_shared(settings, keyring, observe), _memory(settings, observe)
-    clocks = clocks_of(shared.store, assembly, observe)
     return Gateway(
         settings=settings,
         clock=clock,
@@ -208,8 +207,8 @@ def join(
         calls=_calls(settings, keyring, around.engine),
         redis=redis,
         shared=shared,
+        clocks=(clocks := clocks_of(shared.store, assembly, observe)),
         watchdog=watchdog_of(settings, memory, clocks, observe),
-        clocks=clocks,
     )
 
 

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cache import CrnCache, Found, Keep
 from resolvers.access import Decision, Verdict
@@ -56,8 +58,11 @@ def batch_of(neighbours: Neighbours, source: Source[Any]) -> Any:
     fetch = _fetch(neighbours, source)
 
     async def batch(crns: list[Crn]) -> list[Found]:
-        found = await neighbours.cache.look(source.part.name, source.system, crns, fetch)
-        return [found[crn] for crn in crns]
+        found, now = (
+            await neighbours.cache.look(source.part.name, source.system, crns, fetch),
+            neighbours.clock(),
+        )
+        return [not_ahead(found[crn], now) for crn in crns]
 
     return batch
 
@@ -68,7 +73,15 @@ async def renewed(neighbours: Neighbours, part: Part[Any], crn: Crn, seconds: fl
     found = await neighbours.cache.look(
         part.name, source.system, [crn], _fetch(neighbours, source), within=seconds
     )
-    return found[crn]
+    return not_ahead(found[crn], neighbours.clock())
+
+
+def not_ahead(found: Found, now: datetime) -> Found:
+    """Return what was found, read now at the latest: whoever kept it may have another clock, or ours was set back."""
+    told = found.value
+    if not isinstance(told, Reading | NothingKnown) or told.read_at <= now:
+        return found
+    return replace(found, value=replace(told, read_at=now))
 
 
 async def keep_or_drop(

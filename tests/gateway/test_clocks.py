@@ -1,8 +1,15 @@
 """The machine's clock against those of others: what differs is told once, what leaps each time."""
 
+from datetime import datetime, timedelta
+from pathlib import Path
+
 from msgspec import Struct
 
 from gateway.clocks import ITSELF, Clocks, ClockSkew
+from tests.running import NOON, serving
+from tests.running.people import ANNE, everything_of
+
+SECTIONS = """query($crn: CRN!) { customer(crn: $crn) { overview { generatedAt completeness sections { asOf } } } }"""
 
 
 class Times:
@@ -40,3 +47,14 @@ def test_a_clock_that_leaps_is_told_of_whichever_way_and_one_that_goes_is_not() 
         times.wall += leap
         clocks.look()
     assert told(events) == [(ITSELF, -3600.0), (ITSELF, 3600.0)]
+
+
+async def test_nothing_is_as_of_later_than_its_answer_though_the_clock_was_set_back(tmp_path: Path) -> None:
+    async with serving(tmp_path, *everything_of(ANNE, NOON - timedelta(days=1))) as gate:
+        for hands in (NOON, NOON - timedelta(hours=1), NOON):
+            gate.hands.now = hands
+            told = (await gate.ask(SECTIONS, crn=ANNE)).data["customer"]["overview"]
+            read = {datetime.fromisoformat(one["asOf"]) for one in told["sections"]}
+            assert read == {hands}
+            assert datetime.fromisoformat(told["generatedAt"]) == hands
+            assert told["completeness"] == "COMPLETE"
