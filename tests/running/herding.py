@@ -79,9 +79,7 @@ class Herd:
         sent, connection, status, head, body = time.perf_counter(), None, 0, b"", b""
         with suppress(OSError, asyncio.IncompleteReadError, TimeoutError, ValueError):
             async with asyncio.timeout(PATIENCE):
-                connection = (
-                    self._idle.pop() if self._idle else await asyncio.open_connection(self._host, self._port)
-                )
+                connection = self._kept() or await asyncio.open_connection(self._host, self._port)
                 reader, writer = connection
                 writer.write(come.raw)
                 head = (await reader.readuntil(b"\r\n\r\n")).lower()
@@ -100,6 +98,14 @@ class Herd:
             whole=status == 200 and b'"errors"' not in body and b'"COMPLETE"' in body,
             json=b"json" in head.partition(b"content-type: ")[2].split(b"\r")[0],
         )
+
+    def _kept(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """Return a connection that was not closed meanwhile, the one that was used last."""
+        while self._idle:
+            reader, writer = self._idle.pop()
+            if not reader.at_eof():
+                return reader, writer
+        return None
 
     async def close(self) -> None:
         """Close what is kept."""
