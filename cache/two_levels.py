@@ -85,6 +85,11 @@ class TwoLevels:
         """Whether this process hears every invalidation."""
         return self._reader.healthy
 
+    @property
+    def ahead(self) -> float | None:
+        """How many seconds the shared level's clock is before the monotonic one; None until it said."""
+        return self._reader.ahead
+
     def start(self) -> None:
         """Begin to hear invalidations; ends with `close`."""
         self._go(self._reader.run())

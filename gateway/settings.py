@@ -1,7 +1,6 @@
 """Settings, from environment variables that begin with `OVERVIEW_`. The only place that reads the environment."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from enum import Enum
 from ipaddress import ip_network
 from pathlib import Path
@@ -12,7 +11,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.telemetry.levels import Level
 from resolvers.caller import CallerKind, Purpose
-from sources.source import Clock
 
 
 class Profile(Enum):
@@ -146,6 +144,11 @@ class Settings(BaseSettings):
     )
     place_seconds: float = Field(
         default=0.05, gt=0, le=1, description="How long a request waits for a place before it is turned away"
+    )
+    places_late_seconds: float = Field(
+        default=0.03,
+        ge=0,
+        description="How late the event loop may be before there are fewer places; 0: always all",
     )
     places_partner: float = Field(
         default=0.25,
@@ -289,11 +292,3 @@ class Settings(BaseSettings):
 
 def _listed(value: str) -> list[str]:
     return [one.strip() for one in value.split(",") if one.strip()]
-
-
-def clock_of(settings: Settings) -> Clock:
-    """Return the clock that the settings ask for: the machine's, or one that stands still."""
-    standing = settings.now
-    if standing is not None:
-        return lambda: standing
-    return lambda: datetime.now(UTC)

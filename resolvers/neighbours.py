@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, field
@@ -78,7 +79,8 @@ def batch_of(neighbours: Neighbours, source: Source[Any]) -> Any:
     async def batch(crns: list[Crn]) -> list[Found]:
         part = source.part.name
         found = await neighbours.cache.look(part, source.system, crns, fetch, group=neighbours.group(part))
-        return [found[crn] for crn in crns]
+        now = neighbours.clock()
+        return [not_ahead(found[crn], now) for crn in crns]
 
     return batch
 
@@ -94,7 +96,15 @@ async def renewed(neighbours: Neighbours, part: Part[Any], crn: Crn, seconds: fl
         within=seconds,
         group=neighbours.group(part.name),
     )
-    return found[crn]
+    return not_ahead(found[crn], neighbours.clock())
+
+
+def not_ahead(found: Found, now: datetime) -> Found:
+    """Return what was found, read now at the latest: whoever kept it may have another clock, or ours was set back."""
+    told = found.value
+    if not isinstance(told, Reading | NothingKnown) or told.read_at <= now:
+        return found
+    return replace(found, value=replace(told, read_at=now))
 
 
 async def keep_or_drop(

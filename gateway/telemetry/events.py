@@ -14,6 +14,7 @@ from gateway.audit.journal import AuditAvailable, AuditUnavailable
 from gateway.audit.shipping import ShippingFailed, ShippingRestarted, ShippingResumed
 from gateway.audit.stdout import LinesLost
 from gateway.auth import CredentialRefused, JwksMissing, JwksStale
+from gateway.clocks import ClockSkew
 from gateway.edge.answered import Answered, ClientLeft, DocumentAnswered, ViewNotKept
 from gateway.edge.events import EventsHeard
 from gateway.edge.telephony import Heard, TelephonyHeard
@@ -58,6 +59,7 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     LoopBlocked: _Told("loop.blocked", Level.ERROR, ("seconds", "function", "file", "line")),
     MemorySoftLimit: _Told("memory.soft_limit", Level.WARNING, ("stage", "mebibytes")),
     FilesRunningOut: _Told("fd.limit", Level.WARNING, ("open", "limit")),
+    ClockSkew: _Told("clock.skew", Level.WARNING, ("against", "seconds")),
     ViewNotKept: _Told("document.view_not_kept", Level.WARNING, ("request_id", "code")),
     SubjectMismatch: _Told("security.wrong_subject", Level.CRITICAL, ("part", "system", "rows")),
     LedElsewhere: _Told("security.led_elsewhere", Level.CRITICAL, ("system", "by")),

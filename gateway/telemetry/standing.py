@@ -30,6 +30,12 @@ class Standing(Collector):
         yield ages
         worst = self._gateway.watchdog.worst
         yield GaugeMetricFamily("loop_lag_seconds", "How late the event loop was lately", worst)
+        clocks = GaugeMetricFamily(
+            "clock_offset_seconds", "How far another clock is ahead of ours", labels=["against"]
+        )
+        for name, seconds in self._gateway.clocks.offsets():
+            clocks.add_metric([name], seconds)
+        yield clocks
         build = GaugeMetricFamily("build_info", "What runs", labels=["version", "schema_hash"])
         build.add_metric((VERSION, SCHEMA), 1)
         yield build

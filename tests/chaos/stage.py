@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,15 +89,15 @@ def mark(owner: Crn) -> str:
     return f"Mark{owner[5:9]}"
 
 
-def records_of(owner: Crn) -> list[Any]:
-    """One record of every part but the restriction; of Dora there is no ownership."""
+def records_of(owner: Crn, at: datetime = NOON) -> list[Any]:
+    """One record of every part but the restriction, of one moment; of Dora there is no ownership."""
     told = mark(owner)
     cases = [Ownership(owner, SourceRef("cases", f"{told}-case"))] if owner != DORA else []
     return [
         person(owner, names=(Name(NameKind.LEGAL, told, "Given"),)),
-        msgspec.structs.replace(interaction(owner, f"{told}-call", NOON), title=f"{told} called"),
-        letter(owner, f"{told}-letter", NOON.astimezone(SYDNEY).date()),
-        debt(owner, f"{told}-debt", NOON),
+        msgspec.structs.replace(interaction(owner, f"{told}-call", at), title=f"{told} called"),
+        letter(owner, f"{told}-letter", at.astimezone(SYDNEY).date()),
+        debt(owner, f"{told}-debt", at),
         *cases,
         Entitlement(owner),
     ]

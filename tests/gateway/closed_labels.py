@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cache.envelope import Rejected
 from cache.events import PROCESS, SHARED
+from gateway.clocks import SHARED as SHARED_CLOCK
 from gateway.edge.answered import Outcome
 from gateway.edge.events import OUTCOMES
 from gateway.edge.telephony import Heard
@@ -71,6 +72,7 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "cache_rejected": {"reason": {one.value for one in Rejected}},
     "cache_write_errors": {"reason": {"full", "refused"}},
     "authz_decisions": {"rule": RULES | {OTHER}, "result": {one.value.lower() for one in Verdict}},
+    "clock_offset_seconds": {"against": {"documents", SHARED_CLOCK}},
     "audit_events": {"action": ACTIONS | {OTHER}},
     "jwks_age_seconds": {"issuer": {"staff"}},
     "build_info": {"version": {"0.1.0"}, "schema_hash": {SCHEMA}},

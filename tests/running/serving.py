@@ -157,6 +157,9 @@ def patiently(chosen: Settings, unproved: int) -> Settings:
     told = chosen.model_fields_set
     more: dict[str, Any] = {f"deadline_{kind}": LONGEST for kind in ("staff", "partner", "service")}
     more = {name: value for name, value in more.items() if name not in told}
+    more |= (
+        {} if "places_late_seconds" in told else {"places_late_seconds": 0}
+    )  # a busy machine is always late
     patience = 2 * chosen.source_seconds if "source_seconds" in told else PATIENCE
     return chosen.model_copy(update={**more, "source_seconds": patience, "rate_unproved": unproved})
 
