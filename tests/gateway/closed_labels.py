@@ -67,6 +67,7 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
         "level": {PROCESS},
         "result": {"hit", "stale", "miss"},
     },
+    "cache_served_stale": {"source": {"sql", "documents"}},
     "singleflight_shared": {"level": {PROCESS, SHARED}},
     "cache_rejected": {"reason": {one.value for one in Rejected}},
     "cache_write_errors": {"reason": {"full", "refused"}},
