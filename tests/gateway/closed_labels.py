@@ -73,6 +73,7 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "cache_write_errors": {"reason": {"full", "refused"}},
     "authz_decisions": {"rule": RULES | {OTHER}, "result": {one.value.lower() for one in Verdict}},
     "audit_events": {"action": ACTIONS | {OTHER}},
+    "tls_expiry_seconds": {"source": {"sql", "documents"}},
     "jwks_age_seconds": {"issuer": {"staff"}},
     "build_info": {"version": {"0.1.0"}, "schema_hash": {SCHEMA}},
 }
