@@ -162,8 +162,9 @@ class Left(Struct, frozen=True):
     def swollen(self, before: "Left") -> list[str]:
         """I7 of memory: say when there is more than there was. It tells something of what was done many times alone:
         memory that is used for the first time is not given back."""
-        more = self.memory / before.memory - 1
-        return [f"I7: {more:.1%} more memory, and {before.memory} bytes before"] if more > SWELLING else []
+        if self.memory <= before.memory * (1 + SWELLING):
+            return []
+        return [f"I7: {self.memory} bytes of memory where there were {before.memory}"]
 
 
 async def left(stage: Stage) -> Left:
