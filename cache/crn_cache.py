@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from cache.ending import end
-from cache.events import PROCESS, FlightShared, LookedUp
+from cache.events import PROCESS, FlightShared, LookedUp, StaleServed
 from cache.fleet import Fleet, Taken
 from cache.flight import Fetch, Flights
 from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness, freshness
@@ -112,6 +112,8 @@ class CrnCache:
         if missing:
             found |= await self._fetch(places, missing, self._shared(places, fetch, within))
         if stale:
+            oldest = min(one.entry.fetched for crn in stale if (one := looked[crn]).entry is not None)
+            self._observe(StaleServed(part, system, len(stale), round(self._monotonic() - oldest, 1)))
             self._refresh(places, stale, fetch)
         return found
 

@@ -23,6 +23,17 @@ class LookedUp(Struct, frozen=True):
     seconds: float
 
 
+class StaleServed(Struct, frozen=True):
+    """So many values of a batch are served past their fresh limit while their source is asked again; the oldest was
+    read `age` seconds ago. `passed_over` are the batches of which nothing was said since the last line."""
+
+    part: str
+    system: str
+    values: int
+    age: float
+    passed_over: int = 0
+
+
 class FlightShared(Struct, frozen=True):
     """So many values of a batch were being fetched already, and were waited for instead of fetched again."""
 

@@ -12,6 +12,7 @@ from sources.asker import Asker, Personal
 from sources.crn import Crn
 from sources.errors import Fault
 from sources.guard import Guard
+from sources.http.certificate import Certificate
 from sources.http.client import CONNECTIONS, MOST_BYTES, Client, Headers
 from sources.http.credentials import Credentials
 from sources.http.directory import HttpDirectory
@@ -119,7 +120,9 @@ def _guard(name: str, system: HttpSystem | OwnDatabase, around: Surroundings) ->
     return Guard(name, seconds, terms, around.observe)
 
 
-def _client(name: str, system: HttpSystem, around: Surroundings) -> Client:
+def _client(
+    name: str, system: HttpSystem, around: Surroundings, certificate: Certificate | None = None
+) -> Client:
     seconds = system.seconds or around.seconds
     return Client(
         name,
@@ -130,6 +133,7 @@ def _client(name: str, system: HttpSystem, around: Surroundings) -> Client:
         observe=around.observe,
         more=around.headers,
         connections=max(CONNECTIONS, system.guard.in_flight),
+        certificate=certificate,
     )
 
 
@@ -189,7 +193,7 @@ class _Making:
         # a way of its own: who waits for a large document keeps nobody waiting who asks the same system for a record
         return HttpDocuments(
             system.mapping.document,
-            _client(name, timed, self._around),
+            _client(name, timed, self._around, self._upstreams[name].certificate),
             self._upstreams[name],
             timed.most_bytes or limits.most_bytes,
             system.retention_days,

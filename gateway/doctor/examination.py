@@ -15,6 +15,7 @@ from gateway.audit.journal import AuditUnavailableError
 from gateway.audit.journal_file import lines, tail
 from gateway.audit.operators import operator_event
 from gateway.doctor.callers import callers
+from gateway.doctor.certificates import certificates
 from gateway.doctor.finding import Finding, Light, in_ms
 from gateway.doctor.own import audit_in_sql, collector_at, keyring_of, redis_of, telephony_of
 from gateway.joined import Gateway
@@ -168,6 +169,8 @@ async def _sources(gateway: Gateway, customer: Crn | None, heard: list[Struct]) 
         yield await _finder(gateway)
     if gateway.assembly.documents is not None:
         yield await _documents(gateway.assembly.documents, gateway)
+    async for finding in certificates(gateway.assembly.upstreams):
+        yield finding
 
 
 def _source(

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from cache import StaleServed
 from cache.bypass import LevelChanged
 from cache.far import EntryRejected, WriteRefused
 from cache.fleet import FlightTakenOver
@@ -87,6 +88,7 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     ShippingRestarted: _Told("audit.shipping_restarted", Level.WARNING, ()),
     LinesLost: _Told("audit.stdout_lost", Level.ERROR, ("lines",)),
     Unforeseen: _Told("gateway.unforeseen", Level.ERROR, ("request_id", "error", "frames")),
+    StaleServed: _Told("cache.stale_served", Level.INFO, ("part", "system", "values", "age", "passed_over")),
     WriteRefused: _Told("cache.write_refused", Level.WARNING, ("reason",)),
     InvalidationGap: _Told("invalidation.gap", Level.WARNING, ("expected", "seen")),
     InvalidationsUntold: _Told("invalidation.untold", Level.WARNING, ("count",)),

@@ -7,7 +7,7 @@ import prometheus_client
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
-from cache import FlightShared, LookedUp
+from cache import FlightShared, LookedUp, StaleServed
 from cache.bypass import LevelChanged
 from cache.far import EntryRejected, FillSuperseded, WriteRefused
 from cache.stream import InvalidationGap, InvalidationsHeard
@@ -101,6 +101,7 @@ class Metrics:
         return {
             LookedUp: self._looked_up,
             FlightShared: lambda event: self._shared.labels(event.level).inc(event.values),
+            StaleServed: lambda event: self._stale.labels(event.system).inc(event.values),
             EntryRejected: lambda event: self._entries_rejected.labels(event.reason).inc(),
             WriteRefused: lambda event: self._writes_refused.labels(event.reason).inc(),
             FillSuperseded: lambda _: self._superseded.inc(),
@@ -163,6 +164,7 @@ class Metrics:
         }
         self._hedges = self._counter("hedges", "Calls that ran beside a slow one", "source", "result")
         self._lookups = self._counter("cache_requests", "Values looked up", "source", "level", "result")
+        self._stale = self._counter("cache_served_stale", "Values served past their fresh limit", "source")
         self._shared = self._counter("singleflight_shared", "Values waited for, not fetched again", "level")
         self._strangers = self._counter("wrong_subject", "Records of somebody who was not asked about")
 

@@ -20,6 +20,7 @@ from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable
 from sources.guard import Retried
 from sources.http.addresses import BadAddressError, is_loopback, relative
 from sources.http.calls import Answer, Call, Called, head_of
+from sources.http.certificate import Certificate, trusted
 from sources.http.credentials import Credentials
 from sources.http.streaming import Streaming
 from sources.source import Observer
@@ -83,6 +84,7 @@ class Client:
     `known_by` is what the system knows the gateway by, read again when it does not. `connect_seconds` bounds the way
     to one that is far off.
     `observe` is told of each call, and `more` gives each its further headers. `connections` is how many there may be.
+    What is seen of the system's certificate is kept in `certificate`.
     """
 
     def __init__(
@@ -96,11 +98,14 @@ class Client:
         observe: Observer = nobody,
         more: Headers = dict,
         connections: int = CONNECTIONS,
+        certificate: Certificate | None = None,
     ) -> None:
         url = checked(address)
         self.system: Final = system
         self.host: Final = url.netloc.decode()
         self.seconds: Final = seconds
+        self.secured: Final = url.scheme == "https"
+        self.certificate: Final = certificate or Certificate()
         self._most = most_bytes
         self._observe = observe
         self._more = more
@@ -207,7 +212,9 @@ class Client:
             headers={**self._more(), **typed, **known, **(more or {})},
             extensions={"trace": way.trace},
         )
-        return await self._http.send(request, stream=True)
+        response = await self._http.send(request, stream=True)
+        self.certificate.look(response.extensions.get("network_stream"))
+        return response
 
     def _as_fault(self, error: Exception) -> Fault | None:
         return as_fault(error, self.system)
@@ -271,7 +278,7 @@ def points_elsewhere(link: str, host: str) -> bool:
 
 def _transport(url: http.URL, most: int) -> http.AsyncBaseTransport:
     limits = http.Limits(max_connections=most, max_keepalive_connections=most)
-    verify = ssl.create_default_context() if url.scheme == "https" else False
+    verify = trusted() if url.scheme == "https" else False
     return http.AsyncHTTPTransport(verify=verify, trust_env=False, limits=limits)
 
 

@@ -61,6 +61,8 @@ class Upstream:
         self.system: Final = client.system
         self.host: Final = client.host
         self.seconds: Final = client.seconds
+        self.secured: Final = client.secured
+        self.certificate: Final = client.certificate
         self.guard: Final = guard or Guard(client.system, client.seconds, observe=observe)
         self._client = client
         self._observe = observe

@@ -15,7 +15,7 @@ from httpx2 import AsyncClient
 from msgspec import Struct
 from starlette.applications import Starlette
 
-from cache import CrnCache, Keys, MemoryStore
+from cache import CrnCache
 from gateway.app import application
 from gateway.auth import Tokens
 from gateway.joined import Gateway, join
@@ -165,8 +165,9 @@ def patiently(chosen: Settings, unproved: int) -> Settings:
 
 
 def ageing(gateway: Gateway, ages: Callable[[], float]) -> Gateway:
-    """The gateway with an empty cache in which things grow old by another clock."""
-    cache = CrnCache(MemoryStore(), Keys(b"secret", "test", "1"), judge, monotonic=ages)
+    """The gateway with a cache in which things grow old by another clock."""
+    shared = gateway.shared
+    cache = CrnCache(shared.store, shared.keys, judge, monotonic=ages, observe=gateway.observe)
     neighbours = msgspec.structs.replace(gateway.neighbours, cache=cache)
     return msgspec.structs.replace(gateway, neighbours=neighbours)
 
