@@ -15,12 +15,13 @@ from msgspec import Struct
 from cache.bypass import Bypass
 from cache.ending import end
 from cache.envelope import Envelopes
+from cache.events import FillSuperseded
 from cache.far import AwayError, Far
 from cache.freshness import NEGATIVE_SECONDS
 from cache.keys import Keys
 from cache.marks import Marks
 from cache.near import MOST_BYTES, Held, Near
-from cache.store import Entry, Looked, Mark, Place, Reach
+from cache.store import Entry, Looked, Mark, Place, Reach, Told
 from cache.stream import Reader
 
 NEAR_SECONDS: Final = 5.0
@@ -109,6 +110,8 @@ class TwoLevels:
             return False
         if entry.mark[0] == ALONE:
             kept, lone = entry.mark == self._alone(place), True
+            if not kept:
+                self._observe(FillSuperseded(place.part, place.system))
         else:
             self._keeping[place.key] = entry
             try:
@@ -189,7 +192,7 @@ class TwoLevels:
     def _by_itself(self, place: Place) -> Looked:
         held = self._near.read(place.key)
         young = held is not None and self._monotonic() - held.since <= self._near_seconds
-        return Looked(held.entry if held is not None and young else None, self._alone(place))
+        return Looked(held.entry if held is not None and young else None, self._alone(place), Told.ALONE)
 
     def _good(self, held: Held) -> bool:
         now = self._monotonic()
