@@ -6,7 +6,7 @@ Everybody has one record of every part, and whatever can be seen of it bears tha
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -126,6 +126,11 @@ class Stage:
         self._strangers += 1
         await self.gate.ask(QUESTION, crns=[crn(500_000 + self._strangers)])
 
+    async def rest(self) -> None:
+        """Close every connection that is kept to a system."""
+        for proxy in self.kit.proxies.values():
+            await proxy.sever()
+
     async def heal(self) -> None:
         """Take every fault away."""
         if self.authority is not None:
@@ -183,13 +188,16 @@ async def staged(
     seconds: float | None = None,
     authority: Authority | None = None,
     seed: int = 0,
+    people: Iterable[Crn] = (),
+    text: str | None = None,
     **more: Any,
 ) -> AsyncIterator[Stage]:
     """A stage for as long as a test needs it, already warm: everything is connected and compiled.
 
-    `seconds` is what a system may take. With an `authority` the systems are met by TLS.
+    `seconds` is what a system may take. With an `authority` the systems are met by TLS. They know `people`, too; `text`
+    is that of another sources file than the shipped one.
     """
-    known = [record for owner in (ANNE, BORIS, CLARA, DORA) for record in records_of(owner)]
+    known = [record for owner in (ANNE, BORIS, CLARA, DORA, *people) for record in records_of(owner)]
     halved: dict[str, Any] = (
         {} if seconds is None else {"source_seconds": seconds / 2}
     )  # which a gateway of a test doubles
@@ -203,7 +211,7 @@ async def staged(
             proxy = await kit.add(part, place(addresses[part]), tls=tls)
             addresses[part] = f"{'http' if tls is None else 'https'}://{proxy.listen}"
         settings = Settings(
-            home=folder, sources=str(sources_file(folder, addresses)), admin_port=0, **halved, **more
+            home=folder, sources=str(sources_file(folder, addresses, text)), admin_port=0, **halved, **more
         )
         gate = await stack.enter_async_context(serving(folder, settings=settings, now=NOON))
         stage = Stage(gate, systems, kit, drive, authority)
