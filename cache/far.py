@@ -30,7 +30,7 @@ STREAM_LENGTH: Final = 100_000
 
 
 class AwayError(Exception):
-    """The shared level did not answer, or is bypassed."""
+    """The shared level did not answer, refused, or is bypassed."""
 
 
 class EntryRejected(Struct, frozen=True):
@@ -43,9 +43,10 @@ class EntryRejected(Struct, frozen=True):
 
 class WriteRefused(Struct, frozen=True):
     """The shared level did not take a write: its memory is used up (`oom`), it may not be written to now
-    (`read_only`), or it `refused` for another reason."""
+    (`read_only`), or it `refused` for another reason. `passed_over` were refused before and not told of."""
 
     reason: str
+    passed_over: int = 0
 
 
 class Far:
@@ -93,6 +94,8 @@ class Far:
         pipeline = self._begun()
         pipeline.eval(scripts.KEEP, len(keys), *keys, *values, self._token)
         (kept,) = await self._answered(pipeline)
+        if isinstance(kept, Exception):  # it is full, say: the process keeps it by itself
+            raise AwayError
         if kept == -1:
             self._observe(FillSuperseded(place.part, place.system))
         return bool(kept == 1)

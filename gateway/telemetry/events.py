@@ -86,7 +86,7 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     ShippingRestarted: _Told("audit.shipping_restarted", Level.WARNING, ()),
     LinesLost: _Told("audit.stdout_lost", Level.ERROR, ("lines",)),
     Unforeseen: _Told("gateway.unforeseen", Level.ERROR, ("request_id", "error", "frames")),
-    WriteRefused: _Told("cache.write_refused", Level.WARNING, ("reason",)),
+    WriteRefused: _Told("cache.write_refused", Level.WARNING, ("reason", "passed_over")),
     FillSuperseded: _Told("cache.fill_superseded", Level.INFO, ("part", "system")),
     LevelEmptied: _Told("cache.cold", Level.WARNING, ()),
     InvalidationGap: _Told("invalidation.gap", Level.WARNING, ("expected", "seen")),

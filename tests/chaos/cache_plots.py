@@ -14,6 +14,7 @@ from cache import Entry, scripts
 from cache.envelope import Envelopes
 from cache.two_levels import NEAR_SECONDS
 from sandbox.upstreams.running import SERVICES
+from sources.crn import Crn
 from tests.cache.stores import Texts
 from tests.chaos.cached_stage import CROWD, CachedStage
 from tests.chaos.stage import place
@@ -77,15 +78,19 @@ async def frozen(stage: CachedStage) -> None:
 async def full(stage: CachedStage) -> None:
     """What stands there is read; what is new is kept in memory alone."""
     await stage.ask_other(ANNE)
+    numbered, stranger = stage.fresh(), stage.fresh()
+    await stage.ask(numbered)
+    await _invalidated_and_heard(stage, numbered)
     with stage.shared.client as client:
         client.config_set("maxmemory-policy", "noeviction")
         client.config_set("maxmemory", "1")
-    owner, before = stage.fresh(), stage.calls()
+    before = stage.calls()
     await stage.ask(ANNE)
     assert stage.calls() == before
-    await stage.ask(owner)
-    await stage.ask(owner)
-    assert stage.entry(PART, owner) is None
+    for owner in (numbered, numbered, stranger, stranger):
+        await stage.ask(owner)
+    assert stage.calls() == {name: count + 2 for name, count in before.items()}
+    assert stage.entry(PART, stranger) is None
 
 
 def lost(loses: Loss) -> Plot:
@@ -224,6 +229,13 @@ async def cut_off(stage: CachedStage) -> None:
     await asyncio.sleep(0.1)  # it tries once more, at once
     await stage.invalidated(ANNE)
     await stage.cut.reset()
+
+
+async def _invalidated_and_heard(stage: CachedStage, owner: Crn) -> None:
+    told = "invalidations_total", {"cause": "stream"}
+    before = stage.metric(*told)
+    await stage.invalidated(owner)
+    await until(lambda: stage.metric(*told) > before)
 
 
 async def heard(stage: CachedStage) -> None:

@@ -75,7 +75,7 @@ LOST: Final = (
         "F23",
         "full",
         cache_plots.full,
-        calls=2,
+        calls=4,
         log=frozenset({"cache.write_refused"}),
         moved={
             "cache_write_errors_total": {"reason": "oom"},
