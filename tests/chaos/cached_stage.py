@@ -187,13 +187,17 @@ async def cached(folder: Path, **more: Any) -> AsyncIterator[CachedStage]:
         other = await stack.enter_async_context(serving(home, settings=settings, now=NOON))
         cached = CachedStage(stage, other, shared, wires, cut, more_of_them)
         await cut.reset()
-        for _ in range(WARM):  # on a busy machine the first time takes long
-            if await cached.shares():
-                break
-            await asyncio.sleep(0.25)
-        else:
-            raise AssertionError(stage.asked[-1].answer.text)
+        await _warm(cached)
         yield cached
+
+
+async def _warm(stage: CachedStage) -> None:
+    """Ask until what one gateway has read the other one shows: on a busy machine the first time takes long."""
+    for _ in range(WARM):
+        if await stage.shares():
+            return
+        await asyncio.sleep(0.25)
+    raise AssertionError(stage.asked[-1].answer.text)
 
 
 class Process:
