@@ -30,6 +30,8 @@ Forgery = Callable[[CachedStage, Redis], None]
 PART: Final = "interaction"
 IN_FLIGHT: Final = 2
 """Calls to one system that are under way at once, at most, where a row says so."""
+KEPT_SECONDS: Final = 5.5
+"""After so long the connections of fifty who asked are kept by neither side."""
 LOSE_LAST: Final = "redis.call('XDEL', KEYS[1], redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1][1])"
 
 
@@ -110,6 +112,7 @@ def lost(loses: Loss) -> Plot:
         with suppress(asyncio.CancelledError):
             await watching
         assert stage.busiest == IN_FLIGHT
+        await asyncio.sleep(KEPT_SECONDS)
 
     return plot
 
