@@ -15,12 +15,12 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from cache.ending import end
-from cache.events import PROCESS, FlightShared, LookedUp, StaleServed
+from cache.events import PROCESS, FlightShared, LookedUp, OfShared, StaleServed, nobody
 from cache.fleet import Fleet, Taken
 from cache.flight import Fetch, Flights
 from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness, freshness
 from cache.keys import Keys
-from cache.store import Entry, Mark, Place, Reach, Store
+from cache.store import Entry, Looked, Mark, Place, Reach, Store, Told
 
 
 class Keep(Enum):
@@ -34,10 +34,6 @@ class Keep(Enum):
 Judge: TypeAlias = Callable[[Any], Keep]
 Group: TypeAlias = Sequence[str]
 """Whose alone it is what a system told; empty for everybody's."""
-
-
-def _nobody(_: Struct) -> None:
-    """Tell nobody."""
 
 
 class Found(Struct, frozen=True):
@@ -67,7 +63,7 @@ class CrnCache:
         judge: Judge,
         table: Mapping[str, Freshness] = FRESHNESS,
         monotonic: Callable[[], float] = time.monotonic,
-        observe: Callable[[Struct], None] = _nobody,
+        observe: Callable[[Struct], None] = nobody,
     ) -> None:
         self._store = store
         self._keys = keys
@@ -108,7 +104,8 @@ class CrnCache:
         missing = {crn: one.mark for crn, one in looked.items() if crn not in found}
         stale = {crn: looked[crn].mark for crn, value in found.items() if value.stale}
         fresh, seconds = len(found) - len(stale), time.perf_counter() - began
-        self._observe(LookedUp(part, system, PROCESS, fresh, len(stale), len(missing), seconds))
+        shared = _of_shared(looked, found)
+        self._observe(LookedUp(part, system, fresh, len(stale), len(missing), seconds, shared))
         if missing:
             found |= await self._fetch(places, missing, self._shared(places, fetch, within))
         if stale:
@@ -228,3 +225,14 @@ class CrnCache:
             (looked,) = await self._store.look([place])
             if looked.entry is not None:  # what was dropped meanwhile stays dropped
                 await self._keep(place, found)
+
+
+def _of_shared(looked: Mapping[str, Looked], found: Mapping[str, Found]) -> OfShared | None:
+    """Return what of a look was the shared level's; of what it did not say, the rest is the process's own."""
+    far = [crn for crn, one in looked.items() if one.told is Told.FAR]
+    alone = sum(one.told is Told.ALONE for one in looked.values())
+    if not far and not alone:
+        return None
+    good = [found[crn] for crn in far if crn in found]
+    stale = sum(one.stale for one in good)
+    return OfShared(len(good) - stale, stale, len(far) - len(good), alone)

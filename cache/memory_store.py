@@ -3,6 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from msgspec import Struct
+
+from cache.events import FillSuperseded, nobody
 from cache.marks import Marks
 from cache.near import MOST_BYTES, Near
 from cache.store import Entry, Looked, Place, Reach
@@ -13,8 +16,13 @@ class MemoryStore:
     """Entries of one process, bounded by their bytes; marks are remembered for `people`."""
 
     def __init__(
-        self, most_bytes: int = MOST_BYTES, people: int = 20_000, weigh: Callable[[Any], int] = weight
+        self,
+        most_bytes: int = MOST_BYTES,
+        people: int = 20_000,
+        weigh: Callable[[Any], int] = weight,
+        observe: Callable[[Struct], None] = nobody,
     ) -> None:
+        self._observe = observe
         self._near = Near(most_bytes, weigh)
         self._marks = Marks(2 * people)
 
@@ -31,6 +39,7 @@ class MemoryStore:
         """Keep an entry if its mark is the present one and nothing fetched later is kept; others make room."""
         looked = self._looked(place)
         if looked.mark != entry.mark:
+            self._observe(FillSuperseded(place.part, place.system))
             return False
         if looked.entry is not None and looked.entry.fetched > entry.fetched:
             return False

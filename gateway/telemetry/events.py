@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from cache import StaleServed
 from cache.bypass import LevelChanged
+from cache.events import FillSuperseded
 from cache.far import EntryRejected, WriteRefused
 from cache.fleet import FlightTakenOver
-from cache.stream import InvalidationGap
+from cache.stream import InvalidationGap, LevelEmptied
 from cache.two_levels import InvalidationsUntold
 from gateway.audit.journal import AuditAvailable, AuditUnavailable
 from gateway.audit.shipping import ShippingFailed, ShippingRestarted, ShippingResumed
@@ -89,7 +90,9 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     LinesLost: _Told("audit.stdout_lost", Level.ERROR, ("lines",)),
     Unforeseen: _Told("gateway.unforeseen", Level.ERROR, ("request_id", "error", "frames")),
     StaleServed: _Told("cache.stale_served", Level.INFO, ("part", "system", "values", "age", "passed_over")),
-    WriteRefused: _Told("cache.write_refused", Level.WARNING, ("reason",)),
+    WriteRefused: _Told("cache.write_refused", Level.WARNING, ("reason", "passed_over")),
+    FillSuperseded: _Told("cache.fill_superseded", Level.INFO, ("part", "system")),
+    LevelEmptied: _Told("cache.cold", Level.WARNING, ()),
     InvalidationGap: _Told("invalidation.gap", Level.WARNING, ("expected", "seen")),
     InvalidationsUntold: _Told("invalidation.untold", Level.WARNING, ("count",)),
     FlightTakenOver: _Told("singleflight.takeover", Level.WARNING, ("part", "system", "values")),

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from cache.far import EntryRejected, FillSuperseded
+from cache.events import FillSuperseded
+from cache.far import EntryRejected
 from tests.cache.stores import KEYS, KINDS, SHARED, Process, backing, process, wait_for
 from tests.cache.upstream import BRIEFLY, NEVER, PART, SYSTEM, Upstream
 

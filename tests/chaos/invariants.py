@@ -169,8 +169,7 @@ class Left(Struct, frozen=True):
 
 async def left(stage: Stage) -> Left:
     """Return what there is when nothing is under way: every kept connection is closed, then one question is asked."""
-    for proxy in stage.kit.proxies.values():
-        await proxy.sever()
+    await stage.rest()
     for guard in stage.gate.gateway.assembly.guards.values():
         async with asyncio.timeout(5):
             while guard.in_flight:  # noqa: ASYNC110

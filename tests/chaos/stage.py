@@ -6,7 +6,7 @@ Everybody has one record of every part, and whatever can be seen of it bears tha
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -139,7 +139,7 @@ class Stage:
         self.seconds: Final = gate.gateway.settings.source_seconds
         self.asked: list[Asked] = []
         self._strangers = 0
-        self._ages = ages
+        self.ages = ages
 
     async def ask(self, *crns: Crn) -> Asked:
         """Ask about people in one question."""
@@ -160,8 +160,13 @@ class Stage:
 
     def grow_old(self, seconds: float) -> None:
         """Let what is kept be older by so many seconds, and the day as much later."""
-        self._ages.ahead += seconds
+        self.ages.ahead += seconds
         self.gate.hands.now += timedelta(seconds=seconds)
+
+    async def rest(self) -> None:
+        """Close every connection that is kept to a system."""
+        for proxy in self.kit.proxies.values():
+            await proxy.sever()
 
     async def heal(self) -> None:
         """Take every fault away."""
@@ -226,14 +231,17 @@ async def staged(
     authority: Authority | None = None,
     seed: int = 0,
     guards: Mapping[str, str] = MappingProxyType({}),
+    people: Iterable[Crn] = (),
+    text: str | None = None,
     **more: Any,
 ) -> AsyncIterator[Stage]:
     """A stage for as long as a test needs it, already warm: everything is connected and compiled.
 
     `seconds` is what a system may take. With an `authority` the systems are met by TLS. `guards` are tables of the
-    sources file for what stands around each system, by its name.
+    sources file for what stands around each system, by its name; `text` is another sources file than the shipped one.
+    The systems know `people`, too.
     """
-    known = [record for owner in (ANNE, BORIS, CLARA, DORA) for record in records_of(owner)]
+    known = [record for owner in (ANNE, BORIS, CLARA, DORA, *people) for record in records_of(owner)]
     halved: dict[str, Any] = (
         {} if seconds is None else {"source_seconds": seconds / 2}
     )  # which a gateway of a test doubles
@@ -248,13 +256,16 @@ async def staged(
             addresses[part] = f"{'http' if tls is None else 'https'}://{proxy.listen}"
         settings = Settings(
             home=folder,
-            sources=str(sources_file(folder, addresses, guarded(**guards))),
+            sources=str(sources_file(folder, addresses, text or guarded(**guards))),
             admin_port=0,
             **halved,
             **more,
         )
         ages = Ages()
-        gate = await stack.enter_async_context(serving(folder, settings=settings, now=NOON, ages=ages))
+        alone = (
+            ages if settings.cache_url is None else None
+        )  # what is shared grows old by a clock that all have
+        gate = await stack.enter_async_context(serving(folder, settings=settings, now=NOON, ages=alone))
         stage = Stage(gate, systems, kit, drive, authority, ages)
         await drive.reset()  # its connection is open before anything is counted
         assert await stage.until_whole(CLARA) is not None, stage.asked[-1].answer.text

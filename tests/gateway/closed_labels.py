@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from cache.bypass import CONNECTION, TIMEOUT
+from cache.bypass import OTHER as AWAY
 from cache.envelope import Rejected
 from cache.events import PROCESS, SHARED
 from gateway.clocks import SHARED as SHARED_CLOCK
@@ -65,13 +67,14 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "hedges": {"source": {"sql", "documents"}, "result": {"won", "lost"}},
     "cache_requests": {
         "source": {"sql", "documents"},
-        "level": {PROCESS},
-        "result": {"hit", "stale", "miss"},
+        "level": {PROCESS, SHARED},
+        "result": {"hit", "stale", "miss", "bypass"},
     },
     "cache_served_stale": {"source": {"sql", "documents"}},
     "singleflight_shared": {"level": {PROCESS, SHARED}},
     "cache_rejected": {"reason": {one.value for one in Rejected}},
-    "cache_write_errors": {"reason": {"full", "refused"}},
+    "cache_write_errors": {"reason": {"oom", "read_only", "refused"}},
+    "cache_errors": {"reason": {TIMEOUT, CONNECTION, AWAY}},
     "authz_decisions": {"rule": RULES | {OTHER}, "result": {one.value.lower() for one in Verdict}},
     "clock_offset_seconds": {"against": {"documents", SHARED_CLOCK}},
     "audit_events": {"action": ACTIONS | {OTHER}},

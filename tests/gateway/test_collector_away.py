@@ -26,7 +26,7 @@ pytestmark = pytest.mark.conformance
 
 ONE = "query($crn: CRN!) { customer(crn: $crn) { id } }"
 STOPS = 2.0
-STEP = LookedUp("debt", "debts", "process", 1, 0, 0, 0.001)
+STEP = LookedUp("debt", "debts", 1, 0, 0, 0.001)
 
 
 async def median(gate: Gate) -> float:
