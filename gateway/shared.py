@@ -43,7 +43,7 @@ def open_shared(settings: Settings, keyring: Keyring, observe: Observer) -> Shar
     keys = Keys(oldest, settings.profile.value, SHAPE, codec.shapes)
     address = settings.cache_url or settings.redis_url
     if address is None:
-        return Shared(MemoryStore(settings.cache_bytes), keys)
+        return Shared(MemoryStore(settings.cache_bytes, alone=not settings.supervised), keys)
     answering, listening = open_cache(address, cluster=settings.cache_cluster)
     sealing = keyring.subkeys("cache-seal") if settings.cache_sealed else None
     store = TwoLevels(
