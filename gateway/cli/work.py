@@ -6,7 +6,6 @@ from importlib import import_module
 import click
 
 from gateway.app import application
-from gateway.database import ready
 from gateway.joined import join
 from gateway.serving import Beside, configured
 from gateway.settings import Settings
@@ -15,6 +14,7 @@ from gateway.telemetry.logs import open_log
 from gateway.workers.child import sockets_of
 from gateway.workers.supervising import patience
 from gateway.workers.worker import Worker, limit_of
+from sources.sql import check, open_engine
 
 
 @click.command(hidden=True)
@@ -38,6 +38,9 @@ def work(sockets: str, workers: int, limit_max_requests: int) -> None:
 
 
 async def _check(settings: Settings) -> None:
-    """Raise what has come to stand in the way since the parent started."""
-    async with ready(settings):
-        pass
+    """Raise what has come to stand in the way since the parent started, which alone migrates: others may be serving."""
+    engine = open_engine(settings.database)
+    try:
+        await check(engine)
+    finally:
+        await engine.dispose()

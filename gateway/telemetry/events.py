@@ -25,7 +25,7 @@ from gateway.overload.places import Shed
 from gateway.overload.watchdog import LoopBlocked
 from gateway.rates.windows import RateStoreBack, RateStoreFailed
 from gateway.telemetry.levels import Level
-from gateway.workers.events import WorkerDied, WorkerKept, WorkerReady, WorkerReplaced
+from gateway.workers.events import WorkerDied, WorkerKept, WorkerReady, WorkerReplaced, WorkerStuck
 from resolvers.admission import ConflictOfInterest, GlassBroken, TooManyOpened
 from sources.guard import BreakerChanged
 from sources.http.reading import AnswerUnreadable, BatchFailed, RecordsDropped
@@ -95,6 +95,7 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     WorkerDied: _Told(
         "worker.died", Level.ERROR, ("worker", "ready", "exit_code", "signal", "pause_seconds")
     ),
+    WorkerStuck: _Told("worker.stuck", Level.ERROR, ("worker", "exit_code", "signal")),
     WorkerReplaced: _Told("worker.replaced", Level.INFO, ("worker", "why")),
     WorkerKept: _Told("worker.kept", Level.ERROR, ("worker", "why", "exit_code", "signal")),
 }

@@ -48,7 +48,9 @@ class Child:
 
     async def ended(self) -> Ending:
         """Return how it ended, once it has."""
-        return ending(await self._process.wait())
+        code = await self._process.wait()
+        self._line.close()
+        return ending(code)
 
     async def retire(self, patience: float) -> Ending:
         """Let it answer what it has, and end it when that takes longer than so many seconds."""
@@ -59,9 +61,7 @@ class Child:
                 await self._process.wait()
         except TimeoutError:
             self.kill()
-        found = await self.ended()
-        self._line.close()
-        return found
+        return await self.ended()
 
     def kill(self) -> None:
         """End it at once."""

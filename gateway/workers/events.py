@@ -30,6 +30,14 @@ class WorkerDied(Struct, frozen=True):
     """Seconds until the next one is started in its place."""
 
 
+class WorkerStuck(Struct, frozen=True):
+    """A worker that had been replaced did not end in its time, or not in order: what it was still at is lost."""
+
+    worker: int
+    exit_code: int | None
+    signal: str | None
+
+
 class WorkerReplaced(Struct, frozen=True):
     """Another worker has taken a worker's place, which ends when it has answered what it has."""
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from gateway.workers.child import Child
 from gateway.workers.endings import LONGEST_PAUSE, STEADY, Ending, is_orderly, pause
-from gateway.workers.events import Why, WorkerDied, WorkerKept, WorkerReady, WorkerReplaced
+from gateway.workers.events import Why, WorkerDied, WorkerKept, WorkerReady, WorkerReplaced, WorkerStuck
 from sources.source import Observer
 
 Birth: TypeAlias = Callable[[], Awaitable[Child]]
@@ -70,7 +70,7 @@ class Place:
                 self._observe(WorkerReplaced(self._number, why))
             last = await old.retire(self._patience)
             if not is_orderly(last):
-                self._observe(WorkerDied(self._number, True, last.exit_code, last.signal, 0.0))
+                self._observe(WorkerStuck(self._number, last.exit_code, last.signal))
             found.own()
         return True
 

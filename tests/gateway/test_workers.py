@@ -100,6 +100,19 @@ def test_workers_that_die_one_after_the_other_are_started_after_longer_and_longe
         assert ours.restarts("died") == 3
 
 
+def test_a_worker_that_does_not_end_in_its_time_is_ended(tmp_path: Path) -> None:
+    """One that stands still hears nothing: it would be there for ever."""
+    short = ("DEADLINE_STAFF", "DEADLINE_PARTNER", "DEADLINE_SERVICE", "PDF_SECONDS")
+    with crew(tmp_path, 2, **{f"OVERVIEW_{name}": "1" for name in short}) as ours:
+        before, stuck = ours.workers, min(ours.workers)
+        os.kill(stuck, signal.SIGSTOP)
+        os.kill(ours.parent, signal.SIGHUP)
+        ours.wait(partial(ours.has_others, before), 90)
+        ours.wait(lambda: ours.named("worker.stuck"))
+        assert [one["signal"] for one in ours.named("worker.stuck")] == ["SIGKILL"]
+        assert (ours.restarts("restart"), ours.restarts("died"), ours.serving) == (2, 0, 2)
+
+
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_all_of_them_end_with_their_parent_in_order(sign: signal.Signals, tmp_path: Path) -> None:
     with crew(tmp_path, 2) as ours:
