@@ -148,10 +148,16 @@ class Client:
 
 @contextmanager
 def asking(crew: Crew, body: bytes, bearer: str, pause: float = 0.0) -> Iterator[list[Client]]:
-    """Four clients who ask at once, two of each sort, until the end of this."""
+    """Four clients who ask at once, two of each sort, until the end of this.
+
+    One of each sort asks at once again after an answer; the other waits, so that a connection that it keeps is idle.
+    """
     clients = [Client(crew.port, body, bearer, keeps) for keeps in (True, True, False, False)]
     stop = Event()
-    threads = [Thread(target=client.ask_until, args=(stop, pause)) for client in clients]
+    threads = [
+        Thread(target=client.ask_until, args=(stop, max(pause, idle)))
+        for client, idle in zip(clients, (0.0, 0.1, 0.0, 0.1), strict=True)
+    ]
     for thread in threads:
         thread.start()
     try:
