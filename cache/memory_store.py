@@ -13,7 +13,10 @@ from cache.weight import weight
 
 
 class MemoryStore:
-    """Entries of one process, bounded by their bytes; marks are remembered for `people`."""
+    """Entries of one process, bounded by their bytes; marks are remembered for `people`.
+
+    `alone` is whether there is no other process that would have to hear what is out of date.
+    """
 
     def __init__(
         self,
@@ -21,8 +24,11 @@ class MemoryStore:
         people: int = 20_000,
         weigh: Callable[[Any], int] = weight,
         observe: Callable[[Struct], None] = nobody,
+        *,
+        alone: bool = True,
     ) -> None:
         self._observe = observe
+        self._alone = alone
         self._near = Near(most_bytes, weigh)
         self._marks = Marks(2 * people)
 
@@ -52,10 +58,10 @@ class MemoryStore:
             self._near.remove(place.key)
 
     async def advance(self, reach: Reach, cause: str = "") -> bool:
-        """Let everything kept before be out of date."""
+        """Let everything kept before be out of date; tell whether nobody else keeps any of it."""
         self._marks.advance(reach)
         self._near.forget(reach)
-        return True
+        return self._alone
 
     async def claim(self, places: Sequence[Place]) -> list[Place]:
         """Return all of them: nobody else fetches for this store."""

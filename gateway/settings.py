@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from gateway.listening import Listening
 from gateway.telemetry.levels import Level
 from resolvers.caller import CallerKind, Purpose
 
@@ -28,7 +29,7 @@ USUAL_PURPOSES = {
 }
 
 
-class Settings(BaseSettings):
+class Settings(Listening):
     """What a deployment decides. Every field is an environment variable: `profile` is `OVERVIEW_PROFILE`."""
 
     model_config = SettingsConfigDict(env_prefix="OVERVIEW_", frozen=True, hide_input_in_errors=True)
@@ -86,12 +87,6 @@ class Settings(BaseSettings):
     events_file: Path | None = Field(
         default=None,
         description="Which systems say by signed events what has changed, and their secrets; none by default",
-    )
-    host: str = Field(default="127.0.0.1", description="Address to listen on")
-    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
-    admin_host: str = Field(default="127.0.0.1", description="Address of the admin port")
-    admin_port: int | None = Field(
-        default=None, ge=0, le=65535, description="Port for metrics and health; none by default"
     )
     log_level: Level = Field(
         default=Level.WARNING,

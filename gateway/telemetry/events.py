@@ -28,6 +28,7 @@ from gateway.overload.places import Shed
 from gateway.overload.watchdog import LoopBlocked
 from gateway.rates.windows import RateStoreBack, RateStoreFailed
 from gateway.telemetry.levels import Level
+from gateway.workers.events import WorkerDied, WorkerKept, WorkerReady, WorkerReplaced, WorkerStuck
 from resolvers.admission import ConflictOfInterest, GlassBroken, TooManyOpened
 from sources.guard import BreakerChanged
 from sources.http.reading import AnswerUnreadable, BatchFailed, RecordsDropped
@@ -97,6 +98,13 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     InvalidationsUntold: _Told("invalidation.untold", Level.WARNING, ("count",)),
     FlightTakenOver: _Told("singleflight.takeover", Level.WARNING, ("part", "system", "values")),
     ExportFailed: _Told("telemetry.export_failed", Level.WARNING, ("error",)),
+    WorkerReady: _Told("worker.ready", Level.INFO, ("worker",)),
+    WorkerDied: _Told(
+        "worker.died", Level.ERROR, ("worker", "ready", "exit_code", "signal", "pause_seconds")
+    ),
+    WorkerStuck: _Told("worker.stuck", Level.ERROR, ("worker", "exit_code", "signal")),
+    WorkerReplaced: _Told("worker.replaced", Level.INFO, ("worker", "why")),
+    WorkerKept: _Told("worker.kept", Level.ERROR, ("worker", "why", "exit_code", "signal")),
 }
 
 _BY_CODE: Final = {
