@@ -1,7 +1,7 @@
 """The cache: what we keep of each person, never who asked for it."""
 
 from cache.crn_cache import CrnCache, Found, Keep
-from cache.events import FlightShared, LookedUp
+from cache.events import FlightShared, LookedUp, OfShared, StaleServed
 from cache.fleet import FlightTakenOver
 from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness
 from cache.keys import Keys
@@ -23,8 +23,10 @@ __all__ = [
     "Looked",
     "LookedUp",
     "MemoryStore",
+    "OfShared",
     "Place",
     "Reach",
+    "StaleServed",
     "Store",
     "TwoLevels",
 ]

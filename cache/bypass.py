@@ -5,10 +5,15 @@ from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
+from redis.exceptions import ConnectionError as BrokenConnection
+from redis.exceptions import TimeoutError as NoAnswer
 
 FAILURES: Final = 5
 WITHIN_SECONDS: Final = 1.0
 SKIP_SECONDS: Final = 2.0
+TIMEOUT: Final = "timeout"
+CONNECTION: Final = "connection"
+OTHER: Final = "other"
 
 
 class LevelChanged(Struct, frozen=True):
@@ -16,6 +21,19 @@ class LevelChanged(Struct, frozen=True):
 
     bypassed: bool
     reason: str = ""
+
+
+class LevelFailed(Struct, frozen=True):
+    """The shared level did not answer once: `timeout`, `connection`, or `other`."""
+
+    reason: str
+
+
+def failure(error: Exception) -> str:
+    """Return of which kind a failure of the shared level is."""
+    if isinstance(error, TimeoutError | NoAnswer):
+        return TIMEOUT
+    return CONNECTION if isinstance(error, OSError | BrokenConnection) else OTHER
 
 
 class Bypass:
@@ -48,6 +66,7 @@ class Bypass:
     def failed(self, reason: str) -> None:
         """Take note of a failure."""
         now = self._monotonic()
+        self._observe(LevelFailed(reason))
         self._failures.append(now)
         if not self.on and len(self._failures) == FAILURES and now - self._failures[0] <= WITHIN_SECONDS:
             self.on = True

@@ -1,8 +1,8 @@
 """The cache per CRN: what a source said of a person, for as long as it may be used.
 
-It carries no caller and decides nothing about access. A value that was fetched is kept only when its reader asks for
-it (`keep`), after access was decided, and only if its mark is still the one read before the fetch: so
-an invalidation cannot be overtaken by a slow fill.
+It decides nothing about access, and of callers it knows only the `group` whose alone it is what a system told. A value
+that was fetched is kept only when its reader asks for it (`keep`), after access was decided, and only if its mark is
+still the one read before the fetch: so an invalidation cannot be overtaken by a slow fill.
 """
 
 import asyncio
@@ -15,12 +15,12 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from cache.ending import end
-from cache.events import PROCESS, FlightShared, LookedUp
+from cache.events import PROCESS, FlightShared, LookedUp, OfShared, StaleServed, nobody
 from cache.fleet import Fleet, Taken
 from cache.flight import Fetch, Flights
 from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness, freshness
 from cache.keys import Keys
-from cache.store import Entry, Mark, Place, Reach, Store
+from cache.store import Entry, Looked, Mark, Place, Reach, Store, Told
 
 
 class Keep(Enum):
@@ -32,10 +32,8 @@ class Keep(Enum):
 
 
 Judge: TypeAlias = Callable[[Any], Keep]
-
-
-def _nobody(_: Struct) -> None:
-    """Tell nobody."""
+Group: TypeAlias = Sequence[str]
+"""Whose alone it is what a system told; empty for everybody's."""
 
 
 class Found(Struct, frozen=True):
@@ -65,7 +63,7 @@ class CrnCache:
         judge: Judge,
         table: Mapping[str, Freshness] = FRESHNESS,
         monotonic: Callable[[], float] = time.monotonic,
-        observe: Callable[[Struct], None] = _nobody,
+        observe: Callable[[Struct], None] = nobody,
     ) -> None:
         self._store = store
         self._keys = keys
@@ -82,14 +80,21 @@ class CrnCache:
         return freshness(part, self._table)
 
     async def look(
-        self, part: str, system: str, crns: Sequence[str], fetch: Fetch, within: float = math.inf
+        self,
+        part: str,
+        system: str,
+        crns: Sequence[str],
+        fetch: Fetch,
+        within: float = math.inf,
+        group: Group = (),
     ) -> dict[str, Found]:
         """Return a value for every CRN. A stale value is served at once while one task asks the source again.
 
-        What is older than `within` seconds is fetched, however fresh it counts as.
+        What is older than `within` seconds is fetched, however fresh it counts as. What was fetched for one `group` no
+        other gets.
         """
         began = time.perf_counter()
-        places = {crn: self._keys.place(part, system, crn) for crn in dict.fromkeys(crns)}
+        places = {crn: self._keys.place(part, system, crn, group) for crn in dict.fromkeys(crns)}
         looked = dict(zip(places, await self._store.look(list(places.values())), strict=True))
         found: dict[str, Found] = {}
         for crn, one in looked.items():
@@ -99,37 +104,43 @@ class CrnCache:
         missing = {crn: one.mark for crn, one in looked.items() if crn not in found}
         stale = {crn: looked[crn].mark for crn, value in found.items() if value.stale}
         fresh, seconds = len(found) - len(stale), time.perf_counter() - began
-        self._observe(LookedUp(part, system, PROCESS, fresh, len(stale), len(missing), seconds))
+        shared = _of_shared(looked, found)
+        self._observe(LookedUp(part, system, fresh, len(stale), len(missing), seconds, shared))
         if missing:
             found |= await self._fetch(places, missing, self._shared(places, fetch, within))
         if stale:
+            oldest = min(one.entry.fetched for crn in stale if (one := looked[crn]).entry is not None)
+            self._observe(StaleServed(part, system, len(stale), round(self._monotonic() - oldest, 1)))
             self._refresh(places, stale, fetch)
         return found
 
-    async def keep(self, part: str, system: str, crn: str, found: Found) -> bool:
+    async def keep(self, part: str, system: str, crn: str, found: Found, group: Group = ()) -> bool:
         """Keep a fetched value and say whether it was kept.
 
         It is not when it is of a kind that is never kept, when the person was invalidated since, and when something
         fetched later is kept already.
         """
+        return await self._keep(self._keys.place(part, system, crn, group), found)
+
+    async def _keep(self, place: Place, found: Found) -> bool:
         if not found.fetched:
             return False
-        place, keep = self._keys.place(part, system, crn), self._judge(found.value)
+        keep = self._judge(found.value)
         if keep is Keep.NEVER:
             await self._store.release([place])
             return False
         entry = Entry(found.value, found.since, found.mark, keep is Keep.BRIEFLY)
-        seconds = NEGATIVE_SECONDS if entry.negative else self.limits(part).dead
+        seconds = NEGATIVE_SECONDS if entry.negative else self.limits(place.part).dead
         return await self._store.keep(place, entry, seconds)
 
-    async def pass_by(self, part: str, system: str, crn: str, found: Found) -> None:
+    async def pass_by(self, part: str, system: str, crn: str, found: Found, group: Group = ()) -> None:
         """Do not keep a fetched value: whoever else waits for it may fetch it."""
         if found.fetched:
-            await self._store.release([self._keys.place(part, system, crn)])
+            await self._store.release([self._keys.place(part, system, crn, group)])
 
-    async def drop(self, parts: Mapping[str, str], crn: str) -> None:
+    async def drop(self, parts: Mapping[str, str], crn: str, group: Group = ()) -> None:
         """Forget what is kept of some parts of a person, each as a system told it."""
-        await self._store.drop([self._keys.place(part, system, crn) for part, system in parts.items()])
+        await self._store.drop([self._keys.place(part, system, crn, group) for part, system in parts.items()])
 
     async def invalidate(
         self, crn: str | None = None, part: str | None = None, system: str | None = None, cause: str = ""
@@ -213,4 +224,15 @@ class CrnCache:
             place = places[crn]
             (looked,) = await self._store.look([place])
             if looked.entry is not None:  # what was dropped meanwhile stays dropped
-                await self.keep(place.part, place.system, crn, found)
+                await self._keep(place, found)
+
+
+def _of_shared(looked: Mapping[str, Looked], found: Mapping[str, Found]) -> OfShared | None:
+    """Return what of a look was the shared level's; of what it did not say, the rest is the process's own."""
+    far = [crn for crn, one in looked.items() if one.told is Told.FAR]
+    alone = sum(one.told is Told.ALONE for one in looked.values())
+    if not far and not alone:
+        return None
+    good = [found[crn] for crn in far if crn in found]
+    stale = sum(one.stale for one in good)
+    return OfShared(len(good) - stale, stale, len(far) - len(good), alone)

@@ -1,8 +1,9 @@
-"""What an entry looks like outside the process: proved to be ours and in its place, and sealed where that is wanted.
+"""What an entry looks like outside the process: ours and in its place, small, and sealed where that is wanted.
 
     version · key version · flags · fetched (milliseconds, 8 bytes) · msgpack [mark, negative, value] · MAC
 
-The MAC is over all of it and over the key that it stands under: an entry that is moved, changed or made up is none.
+A large value is compressed, and then sealed. The MAC is over all of it and over the key that it stands under: an entry
+that is moved, changed or made up is none.
 """
 
 import hmac
@@ -15,12 +16,20 @@ from typing import Any, Final, Protocol
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from lz4 import block as lz4
 from msgspec import Struct
 
 from cache.store import Entry, Mark, Place
 
 VERSION: Final = 1
 SEALED: Final = 1
+COMPRESSED: Final = 2
+_FLAGS: Final = SEALED | COMPRESSED
+LEAST: Final = 1024
+"""Smaller values hardly shrink (docs/decisions/lz4.md)."""
+MOST: Final = 64 * 1024 * 1024
+"""No value is unpacked that says it is larger than so many bytes; as much as a process has room for."""
+_SIZE: Final = 4
 _HEAD: Final = 11
 _MAC: Final = 16
 _NONCE: Final = 12
@@ -69,10 +78,9 @@ class Envelopes:
 
     def pack(self, place: Place, entry: Entry) -> bytes:
         """Return the envelope of an entry."""
-        value = self._codec.encode(place.part, entry.value)
-        flags = 0
+        value, flags = _packed(self._codec.encode(place.part, entry.value))
         if self._sealing:
-            nonce, flags = os.urandom(_NONCE), SEALED
+            nonce, flags = os.urandom(_NONCE), flags | SEALED
             value = nonce + self._sealing[self._current].encrypt(nonce, value, place.key.encode())
         head = bytes([VERSION, self._current, flags]) + moment(entry.fetched)
         told = head + msgspec.msgpack.encode(Body(entry.mark, entry.negative, value))
@@ -85,12 +93,13 @@ class Envelopes:
             return Rejected.MAC
         if not hmac.compare_digest(self._mac(told[1], place, told), mac):
             return Rejected.MAC
-        if told[0] != VERSION:
+        if told[0] != VERSION or told[2] & ~_FLAGS:
             return Rejected.SHAPE
         try:
             body = self._bodies.decode(told[_HEAD:])
-            value = self._codec.decode(place.part, self._plain(place, told, body.value))
-        except (ValueError, InvalidTag, KeyError):
+            plain = self._plain(place, told, body.value)
+            value = self._codec.decode(place.part, _unpacked(plain) if told[2] & COMPRESSED else plain)
+        except (ValueError, InvalidTag, KeyError, lz4.LZ4BlockError):
             return Rejected.SHAPE
         fetched = int.from_bytes(told[3:_HEAD]) / 1000
         return Entry(value, fetched, body.mark, body.negative)
@@ -102,6 +111,22 @@ class Envelopes:
 
     def _mac(self, version: int, place: Place, told: bytes) -> bytes:
         return hmac.digest(self._proving[version], place.key.encode() + b"\n" + told, sha256)[:_MAC]
+
+
+def _packed(value: bytes) -> tuple[bytes, int]:
+    """Return a value as it is kept, and what flag says so: compressed, where it is large and gets smaller by it."""
+    if not LEAST < len(value) <= MOST:
+        return value, 0
+    smaller: bytes = lz4.compress(value)
+    return (smaller, COMPRESSED) if len(smaller) < len(value) else (value, 0)
+
+
+def _unpacked(value: bytes) -> bytes:
+    """Return what was compressed; raise `ValueError` for what says that it is larger than anything that is."""
+    if int.from_bytes(value[:_SIZE], "little") > MOST:
+        raise ValueError("larger than anything that is kept")
+    plain: bytes = lz4.decompress(value)
+    return plain
 
 
 def moment(seconds: float) -> bytes:

@@ -6,18 +6,20 @@ that processes whose own clocks differ agree on how old an entry is.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from redis.exceptions import ResponseError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
 
 from cache import scripts
-from cache.bypass import Bypass
+from cache.bypass import Bypass, failure
 from cache.envelope import Envelopes, Rejected, moment
+from cache.events import FillSuperseded
 from cache.keys import Keys
-from cache.store import Entry, Looked, Mark, Place, Reach
+from cache.store import Entry, Looked, Mark, Place, Reach, Told
 
 GENERATION_SECONDS: Final = 24 * 3600
 """Longer than any entry lives."""
@@ -25,11 +27,10 @@ CLAIM_SECONDS: Final = 2.0
 WAYS: Final = 12
 """So many questions are under way to the server at once: fewer than there are connections."""
 STREAM_LENGTH: Final = 100_000
-_FULL: Final = ("OOM ", "MISCONF", "READONLY")
 
 
 class AwayError(Exception):
-    """The shared level did not answer, or is bypassed."""
+    """The shared level did not answer, refused, or is bypassed."""
 
 
 class EntryRejected(Struct, frozen=True):
@@ -41,16 +42,11 @@ class EntryRejected(Struct, frozen=True):
 
 
 class WriteRefused(Struct, frozen=True):
-    """The shared level did not take a write: it is full, or may not be written to now."""
+    """The shared level did not take a write: its memory is used up (`oom`), it may not be written to now
+    (`read_only`), or it `refused` for another reason. `passed_over` were refused before and not told of."""
 
     reason: str
-
-
-class FillSuperseded(Struct, frozen=True):
-    """What was fetched was not kept: it was invalidated meanwhile."""
-
-    part: str
-    system: str
+    passed_over: int = 0
 
 
 class Far:
@@ -98,6 +94,8 @@ class Far:
         pipeline = self._begun()
         pipeline.eval(scripts.KEEP, len(keys), *keys, *values, self._token)
         (kept,) = await self._answered(pipeline)
+        if isinstance(kept, Exception):  # it is full, say: the process keeps it by itself
+            raise AwayError
         if kept == -1:
             self._observe(FillSuperseded(place.part, place.system))
         return bool(kept == 1)
@@ -153,7 +151,7 @@ class Far:
     ) -> None:
         try:
             found = await self._found(list(dict.fromkeys(one for places, _ in asked for one in places)))
-        except AwayError:
+        except Exception:  # whatever somebody wrote there, nobody waits for it
             for _, answer in asked:
                 if not answer.done():
                     answer.set_exception(AwayError())
@@ -174,33 +172,49 @@ class Far:
             numbers += [self._keys.generations(place.part, person)[1] for place in of_person]
             self._asks(pipeline, numbers, [place.key for place in of_person])
         epochs, *told = await self._answered(pipeline)
-        found: dict[Place, Looked | None] = dict.fromkeys(places)
+        found, spoiled = dict[Place, Looked | None].fromkeys(places), dict[str, bytes]()
         if isinstance(epochs, Exception):
             return found
         epoch = dict(zip(["", *systems], map(int, epochs), strict=True))
         for of_person, one in zip(people.values(), told, strict=True):
             if not isinstance(one, Exception):
-                found |= self._read(of_person, one, epoch)
+                found |= self._read(of_person, one, epoch, spoiled)
+        await self._removed(spoiled)
         return found
 
     def _asks(self, pipeline: Any, numbers: list[str], entries: list[str]) -> None:
         keys = [*numbers, *entries]
         pipeline.eval(scripts.LOOK, len(keys), *keys, len(numbers), GENERATION_SECONDS)
 
-    def _read(self, places: list[Place], told: list[Any], epoch: dict[str, int]) -> dict[Place, Looked]:
+    async def _removed(self, spoiled: Mapping[str, bytes]) -> None:
+        """Remove what is no entry, if it stands there still: a time that it tells would keep a true one out."""
+        if not spoiled:
+            return
+        pipeline = self._redis.pipeline(transaction=False)
+        for key, told in spoiled.items():
+            pipeline.eval(scripts.RELEASE, 1, key, told)
+        with suppress(AwayError):
+            await self._answered(pipeline)
+
+    def _read(
+        self, places: list[Place], told: list[Any], epoch: dict[str, int], spoiled: dict[str, bytes]
+    ) -> dict[Place, Looked]:
+        """Return what was told of places of one person; what is no entry is put into `spoiled`, by its key."""
         person, parts, envelopes = int(told[0]), told[1 : 1 + len(places)], told[1 + len(places) :]
         read: dict[Place, Looked] = {}
         for place, part, envelope in zip(places, parts, envelopes, strict=True):
             mark = (epoch[""], epoch[place.system], person, int(part))
-            read[place] = Looked(self._opened(place, envelope, mark) if envelope else None, mark)
+            entry = self._envelopes.open(place, envelope) if envelope is not None else None
+            if isinstance(entry, Rejected):
+                spoiled[place.key] = envelope
+                self._observe(EntryRejected(place.part, place.system, entry.value))
+                entry = None
+            read[place] = Looked(self._mine(entry, mark), mark, Told.FAR)
         return read
 
-    def _opened(self, place: Place, envelope: bytes, mark: Mark) -> Entry | None:
-        entry = self._envelopes.open(place, envelope)
-        if isinstance(entry, Rejected):
-            self._observe(EntryRejected(place.part, place.system, entry.value))
-            return None
-        if entry.mark != mark:
+    def _mine(self, entry: Entry | None, mark: Mark) -> Entry | None:
+        """Return an entry that is under its present mark, with its age by this process's clock."""
+        if entry is None or entry.mark != mark:
             return None
         return Entry(entry.value, entry.fetched - self._ahead(), mark, entry.negative)
 
@@ -225,15 +239,21 @@ class Far:
             try:
                 told: list[Any] = await pipeline.execute(raise_on_error=False)
             except Exception as error:  # whatever the library meets there, it costs no request
-                self._bypass.failed(type(error).__name__)
+                self._bypass.failed(failure(error))
                 raise AwayError from None
         self._bypass.worked()
         for one in told:
             if isinstance(one, ResponseError):
-                self._observe(WriteRefused("full" if str(one).startswith(_FULL) else "refused"))
+                self._observe(WriteRefused(_refusal(one)))
                 break
         return told
 
     def _raise_first(self, told: Sequence[Any]) -> None:
         if any(isinstance(one, Exception) for one in told):
             raise AwayError
+
+
+def _refusal(error: ResponseError) -> str:
+    if isinstance(error, OutOfMemoryError):
+        return "oom"
+    return "read_only" if isinstance(error, ReadOnlyError) or str(error).startswith("MISCONF") else "refused"

@@ -1,7 +1,7 @@
-"""The only place that makes cache keys. No key holds a CRN or a caller: it holds an HMAC under a key of its own."""
+"""The only place that makes cache keys. No key holds a CRN or a caller: it holds HMACs under a key of its own."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -10,7 +10,7 @@ from cache.store import Place
 
 
 class Keys:
-    """Makes keys of the form `co:ENV:SHAPE:PART:SYSTEM:{hmac}`.
+    """Makes keys of the form `co:ENV:SHAPE:PART:SYSTEM:{hmac}`, with `:hmac` behind it for what is one caller's alone.
 
     The braces are literal: they are the hash tag that keeps all entries of one person on one slot of a cluster.
     `environment` keeps deployments apart, `shape` versions of the stored records, and `shapes` those of each part.
@@ -30,10 +30,13 @@ class Keys:
         """Return the tag that stands for a person: 32 hex digits."""
         return hmac.digest(self._secret, crn.encode(), sha256).hex()[:32]
 
-    def place(self, part: str, system: str, crn: str) -> Place:
-        """Return where one part of a person is kept, as one system told it."""
+    def place(self, part: str, system: str, crn: str, group: Sequence[str] = ()) -> Place:
+        """Return where one part of a person is kept, as one system told it: everybody, or a `group` alone."""
         person = self.person(crn)
-        return Place(self.entry(part, system, person), part, system, person)
+        entry = self.entry(part, system, person)
+        if group:  # tied to the person: beside another person the same caller has another tag
+            entry = f"{entry}:{self.caller('of', crn, *group)}"
+        return Place(entry, part, system, person)
 
     def entry(self, part: str, system: str, person: str) -> str:
         """Return the key of one part of one person, as one system told it."""

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from msgspec import Struct
+
+from cache.events import FillSuperseded, nobody
 from cache.marks import Marks
 from cache.near import MOST_BYTES, Near
 from cache.store import Entry, Looked, Place, Reach
@@ -10,11 +13,22 @@ from cache.weight import weight
 
 
 class MemoryStore:
-    """Entries of one process, bounded by their bytes; marks are remembered for `people`."""
+    """Entries of one process, bounded by their bytes; marks are remembered for `people`.
+
+    `alone` is whether there is no other process that would have to hear what is out of date.
+    """
 
     def __init__(
-        self, most_bytes: int = MOST_BYTES, people: int = 20_000, weigh: Callable[[Any], int] = weight
+        self,
+        most_bytes: int = MOST_BYTES,
+        people: int = 20_000,
+        weigh: Callable[[Any], int] = weight,
+        observe: Callable[[Struct], None] = nobody,
+        *,
+        alone: bool = True,
     ) -> None:
+        self._observe = observe
+        self._alone = alone
         self._near = Near(most_bytes, weigh)
         self._marks = Marks(2 * people)
 
@@ -31,6 +45,7 @@ class MemoryStore:
         """Keep an entry if its mark is the present one and nothing fetched later is kept; others make room."""
         looked = self._looked(place)
         if looked.mark != entry.mark:
+            self._observe(FillSuperseded(place.part, place.system))
             return False
         if looked.entry is not None and looked.entry.fetched > entry.fetched:
             return False
@@ -43,10 +58,10 @@ class MemoryStore:
             self._near.remove(place.key)
 
     async def advance(self, reach: Reach, cause: str = "") -> bool:
-        """Let everything kept before be out of date."""
+        """Let everything kept before be out of date; tell whether nobody else keeps any of it."""
         self._marks.advance(reach)
         self._near.forget(reach)
-        return True
+        return self._alone
 
     async def claim(self, places: Sequence[Place]) -> list[Place]:
         """Return all of them: nobody else fetches for this store."""

@@ -6,7 +6,8 @@ LOOK: Final = """
 local found = redis.call('MGET', unpack(KEYS))
 local now
 for place = 1, tonumber(ARGV[1]) do
-    if not found[place] then
+    local told = found[place]
+    if not (told and #told <= 16 and string.match(told, '^%d+$')) then
         if not now then
             local time = redis.call('TIME')
             now = time[1] .. string.format('%06d', time[2])
@@ -17,13 +18,15 @@ for place = 1, tonumber(ARGV[1]) do
 end
 return found
 """
-"""Return what stands under the keys. The first ARGV[1] of them are numbers: one that is missing starts at the server's
-clock in microseconds, and so above every number that was lost. ARGV[2] is how long it is remembered, in seconds."""
+"""Return what stands under the keys. The first ARGV[1] of them are numbers: one that is missing, or none, starts at the
+server's clock in microseconds, and so above every number that was lost. ARGV[2] is how long it is remembered,
+in seconds."""
 
 ADVANCE: Final = """
 local time = redis.call('TIME')
 local now = tonumber(time[1] .. string.format('%06d', time[2]))
-local number = math.max(tonumber(redis.call('GET', KEYS[1]) or 0) + 1, now)
+local before = tonumber(redis.pcall('GET', KEYS[1]) or 0) or 0
+local number = math.max(before + 1, now)
 redis.call('SET', KEYS[1], string.format('%.0f', number), 'EX', ARGV[1])
 return string.format('%.0f', number)
 """
@@ -32,8 +35,8 @@ return string.format('%.0f', number)
 KEEP: Final = """
 if redis.call('GET', KEYS[3]) == ARGV[6] then redis.call('DEL', KEYS[3]) end
 if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('GET', KEYS[2]) ~= ARGV[2] then return -1 end
-local kept = redis.call('GETRANGE', KEYS[4], 3, 10)
-if #kept == 8 and kept > ARGV[3] then return 0 end
+local kept = redis.pcall('GETRANGE', KEYS[4], 3, 10)
+if type(kept) == 'string' and #kept == 8 and kept > ARGV[3] then return 0 end
 redis.call('SET', KEYS[4], ARGV[4], 'PX', ARGV[5])
 return 1
 """

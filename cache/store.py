@@ -1,6 +1,7 @@
 """What keeps entries, and the marks that entries live under."""
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import Any, Protocol, TypeAlias
 
 from msgspec import Struct
@@ -46,11 +47,21 @@ class Entry(Struct, frozen=True):
     negative: bool
 
 
+class Told(Enum):
+    """Who said what is kept at a place: the memory of the process, the shared level, or, because that was not asked
+    or could not say, the memory for want of better."""
+
+    NEAR = "near"
+    FAR = "far"
+    ALONE = "alone"
+
+
 class Looked(Struct, frozen=True):
-    """What is kept at a place under its present mark, None where nothing is; and that mark."""
+    """What is kept at a place under its present mark, None where nothing is; that mark; and who said so."""
 
     entry: Entry | None
     mark: Mark
+    told: Told = Told.NEAR
 
 
 class Store(Protocol):

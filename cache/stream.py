@@ -14,6 +14,8 @@ BLOCK_MILLISECONDS: Final = 400
 HEALTHY_SECONDS: Final = 1.0
 AT_ONCE: Final = 5_000
 PAUSE_SECONDS: Final = 0.25
+UNKNOWN: Final = -1
+"""The number of a reader that has not asked yet."""
 
 STATE: Final = """
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
@@ -29,6 +31,10 @@ class InvalidationGap(Struct, frozen=True):
 
     expected: int
     seen: int
+
+
+class LevelEmptied(Struct, frozen=True):
+    """The shared level lost what it held: it was emptied, or another server stands in its place."""
 
 
 class InvalidationsHeard(Struct, frozen=True):
@@ -58,7 +64,7 @@ class Reader:
         self._observe = observe
         self._monotonic = monotonic
         self._read = float("-inf")
-        self._last, self._number = "0-0", 0
+        self._last, self._number = "0-0", UNKNOWN
         self.ahead: float | None = None
 
     @property
@@ -80,6 +86,7 @@ class Reader:
     async def _from_here(self) -> None:
         last, number = await self._state()
         self._lost()  # what was told while nobody listened is not known
+        self._missed(number)
         self._last, self._number = last, number
         self._read = self._monotonic()
 
@@ -91,12 +98,12 @@ class Reader:
             return
         began = self._monotonic()
         last, number = await self._state()
-        restarted = number < self._number
         if number > self._number:
             await self._next(None)  # told between the two questions
-        if restarted or self._number < number:
-            self._gap(number)
-            self._last = last
+            number = max(number, self._number)
+        if self._missed(number):
+            self._lost()
+            self._last, self._number = last, number
         self._read = began
 
     async def _next(self, block: int | None) -> int:
@@ -113,15 +120,21 @@ class Reader:
         return len(entries)
 
     def _hear(self, number: int, fields: dict[bytes, bytes]) -> None:
+        reach = Reach(*_REACH.decode(fields[b"w"]))
         if number != self._number + 1:
-            self._gap(number)
+            self._observe(InvalidationGap(self._number + 1, number))
+            self._lost()
         self._number = number
-        self._heard(Reach(*_REACH.decode(fields[b"w"])))
+        self._heard(reach)
 
-    def _gap(self, seen: int) -> None:
-        self._observe(InvalidationGap(self._number + 1, seen))
-        self._lost()
-        self._number = seen
+    def _missed(self, number: int) -> bool:
+        """Say, and tell, whether invalidations were missed, when the server is at a number."""
+        if self._number in {UNKNOWN, number}:
+            return False
+        if number < self._number:
+            self._observe(LevelEmptied())
+        self._observe(InvalidationGap(self._number + 1, number))
+        return True
 
     async def _state(self) -> tuple[str, int]:
         before = self._monotonic()

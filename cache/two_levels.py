@@ -15,12 +15,13 @@ from msgspec import Struct
 from cache.bypass import Bypass
 from cache.ending import end
 from cache.envelope import Envelopes
+from cache.events import FillSuperseded
 from cache.far import AwayError, Far
 from cache.freshness import NEGATIVE_SECONDS
 from cache.keys import Keys
 from cache.marks import Marks
 from cache.near import MOST_BYTES, Held, Near
-from cache.store import Entry, Looked, Mark, Place, Reach
+from cache.store import Entry, Looked, Mark, Place, Reach, Told
 from cache.stream import Reader
 
 NEAR_SECONDS: Final = 5.0
@@ -35,6 +36,13 @@ class InvalidationsUntold(Struct, frozen=True):
     """So many invalidations could not be told to the other processes yet; they are told again until it works."""
 
     count: int
+
+
+class Turn(Struct, frozen=True):
+    """One thing that was heard: its number, and when it was, in monotonic seconds."""
+
+    number: int
+    at: float
 
 
 class Untold:
@@ -68,8 +76,9 @@ class TwoLevels:
         self._marks: Final = Marks()
         self._reader: Final = Reader(listening, keys, self._heard, self._lost, observe, monotonic)
         self._far: Final = Far(redis, keys, envelopes, Bypass(monotonic, observe), observe, self._ahead)
-        self._dropped: OrderedDict[str, int] = OrderedDict()
-        self._turn = self._floor = 0
+        self._dropped: OrderedDict[str, Turn] = OrderedDict()
+        self._turn = 0
+        self._floor = Turn(0, float("-inf"))
         self._untold: dict[Reach, Untold] = {}
         self._keeping: dict[str, Entry] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -84,6 +93,11 @@ class TwoLevels:
     def healthy(self) -> bool:
         """Whether this process hears every invalidation."""
         return self._reader.healthy
+
+    @property
+    def ahead(self) -> float | None:
+        """How many seconds the shared level's clock is before the monotonic one; None until it said."""
+        return self._reader.ahead
 
     def start(self) -> None:
         """Begin to hear invalidations; ends with `close`."""
@@ -107,6 +121,8 @@ class TwoLevels:
         turn = self._turn
         if self._is_kept(place, entry):
             return False
+        # the shared level knows of its person and part; of a system, or of everything, it looks when it is read
+        overtaken = self._last(place).at >= entry.fetched
         if entry.mark[0] == ALONE:
             kept, lone = entry.mark == self._alone(place), True
         else:
@@ -114,10 +130,12 @@ class TwoLevels:
             try:
                 kept, lone = await self._far.keep(place, entry, seconds), False
             except AwayError:
-                kept, lone = True, True
+                kept, lone = not overtaken, True
             finally:
                 self._keeping.pop(place.key, None)
-        if kept and self._unheard(place, turn):
+        if lone and not kept:
+            self._observe(FillSuperseded(place.part, place.system))
+        if kept and not overtaken and self._unheard(place, turn):
             self._near.put(place, entry, self._monotonic(), lone=lone)
         return kept
 
@@ -189,7 +207,7 @@ class TwoLevels:
     def _by_itself(self, place: Place) -> Looked:
         held = self._near.read(place.key)
         young = held is not None and self._monotonic() - held.since <= self._near_seconds
-        return Looked(held.entry if held is not None and young else None, self._alone(place))
+        return Looked(held.entry if held is not None and young else None, self._alone(place), Told.ALONE)
 
     def _good(self, held: Held) -> bool:
         now = self._monotonic()
@@ -208,10 +226,11 @@ class TwoLevels:
         self._turn += 1
         self._near.forget(reach)
         self._marks.advance(reach)
+        now = Turn(self._turn, self._monotonic())
         if reach.person is None:
-            self._floor = self._turn
+            self._floor = now
             return
-        self._dropped[reach.person] = self._turn
+        self._dropped[reach.person] = now
         self._dropped.move_to_end(reach.person)
         if len(self._dropped) > REMEMBERED:
             _, self._floor = self._dropped.popitem(last=False)
@@ -221,7 +240,11 @@ class TwoLevels:
 
     def _unheard(self, place: Place, turn: int) -> bool:
         """Tell whether nothing was heard of a place since a turn: what was read before may be put into memory."""
-        return self._floor <= turn and self._dropped.get(place.person, 0) <= turn
+        return self._last(place).number <= turn
+
+    def _last(self, place: Place) -> Turn:
+        """Return when something of a place was last heard."""
+        return max(self._floor, self._dropped.get(place.person, self._floor), key=lambda turn: turn.number)
 
     def _is_untold(self, place: Place) -> bool:
         if not self._untold:

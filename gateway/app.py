@@ -27,6 +27,8 @@ from gateway.edge.telephony import Telephony
 from gateway.edge.timing import Timing
 from gateway.engine import Engine
 from gateway.joined import Gateway
+from gateway.overload.pace import Pace
+from gateway.overload.pacing import paced
 from gateway.settings import Profile
 from schema import build
 from sources.sql import for_reading
@@ -54,6 +56,7 @@ def application(gateway: Gateway) -> Starlette:
         gateway.shared.start()
         async with (
             gateway.watchdog.watching(),
+            paced(gateway.limits.places, Pace(settings.places, settings.places_late_seconds)),
             audit_followed(gateway.journal, settings, gateway.engine, gateway.observe),
         ):
             yield

@@ -17,22 +17,22 @@ from gateway.audit.event import Recorder, recorder
 from gateway.audit.journal import AuditUnavailableError, Journal
 from gateway.auth import ApiKeys, Authenticator, Bearers, Tokens, read_issuers
 from gateway.auth.api_keys import USE
+from gateway.clocks import Clocks, clock_of, clocks_of
 from gateway.edge.limiting import Attempts, Limits
 from gateway.edge.recording import record
 from gateway.grants import SealedGrants
 from gateway.health import SourceHealth
 from gateway.keyring import Keyring, KeyringSealer, open_keyring
 from gateway.overload.admission import Admission, shares
-from gateway.overload.files import Files
 from gateway.overload.memory import MEBIBYTE, Memory
 from gateway.overload.places import Places
-from gateway.overload.watchdog import Lateness, Watchdog
+from gateway.overload.watchdog import Watchdog
 from gateway.policy_file import labels, policy
 from gateway.rates.rates import SHAPE as SHAPE_OF_WINDOWS
 from gateway.rates.rates import Rates
 from gateway.rates.windows import Windows, in_redis
 from gateway.redis_client import open_redis
-from gateway.settings import Settings, clock_of
+from gateway.settings import Settings
 from gateway.shared import Shared, open_shared
 from gateway.telemetry.logs import every, open_log
 from gateway.telemetry.opening import Telemetry, open_telemetry
@@ -40,6 +40,7 @@ from gateway.telemetry.sampling import Sampled
 from gateway.telephony.calls import Calls
 from gateway.telephony.systems import read_systems
 from gateway.views import HiddenViews
+from gateway.watching import watchdog_of
 from resolvers.agreement import Agreement
 from resolvers.asking import Asking
 from resolvers.caller import Caller, CallerKind, Purpose
@@ -90,6 +91,7 @@ class Gateway(Struct, frozen=True):
     redis: Redis | None
     shared: Shared
     watchdog: Watchdog
+    clocks: Clocks
 
     async def close(self) -> None:
         """Let go of everything that it holds open."""
@@ -177,11 +179,10 @@ def join(
     ruling, health = policy(settings.policy_file), SourceHealth(clock)
     telemetry = open_telemetry(settings, Sampled(log or open_log(settings), clock))
     observe = every(telemetry.observe, health)
-    keyring, engine = _keyring(settings), open_engine(settings.database)
-    around = _around(settings, ruling, engine, clock, observe, telemetry)
+    keyring = open_keyring(settings.keyring, make=not settings.production)
+    around = _around(settings, ruling, open_engine(settings.database), clock, observe, telemetry)
     assembly = assemble(read_mix(settings.sources), around)
-    scheme = crn_scheme(ruling.crn, refuse_invented=settings.production)
-    redis = open_redis(settings.redis_url) if settings.redis_url is not None else None
+    scheme, redis = crn_scheme(ruling.crn, refuse_invented=settings.production), _redis(settings)
     shared, memory = open_shared(settings, keyring, observe), _memory(settings, observe)
     return Gateway(
         settings=settings,
@@ -189,7 +190,7 @@ def join(
         policy=ruling,
         labels=labels(settings.labels_file),
         scheme=scheme,
-        engine=engine,
+        engine=around.engine,
         keyring=keyring,
         sealer=KeyringSealer(keyring),
         journal=Journal(settings.journal, Chain(keyring), observe),
@@ -199,14 +200,15 @@ def join(
         telemetry=telemetry,
         assembly=assembly,
         neighbours=_neighbours(keyring, assembly, around, shared),
-        authenticator=_authenticator(settings, keyring, engine, around, scheme),
+        authenticator=_authenticator(settings, keyring, around.engine, around, scheme),
         agreements=read_agreements(settings.agreements_file, shipped=not settings.production),
-        views=HiddenViews(ViewStore(engine), keyring),
+        views=HiddenViews(ViewStore(around.engine), keyring),
         limits=_limits(settings, keyring, redis, memory, observe, seconds),
-        calls=_calls(settings, keyring, engine),
+        calls=_calls(settings, keyring, around.engine),
         redis=redis,
         shared=shared,
-        watchdog=_watchdog(settings, memory, observe),
+        clocks=(clocks := clocks_of(shared.store, assembly, observe)),
+        watchdog=watchdog_of(settings, memory, clocks, observe),
     )
 
 
@@ -260,17 +262,12 @@ def _limits(
     return Limits(rates, attempts, Places(admission, memory, observe), observe)
 
 
-def _keyring(settings: Settings) -> Keyring:
-    return open_keyring(settings.keyring, make=not settings.production)
+def _redis(settings: Settings) -> Redis | None:
+    return open_redis(settings.redis_url) if settings.redis_url is not None else None
 
 
 def _memory(settings: Settings, observe: Observer) -> Memory:
     return Memory(settings.memory_mebibytes * MEBIBYTE, observe)
-
-
-def _watchdog(settings: Settings, memory: Memory, observe: Observer) -> Watchdog:
-    lateness = Lateness(settings.loop_ready_seconds, settings.loop_live_seconds)
-    return Watchdog(lateness, observe, (memory.look, Files(observe).look))
 
 
 def _calls(settings: Settings, keyring: Keyring, engine: AsyncEngine) -> Calls:

@@ -1,7 +1,6 @@
 """Settings, from environment variables that begin with `OVERVIEW_`. The only place that reads the environment."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from enum import Enum
 from ipaddress import ip_network
 from pathlib import Path
@@ -11,9 +10,9 @@ from pydantic import AwareDatetime, Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from gateway.edge_settings import EdgeSettings, listed
+from gateway.listening import Listening
 from gateway.telemetry.levels import Level
 from resolvers.caller import CallerKind, Purpose
-from sources.source import Clock
 
 
 class Profile(Enum):
@@ -31,7 +30,7 @@ USUAL_PURPOSES = {
 }
 
 
-class Settings(EdgeSettings):
+class Settings(EdgeSettings, Listening):
     """What a deployment decides. Every field is an environment variable: `profile` is `OVERVIEW_PROFILE`."""
 
     model_config = SettingsConfigDict(env_prefix="OVERVIEW_", frozen=True, hide_input_in_errors=True)
@@ -90,12 +89,6 @@ class Settings(EdgeSettings):
         default=None,
         description="Which systems say by signed events what has changed, and their secrets; none by default",
     )
-    host: str = Field(default="127.0.0.1", description="Address to listen on")
-    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on")
-    admin_host: str = Field(default="127.0.0.1", description="Address of the admin port")
-    admin_port: int | None = Field(
-        default=None, ge=0, le=65535, description="Port for metrics and health; none by default"
-    )
     log_level: Level = Field(
         default=Level.WARNING,
         description="What is worth a line: info (requests, too), warning, error or critical",
@@ -145,6 +138,11 @@ class Settings(EdgeSettings):
     )
     place_seconds: float = Field(
         default=0.05, gt=0, le=1, description="How long a request waits for a place before it is turned away"
+    )
+    places_late_seconds: float = Field(
+        default=0.03,
+        ge=0,
+        description="How late the event loop may be before there are fewer places; 0: always all",
     )
     places_partner: float = Field(
         default=0.25,
@@ -284,11 +282,3 @@ class Settings(EdgeSettings):
             CallerKind.PARTNER: self.customers_partner,
             CallerKind.SERVICE: self.customers_service,
         }[kind]
-
-
-def clock_of(settings: Settings) -> Clock:
-    """Return the clock that the settings ask for: the machine's, or one that stands still."""
-    standing = settings.now
-    if standing is not None:
-        return lambda: standing
-    return lambda: datetime.now(UTC)

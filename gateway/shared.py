@@ -43,7 +43,8 @@ def open_shared(settings: Settings, keyring: Keyring, observe: Observer) -> Shar
     keys = Keys(oldest, settings.profile.value, SHAPE, codec.shapes)
     address = settings.cache_url or settings.redis_url
     if address is None:
-        return Shared(MemoryStore(settings.cache_bytes), keys)
+        alone = MemoryStore(settings.cache_bytes, observe=observe, alone=not settings.supervised)
+        return Shared(alone, keys)
     answering, listening = open_cache(address, cluster=settings.cache_cluster)
     sealing = keyring.subkeys("cache-seal") if settings.cache_sealed else None
     store = TwoLevels(

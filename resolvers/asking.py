@@ -9,6 +9,7 @@ from msgspec import Struct
 from resolvers.agreement import Agreement
 from resolvers.caller import Caller, CallerKind, Purpose
 from resolvers.policy import AccessPolicy
+from sources.asker import Asker
 
 INTERACTION_NUMBER: Final = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 """How a caller may name the interaction that a customer is opened for."""
@@ -29,6 +30,18 @@ class Asking(Struct, frozen=True):
     agreement: Agreement | None = None
     earliest: datetime | None = None
     request_id: str = ""
+
+    @property
+    def asker(self) -> Asker:
+        """The caller, as a system is told that has to be asked in its caller's name."""
+        caller, purpose = self.caller, self.purpose
+        return Asker(
+            kind=caller.kind.value,
+            id=caller.id,
+            organisation=caller.organisation,
+            purpose=purpose.value if purpose is not None else "",
+            request=self.request_id,
+        )
 
     @property
     def is_bound(self) -> bool:

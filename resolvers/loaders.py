@@ -59,7 +59,7 @@ class Loaders:
     def __init__(self, neighbours: Neighbours, asking: Asking, most_customers: int, until: float) -> None:
         self.asking = asking
         self.observe: Final[Observer] = neighbours.observe
-        self._neighbours = neighbours
+        neighbours = self._neighbours = neighbours.of(asking.asker)
         self._most = most_customers
         self._until = until - RESERVE
         self.errands: Final = Errands()
@@ -190,7 +190,7 @@ class Loaders:
         """Return older items of a customer that this request was let in to; raise the source's fault."""
         if self._shown(crn, part) is None:
             raise Refusal("FORBIDDEN_FIELD")
-        source = self._neighbours.sources[part.name]
+        source = self._neighbours.source(part)
         earliest = self.asking.earliest
         if earliest is not None:
             wanted = replace(wanted, since=max(earliest, wanted.since or earliest))

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cache import CrnCache, Found, Keep
 from resolvers.access import Decision, Verdict
@@ -13,11 +15,12 @@ from resolvers.browsing import Browsing
 from resolvers.grants import Grants
 from resolvers.kinship import Kinship
 from resolvers.refusal import Refusal
+from sources.asker import Asker, asked_by, own_to
 from sources.coalescing import Coalescing
 from sources.crn import Crn
 from sources.document import DocumentSource, Streamed, ask_document
 from sources.errors import Fault
-from sources.parts import RESTRICTION, Part, Restriction
+from sources.parts import CUSTOMER, RESTRICTION, Part, Restriction
 from sources.parts.customer import Identifier
 from sources.search import Finder
 from sources.source import Clock, Directory, NothingKnown, Observer, Reading, Source, ask_directory
@@ -36,6 +39,8 @@ class Neighbours(Struct, frozen=True):
     `finder` is None where no source can search, `grants` where no glass can be broken, `documents` where no document
     can be opened. `coalescing` takes what requests miss at the same time to the sources. `browsing` counts what
     officers open, `kinship` remembers who is close to them.
+
+    `asker` is in whose name sources are asked that have to be asked so, None for what all requests share.
     """
 
     sources: Mapping[str, Source[Any]]
@@ -49,6 +54,22 @@ class Neighbours(Struct, frozen=True):
     browsing: Browsing = field(default_factory=Browsing)
     kinship: Kinship = field(default_factory=Kinship)
     documents: DocumentSource | None = None
+    asker: Asker | None = None
+
+    def of(self, asker: Asker) -> "Neighbours":
+        """Return the neighbours as a caller's request asks them."""
+        customer = self.sources.get(CUSTOMER.name)
+        own = customer is not None and own_to(customer, asker) is not None
+        return replace(self, asker=asker, kinship=Kinship() if own else self.kinship)
+
+    def source(self, part: Part[Any]) -> Source[Any]:
+        """Return the source of a part, as this caller asks it."""
+        return asked_by(self.sources[part.name], self.asker)
+
+    def group(self, part: str) -> tuple[str, ...]:
+        """Return whose alone it is what is told of a part; empty where everybody is told the same."""
+        owner = own_to(self.sources[part], self.asker)
+        return owner.group if owner is not None else ()
 
 
 def batch_of(neighbours: Neighbours, source: Source[Any]) -> Any:
@@ -56,8 +77,10 @@ def batch_of(neighbours: Neighbours, source: Source[Any]) -> Any:
     fetch = _fetch(neighbours, source)
 
     async def batch(crns: list[Crn]) -> list[Found]:
-        found = await neighbours.cache.look(source.part.name, source.system, crns, fetch)
-        return [found[crn] for crn in crns]
+        part = source.part.name
+        found = await neighbours.cache.look(part, source.system, crns, fetch, group=neighbours.group(part))
+        now = neighbours.clock()
+        return [not_ahead(found[crn], now) for crn in crns]
 
     return batch
 
@@ -66,9 +89,22 @@ async def renewed(neighbours: Neighbours, part: Part[Any], crn: Crn, seconds: fl
     """Return a part of a customer as it was read in the last seconds: from the cache, else from its source."""
     source = neighbours.sources[part.name]
     found = await neighbours.cache.look(
-        part.name, source.system, [crn], _fetch(neighbours, source), within=seconds
+        part.name,
+        source.system,
+        [crn],
+        _fetch(neighbours, source),
+        within=seconds,
+        group=neighbours.group(part.name),
     )
-    return found[crn]
+    return not_ahead(found[crn], neighbours.clock())
+
+
+def not_ahead(found: Found, now: datetime) -> Found:
+    """Return what was found, read now at the latest: whoever kept it may have another clock, or ours was set back."""
+    told = found.value
+    if not isinstance(told, Reading | NothingKnown) or told.read_at <= now:
+        return found
+    return replace(found, value=replace(told, read_at=now))
 
 
 async def keep_or_drop(
@@ -81,19 +117,22 @@ async def keep_or_drop(
     await asyncio.gather(
         *(
             (cache.keep if may_stay or name == RESTRICTION.name else cache.pass_by)(
-                name, sources[name].system, crn, value
+                name, sources[name].system, crn, value, neighbours.group(name)
             )
             for name, value in found.items()
         )
     )
     if decision.restricted or decision.verdict is Verdict.NOBODY:
-        others = {name: source.system for name, source in sources.items() if name != RESTRICTION.name}
-        await cache.drop(others, crn)
+        others: dict[tuple[str, ...], dict[str, str]] = {}
+        for name, source in sources.items():
+            if name != RESTRICTION.name:
+                others.setdefault(neighbours.group(name), {})[name] = source.system
+        await asyncio.gather(*(cache.drop(some, crn, group) for group, some in others.items()))
 
 
 def _fetch(neighbours: Neighbours, source: Source[Any]) -> Any:
     async def fetch(crns: Sequence[str]) -> Mapping[Any, Any]:
-        told = await neighbours.coalescing.ask(source, [Crn(crn) for crn in crns])
+        told = await neighbours.coalescing.ask(source, [Crn(crn) for crn in crns], neighbours.asker)
         return {crn: _free(crn, one) for crn, one in told.items()} if source.part == RESTRICTION else told
 
     return fetch

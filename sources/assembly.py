@@ -8,13 +8,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from sources.asker import Asker, Personal
 from sources.crn import Crn
 from sources.errors import Fault
 from sources.guard import Guard
+from sources.http.certificate import Certificate
 from sources.http.client import CONNECTIONS, MOST_BYTES, Client, Headers
+from sources.http.credentials import Credentials
 from sources.http.directory import HttpDirectory
 from sources.http.document import HttpDocuments
 from sources.http.finder import HttpFinder
+from sources.http.signing import Signer
 from sources.http.source import HttpSource
 from sources.http.token import Token
 from sources.http.upstream import Upstream
@@ -101,7 +105,7 @@ def assemble(mix: Mix, around: Surroundings) -> Assembly:
     making = _Making(mix, around, upstreams, guards)
     directories = [making.directory(name) for name in mix.identifiers]
     return Assembly(
-        sources={part.name: making.merged(part) for part in PARTS},
+        sources={part.name: making.of(part) for part in PARTS},
         directory=directories[0] if len(directories) == 1 else Directories(directories, around.observe),
         finder=making.finder(mix.search) if mix.search is not None else None,
         upstreams=upstreams,
@@ -116,18 +120,27 @@ def _guard(name: str, system: HttpSystem | OwnDatabase, around: Surroundings) ->
     return Guard(name, seconds, terms, around.observe)
 
 
-def _client(name: str, system: HttpSystem, around: Surroundings) -> Client:
+def _client(
+    name: str, system: HttpSystem, around: Surroundings, certificate: Certificate | None = None
+) -> Client:
     seconds = system.seconds or around.seconds
     return Client(
         name,
         system.address,
         seconds,
         system.most_bytes or MOST_BYTES,
-        Token(system.token, system.token_file),
+        _credentials(name, system, around),
         observe=around.observe,
         more=around.headers,
         connections=max(CONNECTIONS, system.guard.in_flight),
+        certificate=certificate,
     )
+
+
+def _credentials(name: str, system: HttpSystem, around: Surroundings) -> Credentials:
+    signing = system.signing
+    signer = Signer(name, signing.key, signing.file, around.clock) if signing is not None else None
+    return Credentials(name, Token(system.token, system.token_file), signer)
 
 
 class _Making:
@@ -143,9 +156,15 @@ class _Making:
         self._around = around
         self._upstreams = upstreams
 
-    def merged(self, part: Part[Any]) -> Source[Any]:
+    def of(self, part: Part[Any]) -> Source[Any]:
+        systems = [self._mix.systems[name] for name in self._mix.parts[part.name].systems]
+        if any(isinstance(system, HttpSystem) and system.signing is not None for system in systems):
+            return Personal(lambda asker: self._merged(part, asker))
+        return self._merged(part)
+
+    def _merged(self, part: Part[Any], asker: Asker | None = None) -> Source[Any]:
         mixed = self._mix.parts[part.name]
-        sources = [self._source(part, name) for name in mixed.systems]
+        sources = [self._source(part, name, asker) for name in mixed.systems]
         if mixed.rule is None:
             return sources[0]
         return Merged(sources, mixed.rule, self._around.clock, self._around.observe)
@@ -174,13 +193,13 @@ class _Making:
         # a way of its own: who waits for a large document keeps nobody waiting who asks the same system for a record
         return HttpDocuments(
             system.mapping.document,
-            _client(name, timed, self._around),
+            _client(name, timed, self._around, self._upstreams[name].certificate),
             self._upstreams[name],
             timed.most_bytes or limits.most_bytes,
             system.retention_days,
         )
 
-    def _source(self, part: Part[Any], name: str) -> Source[Any]:
+    def _source(self, part: Part[Any], name: str, asker: Asker | None) -> Source[Any]:
         system, around = self._mix.systems[name], self._around
         if isinstance(system, HttpSystem):
             return HttpSource(
@@ -190,6 +209,7 @@ class _Making:
                 around.observe,
                 around.window,
                 system.retention_days,
+                asker if system.signing is not None else None,
             )
         return SqlSource(
             part,

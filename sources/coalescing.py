@@ -12,19 +12,20 @@ from copy import copy
 from functools import partial
 from typing import Any, Final, TypeAlias
 
+from sources.asker import Asker, asked_by, own_to
 from sources.batch import Batch, BatchSent, BatchShared, Request, Rhythm, Waiting
 from sources.crn import Crn
 from sources.errors import BadData, Fault, SourceUnavailable
 from sources.source import Clock, Observer, Source, SourceBroke, ask
 
-Send: TypeAlias = Callable[[Sequence[Crn]], Awaitable[Mapping[Crn, Any]]]
+Send: TypeAlias = Callable[[Sequence[Crn], Any], Awaitable[Mapping[Crn, Any]]]
 
 _BY_OTHERS: Final = frozenset({"depth", "partial"})
 """Reasons for which a system left somebody out of an answer that was about several."""
 
 
 class Coalescer:
-    """Gathers what requests miss of one source. `send` asks the source; at most `most` keys go out together.
+    """Gathers what requests miss of one source. `send` asks it for a group; at most `most` keys go out together.
 
     A key that is under way is not waited for here, only one that has not left yet: whether an answer that was asked
     for earlier will do is for the cache to say.
@@ -125,7 +126,7 @@ class Coalescer:
         loop = asyncio.get_running_loop()
         first = next(iter(waiting.values()))[0]
         context = Context() if batch.mixed else first.context.copy()
-        batch.task = loop.create_task(self._asked(list(waiting)), context=context)
+        batch.task = loop.create_task(self._asked(list(waiting), first.group), context=context)
         self._under_way.add(batch)
         for request in batch.requests:
             request.batches.add(batch)
@@ -134,9 +135,9 @@ class Coalescer:
         waited = loop.time() - first.since
         self._observe(BatchSent(self._part, self._system, len(waiting), len(batch.requests), waited))
 
-    async def _asked(self, crns: Sequence[Crn]) -> Mapping[Crn, Any]:
+    async def _asked(self, crns: Sequence[Crn], group: Hashable) -> Mapping[Crn, Any]:
         try:
-            return await self._send(crns)
+            return await self._send(crns, group)
         except Exception as error:  # a bug costs its own part, not the requests
             self._observe(SourceBroke(self._part, self._system, type(error).__name__))
             return {}
@@ -198,10 +199,13 @@ class Coalescing:
         self._coalescers: dict[int, tuple[Source[Any], Coalescer]] = {}
 
     async def ask(
-        self, source: Source[Any], crns: Iterable[Crn], group: Hashable = None
+        self, source: Source[Any], crns: Iterable[Crn], asker: Asker | None = None
     ) -> Mapping[Crn, Any]:
-        """Return what a source says of each customer, as `ask` does, together with whoever asks at the same time."""
-        return await self._of(source).ask(crns, group)
+        """Return what a source says of each customer, as `ask` does, together with whoever asks at the same time.
+
+        One that has to be asked in its caller's name is asked in that of `asker`, with no other caller's questions.
+        """
+        return await self._of(source).ask(crns, own_to(source, asker))
 
     async def close(self) -> None:
         """Call off what waits and what is under way."""
@@ -213,8 +217,8 @@ class Coalescing:
         if known is not None:
             return known[1]
 
-        async def send(crns: Sequence[Crn]) -> Mapping[Crn, Any]:
-            return await ask(source, crns, self._clock, self._observe)
+        async def send(crns: Sequence[Crn], asker: Asker | None) -> Mapping[Crn, Any]:
+            return await ask(asked_by(source, asker), crns, self._clock, self._observe)
 
         coalescer = Coalescer(
             source.part.name, source.system, source.most_at_once, send, self._observe, self._rhythm

@@ -16,6 +16,7 @@ from sources.http.addresses import BadAddressError
 from sources.http.client import checked
 from sources.http.mapping import Mapping, read_mapping
 from sources.http.token import BadTokenError, read_token
+from sources.identity import EVERYBODYS, SERVICE, Signing, signing
 from sources.merged import Rule
 from sources.parts import PARTS, RESTRICTION, Part
 from sources.toml_file import Place, TomlFile, meant
@@ -42,6 +43,8 @@ class SystemShape(Struct, forbid_unknown_fields=True, frozen=True):
     token_file: str | None = None
     retention_days: int | None = None
     guard: Terms = USUAL
+    identity: str = SERVICE
+    signing_key_file: str | None = None
 
 
 class FromShape(Struct, forbid_unknown_fields=True, frozen=True):
@@ -53,7 +56,8 @@ class FromShape(Struct, forbid_unknown_fields=True, frozen=True):
 
 class HttpSystem(Struct, frozen=True):
     """A system that is asked over HTTP. `seconds` is None for the usual time limit, `most_bytes` for the usual size;
-    `token` is read at start, from `token_file`. `guard` is how it is asked."""
+    `token` is read at start, from `token_file`. `guard` is how it is asked. `signing` is for one that is asked in its
+    caller's name."""
 
     address: str
     mapping: Mapping
@@ -63,6 +67,7 @@ class HttpSystem(Struct, frozen=True):
     retention_days: int | None = None
     token_file: Path | None = None
     guard: Terms = USUAL
+    signing: Signing | None = None
 
 
 class OwnDatabase(Struct, frozen=True):
@@ -154,6 +159,8 @@ def _system(file: TomlFile, told: Any, place: Place) -> HttpSystem | OwnDatabase
     if shape.database:
         if shape.address or shape.mapping or shape.token_file:
             file.refuse(place, "the gateway's own database has no address, no mapping and no token file")
+        if shape.identity != SERVICE or shape.signing_key_file:
+            file.refuse(place, "the gateway's own database is asked in nobody's name")
         return OwnDatabase(shape.seconds, shape.retention_days, shape.guard)
     if shape.address is None or shape.mapping is None:
         file.refuse(place, "an address and a mapping are needed, or database = true")
@@ -170,6 +177,7 @@ def _system(file: TomlFile, told: Any, place: Place) -> HttpSystem | OwnDatabase
         retention_days=shape.retention_days,
         token_file=file.path.parent / shape.token_file if shape.token_file is not None else None,
         guard=shape.guard,
+        signing=signing(file, place, shape.identity, shape.signing_key_file),
     )
 
 
@@ -227,7 +235,7 @@ def _one(
 
 
 def _check_described(file: TomlFile, mix: Mix) -> None:
-    """Refuse a system that is to tell what its mapping says nothing of."""
+    """Refuse a system that is to tell what its mapping says nothing of, or what is not told to each caller apart."""
     wanted = [(part, system) for part, mixed in mix.parts.items() for system in mixed.systems]
     wanted += [(IDENTIFIERS, system) for system in mix.identifiers]
     wanted += [(SEARCH, mix.search)] if mix.search is not None else []
@@ -238,6 +246,8 @@ def _check_described(file: TomlFile, mix: Mix) -> None:
             if what == DOCUMENTS:
                 file.refuse(("parts", what), "the gateway's own database has no documents")
             continue
+        if what in EVERYBODYS and system.signing is not None:
+            file.refuse(("parts", what), f"{name} is asked in its caller's name: {EVERYBODYS[what]}")
         others = {
             IDENTIFIERS: system.mapping.identifiers,
             SEARCH: system.mapping.search,

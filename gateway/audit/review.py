@@ -10,11 +10,12 @@ from msgspec import Struct
 from gateway.audit.chain import Chain
 from gateway.audit.journal import Journal
 from gateway.audit.operators import operator_event
+from gateway.clocks import clock_of
 from gateway.database import ready
 from gateway.grants import SealedGrants
 from gateway.keyring import KeyringSealer, open_keyring
 from gateway.policy_file import policy
-from gateway.settings import Settings, clock_of
+from gateway.settings import Settings
 from resolvers.grants import Grant
 from sources.ledger import GrantStore, KeptGrant
 

@@ -12,10 +12,11 @@ from gateway.audit.journal import Journal
 from gateway.audit.operators import operator_event
 from gateway.auth.api_keys import USE
 from gateway.auth.key_form import mint
+from gateway.clocks import clock_of
 from gateway.database import ready
 from gateway.keyring import Keyring, open_keyring
 from gateway.policy_file import policy
-from gateway.settings import Settings, clock_of
+from gateway.settings import Settings
 from sources.ledger import ApiKey, KeyStore, NoSuchKeyError
 from sources.ledger.keys import Record
 

@@ -27,6 +27,7 @@ PLACES = {
     "schema": "gateway.cli.look:schema",
     "serve": "gateway.cli.serve:serve",
     "token": "gateway.cli.token:token",
+    "work": "gateway.cli.work:work",
 }
 
 

@@ -15,8 +15,9 @@ from gateway.audit.journal import AuditUnavailableError
 from gateway.audit.operators import KIND
 from gateway.audit.reading_room import ReadingRoom, Seen, reading_room
 from gateway.audit.shipping import ShippingRestarted
+from gateway.clocks import clock_of
 from gateway.keyring import KeyringError
-from gateway.settings import Settings, clock_of
+from gateway.settings import Settings
 from resolvers.caller import CallerKind
 from sources.crn import BadCrn
 from sources.errors import Fault

@@ -5,8 +5,9 @@ import sys
 import click
 
 from gateway.auth import PERSONAS, Tokens
+from gateway.clocks import clock_of
 from gateway.keyring import KeyringSealer, open_keyring
-from gateway.settings import Settings, clock_of
+from gateway.settings import Settings
 
 
 @click.command()

@@ -15,9 +15,11 @@ from gateway.audit.journal import AuditUnavailableError
 from gateway.audit.journal_file import lines, tail
 from gateway.audit.operators import operator_event
 from gateway.doctor.callers import callers
+from gateway.doctor.certificates import certificates
 from gateway.doctor.finding import Finding, Light, in_ms
 from gateway.doctor.own import audit_in_sql, collector_at, keyring_of, redis_of, telephony_of
 from gateway.joined import Gateway
+from sources.asker import Asker, asked_by
 from sources.assembly import Assembly
 from sources.crn import Crn, check_letter
 from sources.document import DocumentSource, ask_document
@@ -31,6 +33,9 @@ from sources.sql import HEAD, for_reading, revision
 NOBODY: Final = Crn(f"000999999{check_letter('000999999')}")
 """The number that is asked about when no other is given. It belongs to nobody."""
 
+DOCTOR: Final = Asker("SERVICE", "doctor", "", "QUALITY_CHECK", "doctor")
+"""In whose name a system is asked that has to be told one."""
+
 LAST_EVENTS: Final = 1_000
 """How much of the audit journal is looked at: its end."""
 
@@ -43,7 +48,8 @@ _MENDS: Final[Mapping[str, str]] = {
     "refused": "Nobody listens at its address: start the system, or correct `address` in the sources file.",
     "connect": "Its address takes no connection: look at the network between here and there.",
     "address": "Its address cannot be used: correct `address` in the sources file.",
-    "credentials": "It does not know us: renew the token in its `token_file`.",
+    "credentials": "It does not know us: renew its `token_file`, or give it the public key of its `signing_key_file`.",
+    "caller": "It knows us, and does not let us see this: let it take the caller `doctor`, or look into its record.",
     "tls": "Its certificate is not good: ask whoever runs it to renew it, or trust whoever signed it.",
     "throttled": "It asks to be asked less: agree on a higher limit with whoever runs it.",
     "redirect": "It sends us elsewhere, and nothing of that is followed: correct `address` in the sources file.",
@@ -153,7 +159,8 @@ async def _sources(gateway: Gateway, customer: Crn | None, heard: list[Struct]) 
     for part, source in gateway.assembly.sources.items():
         heard.clear()
         started = time.perf_counter()
-        outcome = (await ask(source, [customer or NOBODY], gateway.clock, _nothing))[customer or NOBODY]
+        asked = asked_by(source, DOCTOR)
+        outcome = (await ask(asked, [customer or NOBODY], gateway.clock, _nothing))[customer or NOBODY]
         yield _source(
             f"{part} from {source.system}", source, outcome, time.perf_counter() - started, heard, customer
         )
@@ -162,6 +169,8 @@ async def _sources(gateway: Gateway, customer: Crn | None, heard: list[Struct]) 
         yield await _finder(gateway)
     if gateway.assembly.documents is not None:
         yield await _documents(gateway.assembly.documents, gateway)
+    async for finding in certificates(gateway.assembly.upstreams):
+        yield finding
 
 
 def _source(

@@ -109,6 +109,7 @@ class Admission:
 
     def __init__(self, shares: Shares, queue_seconds: float) -> None:
         self.shares = shares
+        self.places = shares.places
         self._seconds = queue_seconds
         self._lines = {kind: _Line(share) for kind, share in shares.of.items()}
         self._free = shares.places
@@ -125,6 +126,16 @@ class Admission:
         """Return how many places are kept for a class now."""
         return self._lines[kind].kept(now)
 
+    def resize(self, places: int, now: float) -> list[Ticket]:
+        """Have so many places from now on, never more than there are shares; return the tickets of those who are let
+        in for it. Nobody who is in is sent away: where more are in than there are places, nobody comes in."""
+        places = min(places, self.shares.places)
+        self._free += places - self.places
+        self.places = places
+        for kind, line in self._lines.items():
+            line.share = max(1, self.shares.of[kind] * places // self.shares.places)
+        return self._fill(now)
+
     def ask(self, kind: Class, now: float) -> Ticket:
         """Return the ticket of a request that comes in: it is in, it waits, or it is turned away."""
         line = self._lines[kind]
@@ -132,7 +143,7 @@ class Admission:
             ticket = Ticket(kind, now, now, State.WAITING)
             self._let_in(ticket, now)
             return ticket
-        if len(line.waiting) >= self.shares.places:
+        if len(line.waiting) >= self.places:
             return Ticket(kind, now, now, State.AWAY)
         if line.standing_since is None:
             line.standing_since = now

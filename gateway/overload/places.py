@@ -73,11 +73,24 @@ class Places:
         """Whether somebody was turned away just now."""
         return self._last_shed is not None and self._clock() - self._last_shed < LATELY
 
+    def lets_in(self, caller: CallerKind) -> bool:
+        """Tell whether there is memory to work for such a caller."""
+        return self._memory.lets_in(caller)
+
+    @property
+    def inside(self) -> int:
+        """How many requests are worked on."""
+        return sum(self.admission.inside(kind) for kind in Class)
+
+    def resize(self, places: int) -> None:
+        """Have so many places from now on."""
+        self._settle(self.admission.resize(places, self._clock()))
+
     @asynccontextmanager
     async def of(self, caller: CallerKind) -> AsyncIterator[None]:
         """Hold a place; raise `OverloadedError` when none comes free in time."""
         kind = CLASSES[caller]
-        if not self._memory.lets_in(caller):
+        if not self.lets_in(caller):
             raise self._turned_away(kind, Reason.MEMORY)
         ticket = self.admission.ask(kind, self._clock())
         if ticket.state is State.AWAY:

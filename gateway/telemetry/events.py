@@ -5,15 +5,18 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from cache import StaleServed
 from cache.bypass import LevelChanged
+from cache.events import FillSuperseded
 from cache.far import EntryRejected, WriteRefused
 from cache.fleet import FlightTakenOver
-from cache.stream import InvalidationGap
+from cache.stream import InvalidationGap, LevelEmptied
 from cache.two_levels import InvalidationsUntold
 from gateway.audit.journal import AuditAvailable, AuditUnavailable
 from gateway.audit.shipping import ShippingFailed, ShippingRestarted, ShippingResumed
 from gateway.audit.stdout import LinesLost
 from gateway.auth import CredentialRefused, JwksMissing, JwksStale
+from gateway.clocks import ClockSkew
 from gateway.edge.answered import Answered, ClientLeft, DocumentAnswered, ViewNotKept
 from gateway.edge.events import EventsHeard
 from gateway.edge.telephony import Heard, TelephonyHeard
@@ -25,6 +28,7 @@ from gateway.overload.places import Shed
 from gateway.overload.watchdog import LoopBlocked
 from gateway.rates.windows import RateStoreBack, RateStoreFailed
 from gateway.telemetry.levels import Level
+from gateway.workers.events import WorkerDied, WorkerKept, WorkerReady, WorkerReplaced, WorkerStuck
 from resolvers.admission import ConflictOfInterest, GlassBroken, TooManyOpened
 from sources.guard import BreakerChanged
 from sources.http.reading import AnswerUnreadable, BatchFailed, RecordsDropped
@@ -58,6 +62,7 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     LoopBlocked: _Told("loop.blocked", Level.ERROR, ("seconds", "function", "file", "line")),
     MemorySoftLimit: _Told("memory.soft_limit", Level.WARNING, ("stage", "mebibytes")),
     FilesRunningOut: _Told("fd.limit", Level.WARNING, ("open", "limit")),
+    ClockSkew: _Told("clock.skew", Level.WARNING, ("against", "seconds")),
     ViewNotKept: _Told("document.view_not_kept", Level.WARNING, ("request_id", "code")),
     SubjectMismatch: _Told("security.wrong_subject", Level.CRITICAL, ("part", "system", "rows")),
     LedElsewhere: _Told("security.led_elsewhere", Level.CRITICAL, ("system", "by")),
@@ -85,11 +90,21 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     ShippingRestarted: _Told("audit.shipping_restarted", Level.WARNING, ()),
     LinesLost: _Told("audit.stdout_lost", Level.ERROR, ("lines",)),
     Unforeseen: _Told("gateway.unforeseen", Level.ERROR, ("request_id", "error", "frames")),
-    WriteRefused: _Told("cache.write_refused", Level.WARNING, ("reason",)),
+    StaleServed: _Told("cache.stale_served", Level.INFO, ("part", "system", "values", "age", "passed_over")),
+    WriteRefused: _Told("cache.write_refused", Level.WARNING, ("reason", "passed_over")),
+    FillSuperseded: _Told("cache.fill_superseded", Level.INFO, ("part", "system")),
+    LevelEmptied: _Told("cache.cold", Level.WARNING, ()),
     InvalidationGap: _Told("invalidation.gap", Level.WARNING, ("expected", "seen")),
     InvalidationsUntold: _Told("invalidation.untold", Level.WARNING, ("count",)),
     FlightTakenOver: _Told("singleflight.takeover", Level.WARNING, ("part", "system", "values")),
     ExportFailed: _Told("telemetry.export_failed", Level.WARNING, ("error",)),
+    WorkerReady: _Told("worker.ready", Level.INFO, ("worker",)),
+    WorkerDied: _Told(
+        "worker.died", Level.ERROR, ("worker", "ready", "exit_code", "signal", "pause_seconds")
+    ),
+    WorkerStuck: _Told("worker.stuck", Level.ERROR, ("worker", "exit_code", "signal")),
+    WorkerReplaced: _Told("worker.replaced", Level.INFO, ("worker", "why")),
+    WorkerKept: _Told("worker.kept", Level.ERROR, ("worker", "why", "exit_code", "signal")),
 }
 
 _BY_CODE: Final = {

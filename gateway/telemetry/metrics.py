@@ -7,9 +7,10 @@ import prometheus_client
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
-from cache import FlightShared, LookedUp
-from cache.bypass import LevelChanged
-from cache.far import EntryRejected, FillSuperseded, WriteRefused
+from cache import FlightShared, LookedUp, OfShared, StaleServed
+from cache.bypass import LevelChanged, LevelFailed
+from cache.events import PROCESS, SHARED, FillSuperseded
+from cache.far import EntryRejected, WriteRefused
 from cache.stream import InvalidationGap, InvalidationsHeard
 from gateway.edge.answered import (
     Admitted,
@@ -103,10 +104,12 @@ class Metrics:
         return {
             LookedUp: self._looked_up,
             FlightShared: lambda event: self._shared.labels(event.level).inc(event.values),
+            StaleServed: lambda event: self._stale.labels(event.system).inc(event.values),
             EntryRejected: lambda event: self._entries_rejected.labels(event.reason).inc(),
             WriteRefused: lambda event: self._writes_refused.labels(event.reason).inc(),
             FillSuperseded: lambda _: self._superseded.inc(),
             LevelChanged: lambda event: self._bypassed.set(event.bypassed),
+            LevelFailed: lambda event: self._level_failed.labels(event.reason).inc(),
             InvalidationGap: lambda _: self._gaps.inc(),
             Invalidated: lambda event: self._invalidations.labels(event.cause.value).inc(),
             InvalidationsHeard: self._heard_of,
@@ -165,6 +168,7 @@ class Metrics:
         }
         self._hedges = self._counter("hedges", "Calls that ran beside a slow one", "source", "result")
         self._lookups = self._counter("cache_requests", "Values looked up", "source", "level", "result")
+        self._stale = self._counter("cache_served_stale", "Values served past their fresh limit", "source")
         self._shared = self._counter("singleflight_shared", "Values waited for, not fetched again", "level")
         self._strangers = self._counter("wrong_subject", "Records of somebody who was not asked about")
 
@@ -181,6 +185,7 @@ class Metrics:
         self._bypassed = Gauge(
             "cache_bypass", "1 while the shared level is left alone", registry=self.registry
         )
+        self._level_failed = self._counter("cache_errors", "Times that it did not answer", "reason")
         self._invalidations = self._counter(
             "invalidations", "Times that something kept was said to be out of date", "cause"
         )
@@ -245,10 +250,24 @@ class Metrics:
         self._batch_wait.labels(event.system).observe(event.waited)
 
     def _looked_up(self, event: LookedUp) -> None:
-        counts = {"hit": event.hits, "stale": event.stale, "miss": event.misses}
+        shared = event.shared or OfShared()
+        hits, stale = event.hits - shared.hits, event.stale - shared.stale
+        self._count(
+            event.system, PROCESS, hit=hits, stale=stale, miss=event.misses + shared.hits + shared.stale
+        )
+        self._count(
+            event.system,
+            SHARED,
+            hit=shared.hits,
+            stale=shared.stale,
+            miss=shared.misses,
+            bypass=shared.bypassed,
+        )
+
+    def _count(self, system: str, level: str, **counts: int) -> None:
         for result, count in counts.items():
             if count:
-                self._lookups.labels(event.system, event.level, result).inc(count)
+                self._lookups.labels(system, level, result).inc(count)
 
     def _heard_of(self, event: InvalidationsHeard) -> None:
         self._invalidations.labels(Cause.STREAM.value).inc(event.count)

@@ -7,6 +7,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cache import StaleServed
+from cache.far import WriteRefused
 from gateway.auth import CredentialRefused
 from gateway.overload.places import Shed
 from sources.source import Clock, Observer
@@ -15,9 +17,10 @@ PAUSE: Final = timedelta(seconds=10)
 
 
 class Sampled:
-    """Hands on every event but two kinds, of which there is one line in ten seconds that says how many there were.
+    """Hands on every event but four kinds, of which there is one line in ten seconds that says how many there were.
 
-    Of refusals, of one issuer for one reason; of requests turned away, of one class for one reason.
+    Of refusals, of one issuer for one reason; of requests turned away, of one class for one reason; of what is served
+    stale, of one part from one system; of writes that the shared cache refused, for one reason.
     """
 
     def __init__(self, observe: Observer, clock: Clock) -> None:
@@ -32,10 +35,16 @@ class Sampled:
             self._now_and_then(event, (CredentialRefused, event.issuer, event.reason))
         elif isinstance(event, Shed):
             self._now_and_then(event, (Shed, event.kind, event.reason))
+        elif isinstance(event, StaleServed):
+            self._now_and_then(event, (StaleServed, event.part, event.system))
+        elif isinstance(event, WriteRefused):
+            self._now_and_then(event, (WriteRefused, event.reason))
         else:
             self._observe(event)
 
-    def _now_and_then(self, event: CredentialRefused | Shed, kind: Hashable) -> None:
+    def _now_and_then(
+        self, event: CredentialRefused | Shed | StaleServed | WriteRefused, kind: Hashable
+    ) -> None:
         now, last = self._clock(), self._told.get(kind)
         if last is not None and timedelta() <= now - last < PAUSE:
             self._passed_over[kind] = self._passed_over.get(kind, 0) + 1

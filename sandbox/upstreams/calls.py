@@ -15,11 +15,12 @@ class Calls:
         self.by_crn: Counter[str] = Counter()
         self.log: deque[dict[str, Any]] = deque(maxlen=LOGGED)
 
-    def note(self, method: str, path: str, crns: Sequence[str]) -> None:
-        """Note a request."""
+    def note(self, method: str, path: str, crns: Sequence[str], on_behalf_of: str | None = None) -> None:
+        """Note a request, and in whose name it says it is made."""
         self.requests += 1
         self.by_crn.update(crns)
-        self.log.append({"method": method, "path": path, "crns": list(crns)})
+        named = {"on_behalf_of": on_behalf_of} if on_behalf_of is not None else {}
+        self.log.append({"method": method, "path": path, "crns": list(crns), **named})
 
     def clear(self) -> None:
         """Forget them."""

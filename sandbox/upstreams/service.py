@@ -39,7 +39,7 @@ class Service:
         except Refusal as refusal:
             asked = refusal
         crns = asked.crns if isinstance(asked, Question) else ()
-        self.calls.note(request.method, request.path, crns)
+        self.calls.note(request.method, request.path, crns, request.headers.get("on-behalf-of"))
         faults = self._faults.striking(self.dialect.name, request.path, crns)
         answer = self._answer(request, asked, faults)
         for active in faults:

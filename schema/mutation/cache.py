@@ -47,8 +47,9 @@ class CachePurged:
     """It was purged: what is asked for from now on is read anew from its source."""
 
     everywhere: bool = told(
-        "Whether every process of the gateway is sure to know. If not, a cache that they share could not be reached: "
-        "this one goes on telling, and another may show what it had for as long as it counts as fresh."
+        "Whether every process of the gateway is sure to know. If not, a cache that they share could not be reached, "
+        "and this one goes on telling, or they share none: another may show what it had for as long as it counts as "
+        "fresh."
     )
 
 

@@ -7,6 +7,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from sources.asker import Asker
+
 LONGEST_WAIT: Final = 3600
 
 
@@ -21,12 +23,16 @@ class Called(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """One request: a path relative to the system's address, and the body for a POST. Hashable."""
+    """One request: a path relative to the system's address, and the body for a POST. Hashable.
+
+    `asker` is in whose name it is made, None where that does not matter to the system.
+    """
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    asker: Asker | None = None
 
 
 class Answer(Struct, frozen=True):

@@ -20,8 +20,9 @@ from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable
 from sources.guard import Retried
 from sources.http.addresses import BadAddressError, is_loopback, relative
 from sources.http.calls import Answer, Call, Called, head_of
+from sources.http.certificate import Certificate, trusted
+from sources.http.credentials import Credentials
 from sources.http.streaming import Streaming
-from sources.http.token import Token
 from sources.source import Observer
 
 T = TypeVar("T")
@@ -80,9 +81,10 @@ class _Guarded(http.AsyncBaseTransport):
 class Client:
     """The way to one system. `seconds` bounds a whole call, `most_bytes` the unpacked answer.
 
-    `token` is what the system knows the gateway by, read again when it does not. `connect_seconds` bounds the way to
-    one that is far off.
+    `known_by` is what the system knows the gateway by, read again when it does not. `connect_seconds` bounds the way
+    to one that is far off.
     `observe` is told of each call, and `more` gives each its further headers. `connections` is how many there may be.
+    What is seen of the system's certificate is kept in `certificate`.
     """
 
     def __init__(
@@ -91,20 +93,23 @@ class Client:
         address: str,
         seconds: float,
         most_bytes: int = MOST_BYTES,
-        token: Token | None = None,
+        known_by: Credentials | None = None,
         connect_seconds: float | None = None,
         observe: Observer = nobody,
         more: Headers = dict,
         connections: int = CONNECTIONS,
+        certificate: Certificate | None = None,
     ) -> None:
         url = checked(address)
         self.system: Final = system
         self.host: Final = url.netloc.decode()
         self.seconds: Final = seconds
+        self.secured: Final = url.scheme == "https"
+        self.certificate: Final = certificate or Certificate()
         self._most = most_bytes
         self._observe = observe
         self._more = more
-        self._token = token or Token()
+        self._credentials = known_by or Credentials(system)
         self._http = http.AsyncClient(
             base_url=url,
             transport=_Guarded(_transport(url, connections), _origin(url)),
@@ -161,10 +166,13 @@ class Client:
     async def _known(
         self, call: Call, sending: Callable[[Call, _Way], Awaitable[T]], status: Callable[[T], int]
     ) -> T:
-        """Send a call, and again where the system does not know us by our token, and its file holds another by now."""
-        shown = self._token.value
+        """Send a call, and again where the system does not know us by our token, and its file holds another by now.
+
+        So with the key that the caller's name is signed with.
+        """
+        shown = self._credentials.shown
         told = await self._connected(call, sending)
-        if status(told) not in UNKNOWN or not await self._token.renewed(shown):
+        if status(told) not in UNKNOWN or not await self._credentials.renewed(shown):
             return told
         if isinstance(told, Streaming):
             await told.close()
@@ -195,7 +203,7 @@ class Client:
 
     async def _begun(self, call: Call, way: _Way, more: Mapping[str, str] | None = None) -> http.Response:
         typed = {"content-type": "application/json"} if call.body is not None else {}
-        known = {"authorization": f"Bearer {self._token.value}"} if self._token.value is not None else {}
+        known = self._credentials.headers(call.asker)
         request = self._http.build_request(
             call.method,
             relative(call.path),
@@ -204,7 +212,9 @@ class Client:
             headers={**self._more(), **typed, **known, **(more or {})},
             extensions={"trace": way.trace},
         )
-        return await self._http.send(request, stream=True)
+        response = await self._http.send(request, stream=True)
+        self.certificate.look(response.extensions.get("network_stream"))
+        return response
 
     def _as_fault(self, error: Exception) -> Fault | None:
         return as_fault(error, self.system)
@@ -268,7 +278,7 @@ def points_elsewhere(link: str, host: str) -> bool:
 
 def _transport(url: http.URL, most: int) -> http.AsyncBaseTransport:
     limits = http.Limits(max_connections=most, max_keepalive_connections=most)
-    verify = ssl.create_default_context() if url.scheme == "https" else False
+    verify = trusted() if url.scheme == "https" else False
     return http.AsyncHTTPTransport(verify=verify, trust_env=False, limits=limits)
 
 

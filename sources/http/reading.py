@@ -5,7 +5,9 @@ from itertools import pairwise
 from typing import Any, Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
+from sources.asker import Asker
 from sources.crn import Crn
 from sources.errors import BadData
 from sources.http.answers import BadShapeError, Dropped, Told
@@ -63,13 +65,16 @@ class Heard(Struct):
 
 
 class Reader:
-    """Reads answers by a mapping."""
+    """Reads answers by a mapping, to questions in the name of `asker`."""
 
-    def __init__(self, described: PartMapping, upstream: Upstream, observe: Observer) -> None:
+    def __init__(
+        self, described: PartMapping, upstream: Upstream, observe: Observer, asker: Asker | None = None
+    ) -> None:
         self.system: Final = upstream.system
         self._described: Final = described
         self._upstream: Final = upstream
         self._observe: Final = observe
+        self._asker: Final = asker
 
     async def read(self, endpoint: Endpoint, values: Values) -> Heard:
         """Return what was heard; raise a `Fault` when a page cannot be had or read: half an answer is none."""
@@ -77,7 +82,8 @@ class Reader:
         first = call = endpoint.call(values)
         for _ in range(self._most_pages):
             # who is not known is said at once: a page that is not found any more is half an answer
-            body = await self._upstream.read(call, endpoint.not_found if call is first else ())
+            asked = call if self._asker is None else replace(call, asker=self._asker)
+            body = await self._upstream.read(asked, endpoint.not_found if call is first else ())
             if body is None:
                 heard.silent = True
                 break

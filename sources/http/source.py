@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
+from sources.asker import Asker
 from sources.crn import Crn
 from sources.errors import BadData, Fault, SourceUnavailable
 from sources.http.endpoints import Endpoint, is_plain
@@ -28,7 +29,10 @@ SIDE_BY_SIDE: Final = 8
 
 
 class HttpSource(Generic[R]):
-    """One part, from one system. `retention_days` is None where the system says of no end to what it keeps."""
+    """One part, from one system. `retention_days` is None where the system says of no end to what it keeps.
+
+    `asker` is in whose name it is asked, None where that does not matter to the system.
+    """
 
     def __init__(
         self,
@@ -38,6 +42,7 @@ class HttpSource(Generic[R]):
         observe: Observer,
         window: Window = WINDOW,
         retention_days: int | None = None,
+        asker: Asker | None = None,
     ) -> None:
         self.part: Final[Part[R]] = described.part
         self.system: Final = upstream.system
@@ -45,7 +50,7 @@ class HttpSource(Generic[R]):
         self.retention_days: Final = retention_days
         self.most_at_once: Final = described.batch.size if described.batch is not None else 1
         self._described: Final = described
-        self._reader: Final = Reader(described, upstream, observe)
+        self._reader: Final = Reader(described, upstream, observe, asker)
         self._guard: Final = upstream.guard
         self._clock: Final = clock
         self._observe: Final = observe

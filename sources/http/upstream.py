@@ -17,6 +17,9 @@ from sources.source import Observer
 T = TypeVar("T")
 
 STATUS: Final = "status "
+CALLER: Final = "caller"
+"""The reason of a system that knows the gateway, and lets this caller not see what was asked."""
+_FORBIDDEN: Final = 403
 _PASSING: Final = frozenset({502, 503, 504})
 """Statuses that may be gone at once: of something between here and there, or of a system that starts."""
 
@@ -58,6 +61,8 @@ class Upstream:
         self.system: Final = client.system
         self.host: Final = client.host
         self.seconds: Final = client.seconds
+        self.secured: Final = client.secured
+        self.certificate: Final = client.certificate
         self.guard: Final = guard or Guard(client.system, client.seconds, observe=observe)
         self._client = client
         self._observe = observe
@@ -74,7 +79,7 @@ class Upstream:
             self._leave(call, flight)
         if answer.status in not_found and _is_json(answer.body):
             return None
-        fault = self.fault(answer)
+        fault = self.fault(answer, named=call.asker is not None)
         if fault is not None:
             raise fault
         return answer.body
@@ -127,8 +132,11 @@ class Upstream:
         if not flight.task.cancelled():
             flight.task.exception()  # taken note of, even when everybody who waited has left
 
-    def fault(self, answer: Answer) -> Fault | None:
-        """Return the fault that an answer's status stands for, None for a good one."""
+    def fault(self, answer: Answer, *, named: bool = False) -> Fault | None:
+        """Return the fault that an answer's status stands for, None for a good one.
+
+        To a call that was made in its caller's name, 403 says that it is this caller who may not.
+        """
         status = answer.status
         if 200 <= status < 300:
             return None
@@ -136,6 +144,8 @@ class Upstream:
             if answer.location is not None and points_elsewhere(answer.location, self.host):
                 self._observe(LedElsewhere(self.system, "redirect"))
             return SourceUnavailable(self.system, "redirect")
+        if status == _FORBIDDEN and named:
+            return SourceUnavailable(self.system, CALLER)
         if status in UNKNOWN:
             return SourceUnavailable(self.system, "credentials")
         reason = "throttled" if status == 429 else f"{STATUS}{status}"

@@ -7,7 +7,7 @@ import msgspec
 from tests.attacks.attack import Attack
 from tests.attacks.callers import OFFICER, bearer, nobody, token
 from tests.attacks.scene import Scene
-from tests.attacks.tokens import BODY, DOCUMENT, SEEN
+from tests.attacks.tokens import BODY, DOCUMENT
 from tests.attacks.town import ANNE, LOCKED, MARK, NAME
 from tests.attacks.ways import Sends, advanced, asks, by, customer
 

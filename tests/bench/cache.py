@@ -144,7 +144,8 @@ def reading(url: str, number: int, ready: Any, go: Any, told: Any) -> None:
     told.put(asyncio.run(run()))
 
 
-def herd(url: str) -> None:
+def asked_by_herd(url: str) -> int:
+    """How often the source was asked when a herd of several processes wanted one cold customer at once."""
     ready: Any = multiprocessing.Queue()
     told: Any = multiprocessing.Queue()
     go = multiprocessing.Event()
@@ -160,6 +161,11 @@ def herd(url: str) -> None:
     asked = sum(told.get() for _ in readers)
     for one in readers:
         one.join()
+    return int(asked)
+
+
+def herd(url: str) -> None:
+    asked = asked_by_herd(url)
     print(
         f"herd: {FLEET} processes with {HERD} readers each of one cold customer: {asked} call(s) to the source"
     )

@@ -1,4 +1,4 @@
-"""The stores that keep one contract: in memory, over a Valkey, as a user with few rights, over a cluster of three."""
+"""The stores of one contract: in memory, over a Valkey, also behind TLS or with few rights, over a cluster of three."""
 
 import asyncio
 import time
@@ -14,14 +14,16 @@ from cache import CrnCache, Keys, MemoryStore
 from cache.envelope import Envelopes
 from cache.freshness import freshness
 from cache.two_levels import TwoLevels
-from gateway.redis_client import open_cache
+from gateway.redis_client import open_cache, open_redis
+from tests.cache.tls import behind_tls
 from tests.cache.upstream import judge
 from tests.house.programs import free_port
 from tests.running.valkey import valkey
 
-SHARED: Final = ("valkey", "acl", "cluster")
+SHARED: Final = ("valkey", "tls", "acl", "cluster")
 KINDS: Final = ("memory", *SHARED)
 KEYS: Final = Keys(b"k" * 32, "test", "1")
+PATIENCE: Final = 2.0
 SLOTS: Final = ((0, 5460), (5461, 10922), (10923, 16383))
 ACL: Final = (
     "on >secret resetkeys ~co:* resetchannels -@all +@read +@write +@scripting +@connection +time +xread"
@@ -50,6 +52,8 @@ def backing(kind: str) -> Iterator[str | None]:
             server = stack.enter_context(valkey())
             if kind == "valkey":
                 yield server.url
+            elif kind == "tls":
+                yield stack.enter_context(behind_tls(server.url))
             else:
                 with server.client as client:
                     client.execute_command("ACL", "SETUSER", "overview", *ACL.split())
@@ -118,6 +122,10 @@ async def process(
         yield Process(MemoryStore(), events)
         return
     redis, listening = open_cache(url, cluster=cluster)
+    if url.startswith(
+        "rediss:"
+    ):  # what ends TLS is Python, and on a busy machine slower than the cache would wait
+        redis = open_redis(url, PATIENCE, PATIENCE)
     keys = {one: bytes([one]) * 32 for one in range(version, 0, -1)}
     store = TwoLevels(
         redis,

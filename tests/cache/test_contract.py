@@ -1,4 +1,4 @@
-"""One contract for every store: in memory, on a Valkey, as a user with few rights, and on a cluster of three."""
+"""One contract for every store: in memory, on a Valkey, also behind TLS or with few rights, on a cluster of three."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from cache.far import EntryRejected, FillSuperseded
+from cache.events import FillSuperseded
+from cache.far import EntryRejected
 from tests.cache.stores import KEYS, KINDS, SHARED, Process, backing, process, wait_for
 from tests.cache.upstream import BRIEFLY, NEVER, PART, SYSTEM, Upstream
 
@@ -203,3 +204,51 @@ async def test_who_leaves_while_it_fetches_keeps_no_other_process_waiting(
     place = KEYS.place(PART, SYSTEM, crn)
     assert [one.key for one in await other.store.claim([place])] == [place.key]
     await other.store.release([place])
+
+
+async def read_for(process: Process, crn: str, upstream: Upstream, *group: str) -> str:
+    found = (await process.cache.look(PART, SYSTEM, [crn], upstream.fetch, group=group))[crn]
+    await process.cache.keep(PART, SYSTEM, crn, found, group)
+    return str(found.value)
+
+
+async def test_what_is_one_groups_own_no_other_gets(own: Process, other: Process, crn: str) -> None:
+    upstream = Upstream()
+    groups = [(), ("STAFF", "a"), ("STAFF", "b"), ("STAFF", "a", "b"), ("a",)]
+    for turn, group in enumerate(groups, 1):
+        assert await read_for(own, crn, upstream, *group) == f"{crn}/{turn}"
+    for turn, group in enumerate(groups, 1):
+        assert await read_for(other, crn, upstream, *group) == f"{crn}/{turn}"
+    await own.cache.drop({PART: SYSTEM}, crn, groups[1])
+    assert await read_for(own, crn, upstream, *groups[2]) == f"{crn}/3"
+    assert await read_for(own, crn, upstream, *groups[1]) == f"{crn}/6"
+
+
+async def test_groups_that_ask_at_the_same_moment_share_no_fetch(
+    own: Process, other: Process, crn: str
+) -> None:
+    upstream = Upstream()
+    upstream.open.clear()
+    asking = [
+        asyncio.create_task(read_for(one, crn, upstream, group))
+        for group in ("a", "b", "c")
+        for one in (own, other)
+        for _ in range(5)
+    ]
+    await asyncio.sleep(0.1)
+    upstream.open.set()
+    values = await asyncio.gather(*asking)
+    one, two, three = (set(values[start : start + 10]) for start in (0, 10, 20))
+    assert len(one | two | three) == len(one) + len(two) + len(three)
+
+
+@pytest.mark.parametrize("what", REACHES)
+async def test_an_invalidation_reaches_every_group(what: str, own: Process, other: Process, crn: str) -> None:
+    upstream, groups = Upstream(), (("a",), ("b",))
+    for group in groups:
+        await read_for(own, crn, upstream, *group)
+    reach = {name: crn if name == "crn" else value for name, value in REACHES[what].items()}
+    assert await own.cache.invalidate(**reach, cause="test")
+    for turn, group in enumerate(groups, 3):
+        assert await read_for(own, crn, upstream, *group) == f"{crn}/{turn}"
+        assert await read_for(other, crn, upstream, *group) == f"{crn}/{turn}"

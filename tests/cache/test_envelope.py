@@ -1,11 +1,15 @@
 """What stands outside the process is ours and in its place, or it is nothing."""
 
+import hmac
+import os
+import tracemalloc
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from cache import Entry, Keys
-from cache.envelope import Envelopes, Rejected
+from cache.envelope import COMPRESSED, LEAST, MOST, Envelopes, Rejected
 from tests.cache.stores import Texts
 
 KEYS = Keys(b"k" * 32, "test", "1")
@@ -82,3 +86,65 @@ def test_moments_compare_like_their_texts() -> None:
         for seconds in (-5.0, 0.0, 0.001, 255.9, 256.0, 1_700_000_000.0, 1_700_000_000.001)
     ]
     assert heads == sorted(heads)
+
+
+LARGE = "A owes 12.50 to B. " * 1000
+RANDOM = "".join(chr(33 + byte % 94) for byte in os.urandom(4000))
+
+
+def of(value: str) -> Entry:
+    return Entry(value, ENTRY.fetched, ENTRY.mark, False)
+
+
+@pytest.mark.parametrize("value", [LARGE, RANDOM, "x" * (LEAST - 4), "x" * LEAST, ""])
+def test_large_or_small_what_is_put_in_comes_out(envelopes: Envelopes, value: str) -> None:
+    assert envelopes.open(A, envelopes.pack(A, of(value))) == of(value)
+
+
+def test_a_large_value_is_kept_small_and_a_small_one_as_it_is(envelopes: Envelopes) -> None:
+    large, small = envelopes.pack(A, of(LARGE)), envelopes.pack(A, ENTRY)
+    assert len(large) < len(LARGE) / 10
+    assert (large[2] & COMPRESSED, small[2] & COMPRESSED) == (COMPRESSED, 0)
+
+
+def test_what_does_not_shrink_is_kept_as_it_is() -> None:
+    class Noise(Texts):
+        def encode(self, part: str, outcome: Any) -> bytes:
+            return os.urandom(4000)
+
+    assert not Envelopes(Noise(), ONE).pack(A, ENTRY)[2] & COMPRESSED
+
+
+def resealed(envelope: bytes) -> bytes:
+    """An envelope that was changed by somebody who has the key."""
+    told = envelope[:-16]
+    return told + hmac.digest(ONE[1], A.key.encode() + b"\n" + told, sha256)[:16]
+
+
+@pytest.mark.parametrize("flag", [4, 8, 16, 32, 64, 128])
+def test_a_flag_that_nobody_knows_makes_it_one_of_another_shape(envelopes: Envelopes, flag: int) -> None:
+    good = envelopes.pack(A, of(LARGE))
+    assert resealed(good) == good
+    other = good[:2] + bytes([good[2] | flag]) + good[3:]
+    assert envelopes.open(A, resealed(other)) is Rejected.SHAPE
+
+
+@pytest.mark.parametrize("size", [MOST + 1, 2**32 - 1])
+def test_what_says_it_is_larger_than_anything_is_not_unpacked(size: int) -> None:
+    envelopes = Envelopes(Texts(), ONE)
+    good = envelopes.pack(A, of(LARGE))
+    right = (len(LARGE) + 3).to_bytes(4, "little")
+    assert good.count(right) == 1
+    tracemalloc.start()
+    assert envelopes.open(A, resealed(good.replace(right, size.to_bytes(4, "little")))) is Rejected.SHAPE
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("change", range(0, 60, 7))
+def test_what_cannot_be_unpacked_is_one_of_another_shape(change: int) -> None:
+    envelopes = Envelopes(Texts(), ONE)
+    good = envelopes.pack(A, of(LARGE))
+    bad = good[: 30 + change] + bytes([good[30 + change] ^ 0xFF]) + good[31 + change :]
+    found = envelopes.open(A, resealed(bad))
+    assert found is Rejected.SHAPE or (isinstance(found, Entry) and found != of(LARGE))

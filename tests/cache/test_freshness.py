@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from cache import FRESHNESS, Found
+from cache import FRESHNESS, Found, StaleServed
 from sources.parts import PARTS
 from tests.cache.upstream import BRIEFLY, NEVER, Bench, settle
 
@@ -43,6 +43,24 @@ async def test_however_many_read_a_stale_value_it_is_asked_for_once() -> None:
     await settle()
     assert await bench.value() == "A/2"
     assert len(bench.upstream.fetches) == 2
+
+
+async def test_whoever_is_served_something_stale_is_told_of_with_its_age_and_nobody_else_is() -> None:
+    bench = Bench()
+    await bench.value("A")
+    bench.now = 10
+    await bench.value("B")
+    await bench.value("C", part="restriction")
+    bench.now = 35
+    await bench.look("A", "B", "C")
+    await bench.value("C", part="restriction")
+    bench.now = 42
+    await settle()
+    bench.upstream.open.clear()
+    bench.now = 70
+    await bench.look("A", "B")
+    told = [event for event in bench.events if isinstance(event, StaleServed)]
+    assert told == [StaleServed("debt", "ledger", 1, 35.0), StaleServed("debt", "ledger", 2, 60.0)]
 
 
 async def test_a_dead_value_is_never_served() -> None:

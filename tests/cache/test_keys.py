@@ -78,3 +78,26 @@ def test_a_window_has_a_key_of_its_own() -> None:
     keys = Keys(b"secret", "live", "1")
     assert keys.windows == "co:live:1:rate"
     assert len({keys.window(tag, number) for tag in ("ab", "ac") for number in (1, 2, 12)}) == 6
+
+
+GROUPS = st.lists(st.text(max_size=6), min_size=1, max_size=3).map(tuple)
+
+
+@given(GROUPS, GROUPS, st.integers(0, 3), st.integers(0, 3))
+def test_what_is_one_groups_own_has_a_key_of_its_own(
+    one: tuple[str, ...], other: tuple[str, ...], first: int, second: int
+) -> None:
+    keys = Keys(b"secret", "test", "1")
+    places = [
+        keys.place("debt", "sap", crn(number), group) for number, group in ((first, one), (second, other))
+    ]
+    assert (places[0].key == places[1].key) == (first == second and one == other)
+    shared = keys.place("debt", "sap", crn(first))
+    assert places[0].key.rpartition(":")[0] == shared.key, "on the same slot of a cluster"
+    assert places[0].person == shared.person, "and with the same numbers"
+    owners = [place.key.rpartition(":")[2] for place in places]
+    assert (owners[0] == owners[1]) == (places[0] == places[1]), (
+        "nobody can tell whose entries are one caller's"
+    )
+    assert set(owners[0]) <= set("0123456789abcdef")
+    assert len(owners[0]) == 32

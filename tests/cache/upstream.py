@@ -48,7 +48,10 @@ class Bench:
         self.store = store or MemoryStore()
         self.keys = Keys(b"secret", "test", "1")
         self.upstream = Upstream()
-        self.cache = CrnCache(self.store, self.keys, judge, monotonic=lambda: self.now)
+        self.events: list[Any] = []
+        self.cache = CrnCache(
+            self.store, self.keys, judge, monotonic=lambda: self.now, observe=self.events.append
+        )
 
     async def look(self, *crns: str, part: str = PART) -> dict[str, Found]:
         return await self.cache.look(part, SYSTEM, crns, self.upstream.fetch)

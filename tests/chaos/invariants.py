@@ -6,6 +6,7 @@ is whole soon after; I7 no task and no open file is left over; I8 nobody is aske
 """
 
 import asyncio
+import ctypes
 import gc
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from msgspec import Struct
 
 from cache import FRESHNESS
 from cache.freshness import freshness
+from gateway.overload.memory import resident
 from sources.crn import Crn
 from tests.chaos.stage import FIELDS, MARK, Asked, Stage, mark
 
@@ -27,6 +29,8 @@ RECOVERY: Final = 8.0
 BROKEN: Final = {"TIMEOUT", "UNAVAILABLE", "BAD_DATA"}
 SPARE: Final = 2
 """Open files more than before that are no leak: a connection more is kept than was."""
+SWELLING: Final = 0.05
+"""The share of the memory by which a process may have more than before."""
 
 
 def mixed(asked: Asked) -> Iterator[str]:
@@ -119,6 +123,13 @@ def audited(journal: Sequence[Mapping[str, Any]], asked: Sequence[Asked]) -> Ite
             yield f"I4: {seen} were seen by the audit, and others were shown"
 
 
+def wrong(stage: Stage, unknown: Iterable[str] = ()) -> Iterator[str]:
+    """I1 to I4: say what does not hold of anything that was asked on a stage so far."""
+    for one in stage.asked:
+        yield from (*mixed(one), *too_old(one), *untrue(one, unknown))
+    yield from audited(stage.gate.journal, stage.asked)
+
+
 def late(asked: Asked, seconds: float) -> Iterator[str]:
     """I5: say when an answer took longer than it may."""
     if asked.seconds > seconds + GRACE:
@@ -134,10 +145,11 @@ async def unrecovered(stage: Stage, *crns: Crn) -> list[str]:
 
 
 class Left(Struct, frozen=True):
-    """What lives in this process: how many tasks of each name, and how many open files."""
+    """What lives in this process: how many tasks of each name, how many open files, how many bytes of memory."""
 
     tasks: Mapping[str, int]
     files: int
+    memory: int = 0
 
     def beyond(self, before: "Left") -> list[str]:
         """I7: say what there is more of than there was."""
@@ -147,11 +159,17 @@ class Left(Struct, frozen=True):
             complaints.append(f"I7: {self.files} open files where there were {before.files}")
         return complaints
 
+    def swollen(self, before: "Left") -> list[str]:
+        """I7 of memory: say when there is more than there was. It tells something of what was done many times alone:
+        memory that is used for the first time is not given back."""
+        if self.memory <= before.memory * (1 + SWELLING):
+            return []
+        return [f"I7: {self.memory} bytes of memory where there were {before.memory}"]
+
 
 async def left(stage: Stage) -> Left:
     """Return what there is when nothing is under way: every kept connection is closed, then one question is asked."""
-    for proxy in stage.kit.proxies.values():
-        await proxy.sever()
+    await stage.rest()
     for guard in stage.gate.gateway.assembly.guards.values():
         async with asyncio.timeout(5):
             while guard.in_flight:  # noqa: ASYNC110
@@ -159,8 +177,9 @@ async def left(stage: Stage) -> Left:
     await stage.reconnect()
     await asyncio.sleep(0.05)
     gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # what is free is given back: what stays is in use
     names = Counter(getattr(task.get_coro(), "__qualname__", "?") for task in asyncio.all_tasks())
-    return Left(names, _open_files())
+    return Left(names, _open_files(), resident())
 
 
 def _open_files() -> int:
@@ -178,7 +197,9 @@ async def leaked(stage: Stage, before: Left) -> list[str]:
     return complaints
 
 
-def overasked(calls: Mapping[str, int], before: Mapping[str, int], most: Mapping[str, int]) -> Iterator[str]:
+def overasked(
+    calls: Mapping[str, int], before: Mapping[str, int], most: Mapping[str, float]
+) -> Iterator[str]:
     """I8: say which system was asked more often than `most` says."""
     for name, count in calls.items():
         if count - before[name] > most[name]:

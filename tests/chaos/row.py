@@ -9,6 +9,7 @@ from tests.running.people import ANNE
 
 CODES: Mapping[str, str | None] = {
     "OK": None,
+    "STALE": None,
     "NOT_FOUND": None,
     "TIMEOUT": "SOURCE_TIMEOUT",
     "UNAVAILABLE": "SOURCE_UNAVAILABLE",
@@ -26,6 +27,11 @@ class Row:
     the metric of the systems struck. `seconds` is what a system may take where the clock matters, `within` the time for
     a whole answer. Nobody of the `people` has anything in the parts `unknown`. The systems are met by TLS where it is
     `secured`. A system struck is asked `calls` times a question at most, the others once.
+
+    What is kept is there: with `aged` everything was asked for before, and is older by so many seconds when the
+    faults strike; `others` is what the overview says of the parts that are not struck, `news` are events of the level
+    info. `guards` are tables for what stands around systems. `places` is how many calls at once a system struck gets
+    after it.
     """
 
     number: str
@@ -41,13 +47,18 @@ class Row:
     seconds: float | None = None
     within: float | None = None
     retry_after: int | None = None
-    calls: int = 2
+    calls: float = 2
     status: int = 200
     refused: str | None = None
     unknown: tuple[str, ...] = ()
     secured: bool = False
+    aged: float | None = None
+    others: str = "OK"
+    news: frozenset[str] = frozenset()
+    places: int = 32
     moved: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Metrics that move, with their labels."""
+    guards: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -41,6 +41,47 @@ STATUSES: Final = (
         questions=10,
         moved={"retries_total": {"source": "interactions", "reason": "502"}},
     ),
+    Row(
+        "F06",
+        "says 502 until nothing more may be asked again",
+        (sim("status", status=502),),
+        "UNAVAILABLE",
+        questions=5,
+        calls=1.2,  # one second attempt for all of them
+        log=HTTP_ERROR,
+        outcome="http_error",
+        guards={"interactions": "retries_a_second = 1\nretry_share = 0"},
+        moved={"retry_budget_exhausted_total": {"source": "interactions"}},
+    ),
+    Row(
+        "F07",
+        "says that it is asked too much and when to come back",
+        (sim("status", status=429, retry_after=1, times=1),),
+        moved={"retries_total": {"source": "interactions", "reason": "429"}},
+        places=16,
+    ),
+    Row(
+        "F07",
+        "says that it is asked too much and to come back too late",
+        (sim("status", status=429, retry_after=60),),
+        "UNAVAILABLE",
+        questions=5,
+        retry_after=60,
+        log=frozenset({"source.throttled"}),
+        outcome="throttled",
+        calls=1,
+        places=16,
+    ),
+    Row(
+        "F07",
+        "says that it is asked too much and when to come back and says it again",
+        (sim("status", status=429, retry_after=1),),
+        "UNAVAILABLE",
+        retry_after=1,
+        log=frozenset({"source.throttled"}),
+        outcome="throttled",
+        places=8,  # halved twice, as there was a second between
+    ),
     *(
         Row(
             "F08",

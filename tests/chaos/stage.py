@@ -6,9 +6,11 @@ Everybody has one record of every part, and whatever can be seen of it bears tha
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +18,8 @@ from httpx2 import HTTPError
 from msgspec import Struct
 
 from gateway.settings import Settings
+from gateway.telemetry.events import lines
+from gateway.telemetry.levels import Level
 from sandbox.upstreams.running import SERVICES, Upstreams, running
 from sources.crn import Crn
 from sources.parts import Entitlement, Ownership
@@ -26,7 +30,7 @@ from tests.chaos.driving import Driver, driving
 from tests.chaos.proxy import Kit, proxies
 from tests.running import NOON, Answer, Gate, serving
 from tests.running.people import ANNE, BORIS, CLARA, SYDNEY, letter, person
-from tests.running.services import sources_file, told_by_town
+from tests.running.services import guarded, sources_file, told_by_town
 from tests.sources.specimens import crn, debt, interaction
 
 MARK: Final = re.compile(r"Mark(\d{4})")
@@ -82,37 +86,60 @@ class Asked(Struct, frozen=True):
         found: dict[str, Any] = section
         return found
 
+    def age(self, person: int, part: str) -> float:
+        """How many seconds old what is shown of a part is, by what the overview says."""
+        told = self.shown[person]
+        assert told is not None, self.answer.text
+        now = datetime.fromisoformat(told["overview"]["generatedAt"])
+        return (now - datetime.fromisoformat(self.section(person, part)["asOf"])).total_seconds()
+
 
 def mark(owner: Crn) -> str:
     """What stands in everything about a person and in nothing about anybody else."""
     return f"Mark{owner[5:9]}"
 
 
-def records_of(owner: Crn) -> list[Any]:
-    """One record of every part but the restriction; of Dora there is no ownership."""
+def records_of(owner: Crn, at: datetime = NOON) -> list[Any]:
+    """One record of every part but the restriction, of one moment; of Dora there is no ownership."""
     told = mark(owner)
     cases = [Ownership(owner, SourceRef("cases", f"{told}-case"))] if owner != DORA else []
     return [
         person(owner, names=(Name(NameKind.LEGAL, told, "Given"),)),
-        msgspec.structs.replace(interaction(owner, f"{told}-call", NOON), title=f"{told} called"),
-        letter(owner, f"{told}-letter", NOON.astimezone(SYDNEY).date()),
-        debt(owner, f"{told}-debt", NOON),
+        msgspec.structs.replace(interaction(owner, f"{told}-call", at), title=f"{told} called"),
+        letter(owner, f"{told}-letter", at.astimezone(SYDNEY).date()),
+        debt(owner, f"{told}-debt", at),
         *cases,
         Entitlement(owner),
     ]
+
+
+class Ages:
+    """The clock by which what is kept grows old: the machine's, and ahead of it by what a test says."""
+
+    ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.ahead
 
 
 class Stage:
     """Everything that a row handles. `seconds` is what a system may take."""
 
     def __init__(
-        self, gate: Gate, systems: Upstreams, kit: Kit, drive: Driver, authority: Authority | None
+        self,
+        gate: Gate,
+        systems: Upstreams,
+        kit: Kit,
+        drive: Driver,
+        authority: Authority | None,
+        ages: Ages,
     ) -> None:
         self.gate, self.systems, self.kit, self.drive = gate, systems, kit, drive
         self.authority: Final = authority
         self.seconds: Final = gate.gateway.settings.source_seconds
         self.asked: list[Asked] = []
         self._strangers = 0
+        self.ages = ages
 
     async def ask(self, *crns: Crn) -> Asked:
         """Ask about people in one question."""
@@ -125,6 +152,21 @@ class Stage:
         """Ask about somebody whom nobody knows, and who was not asked about yet: every system has to be asked."""
         self._strangers += 1
         await self.gate.ask(QUESTION, crns=[crn(500_000 + self._strangers)])
+
+    async def forget(self, *parts: str) -> None:
+        """Let nothing be kept of some parts: the next question is asked of their systems."""
+        for part in parts:
+            await self.gate.gateway.neighbours.cache.invalidate(system=self.system(part))
+
+    def grow_old(self, seconds: float) -> None:
+        """Let what is kept be older by so many seconds, and the day as much later."""
+        self.ages.ahead += seconds
+        self.gate.hands.now += timedelta(seconds=seconds)
+
+    async def rest(self) -> None:
+        """Close every connection that is kept to a system."""
+        for proxy in self.kit.proxies.values():
+            await proxy.sever()
 
     async def heal(self) -> None:
         """Take every fault away."""
@@ -153,6 +195,11 @@ class Stage:
     def events(self) -> list[str]:
         """The names of the events in the log."""
         return [line.event for line in self.gate.log]
+
+    @property
+    def news(self) -> list[str]:
+        """The names of the events that a log has which is asked for more: those that happen all day."""
+        return [line.event for event in self.gate.events for line in lines(event) if line.level is Level.INFO]
 
     def system(self, part: str) -> str:
         """What a part's system is called."""
@@ -183,13 +230,18 @@ async def staged(
     seconds: float | None = None,
     authority: Authority | None = None,
     seed: int = 0,
+    guards: Mapping[str, str] = MappingProxyType({}),
+    people: Iterable[Crn] = (),
+    text: str | None = None,
     **more: Any,
 ) -> AsyncIterator[Stage]:
     """A stage for as long as a test needs it, already warm: everything is connected and compiled.
 
-    `seconds` is what a system may take. With an `authority` the systems are met by TLS.
+    `seconds` is what a system may take. With an `authority` the systems are met by TLS. `guards` are tables of the
+    sources file for what stands around each system, by its name; `text` is another sources file than the shipped one.
+    The systems know `people`, too.
     """
-    known = [record for owner in (ANNE, BORIS, CLARA, DORA) for record in records_of(owner)]
+    known = [record for owner in (ANNE, BORIS, CLARA, DORA, *people) for record in records_of(owner)]
     halved: dict[str, Any] = (
         {} if seconds is None else {"source_seconds": seconds / 2}
     )  # which a gateway of a test doubles
@@ -203,10 +255,18 @@ async def staged(
             proxy = await kit.add(part, place(addresses[part]), tls=tls)
             addresses[part] = f"{'http' if tls is None else 'https'}://{proxy.listen}"
         settings = Settings(
-            home=folder, sources=str(sources_file(folder, addresses)), admin_port=0, **halved, **more
+            home=folder,
+            sources=str(sources_file(folder, addresses, text or guarded(**guards))),
+            admin_port=0,
+            **halved,
+            **more,
         )
-        gate = await stack.enter_async_context(serving(folder, settings=settings, now=NOON))
-        stage = Stage(gate, systems, kit, drive, authority)
+        ages = Ages()
+        alone = (
+            ages if settings.cache_url is None else None
+        )  # what is shared grows old by a clock that all have
+        gate = await stack.enter_async_context(serving(folder, settings=settings, now=NOON, ages=alone))
+        stage = Stage(gate, systems, kit, drive, authority, ages)
         await drive.reset()  # its connection is open before anything is counted
         assert await stage.until_whole(CLARA) is not None, stage.asked[-1].answer.text
         yield stage

@@ -159,6 +159,12 @@ def test_who_is_late_asks_too_often_or_leaves_things_is_found_out() -> None:
     assert Left({"serve": 1}, 30).beyond(before) != []
 
 
+def test_memory_that_is_not_given_back_is_found_out() -> None:
+    before = Left({}, 20, memory=1000)
+    assert Left({}, 20, memory=1050).swollen(before) == []
+    assert Left({}, 20, memory=1051).swollen(before) != []
+
+
 async def test_what_does_not_recover_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.chaos.invariants.RECOVERY", 0.5)
     async with staged(tmp_path) as stage:

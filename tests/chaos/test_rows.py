@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from sandbox.upstreams.running import SERVICES
-from tests.chaos import rows, rows_of_answers
+from sources.guard import Guard
+from tests.chaos import rows, rows_of_answers, rows_of_what_is_kept
 from tests.chaos.certificates import Authority
-from tests.chaos.invariants import audited, late, leaked, left, mixed, overasked, too_old, unrecovered, untrue
+from tests.chaos.invariants import late, leaked, left, overasked, unrecovered, wrong
 from tests.chaos.row import CODES, Row
 from tests.chaos.stage import FIELDS, Asked, Stage, staged
+from tests.running.until import until
 
 pytestmark = pytest.mark.conformance
-ROWS = (*rows.ROWS, *rows_of_answers.ROWS)
+ROWS = (*rows.ROWS, *rows_of_answers.ROWS, *rows_of_what_is_kept.ROWS)
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.id) for row in ROWS])
@@ -26,7 +28,8 @@ async def test_a_failure_costs_what_the_table_says_and_nothing_else(
     authority = Authority(tmp_path) if row.secured else None
     if authority is not None:
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    async with staged(tmp_path, row.seconds, authority) as stage:
+    async with staged(tmp_path, row.seconds, authority, guards=row.guards) as stage:
+        await aged(stage, row)
         before, calls, connections = await left(stage), stage.calls(), stage.connections()
         moved = {name: stage.metric(name, labels) for name, labels in row.moved.items()}
         outcomes = counted(stage, row)
@@ -37,8 +40,11 @@ async def test_a_failure_costs_what_the_table_says_and_nothing_else(
 
         for one in asked:
             what_a_client_gets(row, one)
+        # behind an answer that was stale, asking goes on
+        await until(lambda: all(count > outcomes[system] for system, count in counted(stage, row).items()))
         assert set(stage.events) == row.log
-        assert all(count > outcomes[system] for system, count in counted(stage, row).items())
+        assert row.news <= set(stage.news)
+        assert {guard.limit for guard in around(stage, row)} == {row.places}
         assert all(stage.metric(name, labels) > moved[name] for name, labels in row.moved.items())
 
         await stage.heal()
@@ -56,6 +62,18 @@ async def test_a_failure_costs_what_the_table_says_and_nothing_else(
         assert complaints == [], stage.kit.journal
 
 
+def around(stage: Stage, row: Row) -> list[Guard]:
+    """What stands around the systems that are struck."""
+    return [stage.gate.gateway.assembly.guards[stage.system(part)] for part in row.struck]
+
+
+async def aged(stage: Stage, row: Row) -> None:
+    """Let everything of a row's people be kept, for as long as the row says."""
+    if row.aged is not None:
+        assert await stage.until_whole(*row.people) is not None
+        stage.grow_old(row.aged)
+
+
 def counted(stage: Stage, row: Row) -> dict[str, float]:
     """How often asking each system that is struck has come to the row's outcome."""
     systems = [stage.system(part) for part in row.struck]
@@ -71,7 +89,7 @@ def what_a_client_gets(row: Row, asked: Asked) -> None:
         return
     for place, state in enumerate(row.sections()):
         for part in FIELDS:
-            said = state if part in row.struck else "OK"
+            said = state if part in row.struck else row.others
             section = asked.section(place, part)
             if said == "?":
                 continue
@@ -79,13 +97,13 @@ def what_a_client_gets(row: Row, asked: Asked) -> None:
             code = (row.code or CODES[said]) if part in row.struck else None
             assert section["code"] == code
             assert section["retryAfter"] == (row.retry_after if part in row.struck else None)
+            if said == "STALE":
+                assert asked.age(place, part) == row.aged
             if asked.tells_all:
                 assert asked.codes.get(("customers", place, FIELDS[part])) == code
 
 
 def whatever_happens(stage: Stage, row: Row, asked: list[Asked]) -> Iterator[str]:
-    for one in stage.asked:
-        yield from (*mixed(one), *too_old(one), *untrue(one, row.unknown))
-    yield from audited(stage.gate.journal, stage.asked)
+    yield from wrong(stage, row.unknown)
     for one in asked if row.seconds is not None else ():
         yield from late(one, row.within or stage.seconds)

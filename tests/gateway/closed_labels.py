@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from cache.bypass import CONNECTION, TIMEOUT
+from cache.bypass import OTHER as AWAY
 from cache.envelope import Rejected
 from cache.events import PROCESS, SHARED
+from gateway.clocks import SHARED as SHARED_CLOCK
 from gateway.edge.answered import Outcome
 from gateway.edge.events import OUTCOMES
 from gateway.edge.telephony import Heard
@@ -69,14 +72,18 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "hedges": {"source": {"sql", "documents"}, "result": {"won", "lost"}},
     "cache_requests": {
         "source": {"sql", "documents"},
-        "level": {PROCESS},
-        "result": {"hit", "stale", "miss"},
+        "level": {PROCESS, SHARED},
+        "result": {"hit", "stale", "miss", "bypass"},
     },
+    "cache_served_stale": {"source": {"sql", "documents"}},
     "singleflight_shared": {"level": {PROCESS, SHARED}},
     "cache_rejected": {"reason": {one.value for one in Rejected}},
-    "cache_write_errors": {"reason": {"full", "refused"}},
+    "cache_write_errors": {"reason": {"oom", "read_only", "refused"}},
+    "cache_errors": {"reason": {TIMEOUT, CONNECTION, AWAY}},
     "authz_decisions": {"rule": RULES | {OTHER}, "result": {one.value.lower() for one in Verdict}},
+    "clock_offset_seconds": {"against": {"documents", SHARED_CLOCK}},
     "audit_events": {"action": ACTIONS | {OTHER}},
+    "tls_expiry_seconds": {"source": {"sql", "documents"}},
     "jwks_age_seconds": {"issuer": {"staff"}},
     "build_info": {"version": {"0.1.0"}, "schema_hash": {SCHEMA}},
 }

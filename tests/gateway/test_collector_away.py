@@ -16,8 +16,8 @@ from gateway.edge.traced import ExportFailed, SpansLost
 from gateway.settings import Settings
 from gateway.telemetry.exporting import BATCH, QUEUE
 from gateway.telemetry.tracing import Traces
-from tests.house.programs import free_port
 from tests.running import Gate, serving
+from tests.running.away import AWAY
 from tests.running.collecting import collecting
 from tests.running.people import ANNE, person
 from tests.sources.specimens import IGNORED
@@ -26,23 +26,7 @@ pytestmark = pytest.mark.conformance
 
 ONE = "query($crn: CRN!) { customer(crn: $crn) { id } }"
 STOPS = 2.0
-STEP = LookedUp("debt", "debts", "process", 1, 0, 0, 0.001)
-
-
-@contextmanager
-def nobody() -> Iterator[str]:
-    """An address at which nobody listens."""
-    yield f"http://127.0.0.1:{free_port()}"
-
-
-@contextmanager
-def silent() -> Iterator[str]:
-    """An address that takes connections and never says a word."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
-AWAY = {"nobody": nobody, "silent": silent}
+STEP = LookedUp("debt", "debts", 1, 0, 0, 0.001)
 
 
 async def median(gate: Gate) -> float:

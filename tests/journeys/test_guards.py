@@ -13,7 +13,7 @@ from sandbox.upstreams.running import SERVICES, Upstreams
 from sources.guard import BreakerChanged, Retried, State
 from tests.running import NOON, Answer, Gate
 from tests.running.people import ANNE, BORIS, everything_of
-from tests.running.services import SHIPPED, served_by_systems
+from tests.running.services import guarded, served_by_systems
 from tests.sources.specimens import crns
 
 DEBTS = "query($crn: CRN!) { customer(crn: $crn) { debts { debts { id } } } }"
@@ -22,14 +22,6 @@ ONE = f"""query($crn: CRN!) {{ customer(crn: $crn) {{ {REST} debts {{ debts {{ i
     overview {{ completeness sections {{ source status code retryAfter }} }} }} }}"""
 CROWD = crns(40)
 HASTE = "calls = 5\nopen_seconds = 0.3\njitter_seconds = 0\nwindow_seconds = 5\nlongest_open_seconds = 0.6"
-
-
-def guarded(**tables: str) -> str:
-    """The shipped sources file, with tables for guards."""
-    told = SHIPPED.read_text("utf-8")
-    for system, table in tables.items():
-        told = told.replace(f"[systems.{system}]", f"[systems.{system}.guard]\n{table}\n\n[systems.{system}]")
-    return told
 
 
 @asynccontextmanager

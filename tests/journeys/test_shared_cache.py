@@ -1,15 +1,13 @@
-"""Gateways that share a Valkey as their cache: what one has read the others show, and nobody waits for it to work."""
+"""Gateways that share a Valkey as their cache: what one has read the others show."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cache.bypass import LevelChanged
 from gateway.document_limits import Enforcement
 from gateway.settings import Settings
 from sources.crn import Crn
@@ -17,7 +15,7 @@ from sources.parts import Customer, Restriction
 from sources.parts.customer import Name, NameKind
 from tests.journeys.wholes import town, whole_pictures
 from tests.running import NOON, Gate, serving
-from tests.running.people import ANNE, BORIS, CLARA, everything_of, person
+from tests.running.people import ANNE, everything_of, person
 from tests.running.policies import unwatched
 from tests.running.valkey import Shared, valkey
 
@@ -26,8 +24,6 @@ CARDS = (
     "query($crn: CRN!) { customer(crn: $crn) { profile { names { family } } overview { completeness "
     "cards(first: 20) { totalCount } } } }"
 )
-SOON = 1.0
-"""Seconds: twice what an overview may take from systems that answer at once."""
 
 
 @pytest.fixture
@@ -132,54 +128,3 @@ async def test_a_restricted_record_is_on_no_shared_level(tmp_path: Path, shared:
     with shared.client as client:
         kept = {key.split(b":")[3] for key in client.keys("co:*") if key.count(b":") == 5}
     assert kept == {b"restriction"}
-
-
-@pytest.mark.parametrize("what", ["stopped", "refused", "full", "emptied"])
-async def test_no_request_fails_for_the_shared_level(what: str, tmp_path: Path, shared: Shared) -> None:
-    records = [*everything_of(ANNE, NOON), *everything_of(BORIS, NOON)]
-    async with gateways(tmp_path, shared.url, *records) as (one, _):
-        before = await one.ask(CARDS, crn=ANNE)
-        assert before.data["customer"]["overview"]["completeness"] == "COMPLETE"
-        with befallen(what, shared):
-            for crn in (ANNE, BORIS, ANNE, BORIS):
-                started = time.perf_counter()
-                told = await one.ask(CARDS, crn=crn)
-                assert told.data["customer"]["overview"]["completeness"] == "COMPLETE"
-                assert time.perf_counter() - started < SOON
-
-
-@contextmanager
-def befallen(what: str, shared: Shared) -> Iterator[None]:
-    """While something is the matter with the Valkey."""
-    if what == "stopped":
-        with shared.stopped():
-            yield
-        return
-    if what == "refused":
-        shared.kill()
-    with shared.client as client:
-        if what == "full":
-            client.config_set("maxmemory", "1")
-        elif what == "emptied":
-            client.flushall()
-    yield
-    if what == "refused":
-        shared.start()
-
-
-async def test_after_five_failures_it_is_left_alone_and_used_again_when_it_is_back(
-    tmp_path: Path, shared: Shared
-) -> None:
-    people = [person(crn) for crn in (ANNE, BORIS, CLARA)]
-    async with gateways(tmp_path, shared.url, *people) as (one, _):
-        await family(one)
-        shared.kill()
-        for crn in (BORIS, CLARA):
-            await family(one, crn)
-        assert [event.bypassed for event in one.events if isinstance(event, LevelChanged)] == [True]
-        assert [line.event for line in one.log if line.event.startswith("cache.")] == ["cache.unavailable"]
-        shared.start()
-        async with asyncio.timeout(10):
-            while LevelChanged(bypassed=False) not in one.events:
-                await one.gateway.neighbours.cache.invalidate(ANNE)
-                await asyncio.sleep(0.1)

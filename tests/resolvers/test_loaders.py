@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from resolvers.access import Verdict
+from resolvers.caller import Purpose
 from resolvers.loaders import Loaders
 from resolvers.refusal import Refusal
 from sources.errors import SourceTimeout
@@ -96,9 +97,9 @@ async def test_a_decision_is_noted_once_for_each_customer() -> None:
 @pytest.mark.parametrize(
     ("caller", "purpose", "code"),
     [
-        ({"scopes": OFFICER.scopes - {"customer:read"}}, "CASE_WORK", "FORBIDDEN"),
+        ({"scopes": OFFICER.scopes - {"customer:read"}}, Purpose.CASE_WORK, "FORBIDDEN"),
         ({}, None, "REASON_REQUIRED"),
-        ({"own_crns": frozenset({OWNER})}, "CASE_WORK", "CONFLICT_OF_INTEREST"),
+        ({"own_crns": frozenset({OWNER})}, Purpose.CASE_WORK, "CONFLICT_OF_INTEREST"),
     ],
 )
 async def test_a_refused_caller_costs_no_call_and_is_noted(caller: Any, purpose: Any, code: str) -> None:

@@ -39,8 +39,9 @@ def importing(lines: bytes, home: Path, **settings: str) -> subprocess.Completed
 def served(
     log: Path, *words: str, home: Path, port: int, **settings: str
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A gateway in a process of its own, once it is ready; how often no good token is shown has no limit."""
-    settings = {"OVERVIEW_RATE_UNPROVED": "0", **settings}
+    """A gateway in a process of its own, once it is ready; how often no good token is shown has no limit, and a busy
+    machine takes none of its places."""
+    settings = {"OVERVIEW_RATE_UNPROVED": "0", "OVERVIEW_PLACES_LATE_SECONDS": "0", **settings}
     env = environment(PYTHONPATH=str(HOUSE), OVERVIEW_HOME=str(home), **settings)
     command = [*OVERVIEW, "serve", "--port", str(port), *words]
     with running(command, env, home, log) as process:

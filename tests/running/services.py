@@ -33,6 +33,14 @@ def sources_file(folder: Path, addresses: Mapping[str, str], text: str | None = 
     return file
 
 
+def guarded(**tables: str) -> str:
+    """The shipped sources file, with tables for guards."""
+    told = SHIPPED.read_text("utf-8")
+    for system, table in tables.items():
+        told = told.replace(f"[systems.{system}]", f"[systems.{system}.guard]\n{table}\n\n[systems.{system}]")
+    return told
+
+
 def told_by_town(records: Iterable[Any]) -> list[tuple[str, dict[str, Any]]]:
     """Records of ours as the sandbox tells its own."""
     return [(one["part"], one["record"]) for line in lines(records) for one in [msgspec.json.decode(line)]]

@@ -15,7 +15,7 @@ from httpx2 import AsyncClient
 from msgspec import Struct
 from starlette.applications import Starlette
 
-from cache import CrnCache, Keys, MemoryStore
+from cache import CrnCache
 from gateway.app import application
 from gateway.auth import Tokens
 from gateway.joined import Gateway, join
@@ -157,13 +157,17 @@ def patiently(chosen: Settings, unproved: int) -> Settings:
     told = chosen.model_fields_set
     more: dict[str, Any] = {f"deadline_{kind}": LONGEST for kind in ("staff", "partner", "service")}
     more = {name: value for name, value in more.items() if name not in told}
+    more |= (
+        {} if "places_late_seconds" in told else {"places_late_seconds": 0}
+    )  # a busy machine is always late
     patience = 2 * chosen.source_seconds if "source_seconds" in told else PATIENCE
     return chosen.model_copy(update={**more, "source_seconds": patience, "rate_unproved": unproved})
 
 
 def ageing(gateway: Gateway, ages: Callable[[], float]) -> Gateway:
-    """The gateway with an empty cache in which things grow old by another clock."""
-    cache = CrnCache(MemoryStore(), Keys(b"secret", "test", "1"), judge, monotonic=ages)
+    """The gateway with a cache in which things grow old by another clock."""
+    shared = gateway.shared
+    cache = CrnCache(shared.store, shared.keys, judge, monotonic=ages, observe=gateway.observe)
     neighbours = msgspec.structs.replace(gateway.neighbours, cache=cache)
     return msgspec.structs.replace(gateway, neighbours=neighbours)
 

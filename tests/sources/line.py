@@ -23,6 +23,7 @@ class Line:
 
     def __init__(self, most: int = 100, **rhythm: Any) -> None:
         self.batches: list[list[Crn]] = []
+        self.groups: list[Any] = []
         self.at: list[float] = []
         self.on_behalf: list[str] = []
         self.cancelled = 0
@@ -34,8 +35,9 @@ class Line:
         self.events: list[Struct] = []
         self.coalescer = Coalescer("debt", "ledger", most, self.send, self.events.append, Rhythm(**rhythm))
 
-    async def send(self, keys: Sequence[Crn]) -> Mapping[Crn, Any]:
+    async def send(self, keys: Sequence[Crn], group: Any) -> Mapping[Crn, Any]:
         self.batches.append(list(keys))
+        self.groups.append(group)
         self.at.append(asyncio.get_running_loop().time())
         self.on_behalf.append(WHO.get())
         try:

@@ -129,7 +129,8 @@ async def test_different_callers_never_share_a_batch() -> None:
         line.ask(A, group="one"), line.ask(A, group="two"), line.ask(B, group="one"), line.ask(C)
     )
     assert list(answers) == [{A: A}, {A: A}, {B: B}, {C: C}]
-    assert sorted(line.batches) == sorted([[A, B], [A], [C]])
+    told = dict(zip(line.groups, line.batches, strict=True))
+    assert told == {"one": [A, B], "two": [A], None: [C]}
 
 
 async def test_what_is_under_way_already_is_asked_again() -> None:

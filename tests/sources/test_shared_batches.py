@@ -51,7 +51,7 @@ async def test_what_a_neighbour_in_the_batch_may_have_spoilt_is_asked_again_alon
     """A row about somebody else leaves open whose it was: all who have none are in doubt, until asked for alone."""
     line = Line()
 
-    async def spoilt(keys: Sequence[Crn]) -> Mapping[Crn, Any]:
+    async def spoilt(keys: Sequence[Crn], group: Any) -> Mapping[Crn, Any]:
         line.batches.append(list(keys))
         return {key: fault if A in keys and key in {A, C} else key for key in keys}
 

@@ -3,19 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from msgspec import json
 
 
-class Asked(NamedTuple):
-    """One request."""
+@dataclass(frozen=True)
+class Asked:
+    """One request. `headers` are for whoever looks for one."""
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...]
     body: Any
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def parameter(self, name: str) -> str | None:
         return dict(self.query).get(name)
@@ -90,11 +93,11 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("ascii")
     line, *headers = head.split("\r\n")
     method, target, _ = line.split(" ")
-    lengths = [int(one.split(":")[1]) for one in headers if one.lower().startswith("content-length:")]
-    body = await reader.readexactly(lengths[0]) if lengths else b""
+    told = {name.lower(): value for name, _, value in (one.partition(": ") for one in headers if one)}
+    body = await reader.readexactly(int(told.get("content-length", 0)))
     parts = urlsplit(target)
     query = tuple(parse_qsl(parts.query, keep_blank_values=True))
-    return Asked(method, unquote(parts.path), query, json.decode(body) if body else None)
+    return Asked(method, unquote(parts.path), query, json.decode(body) if body else None, told)
 
 
 def _written(said: Said) -> bytes:

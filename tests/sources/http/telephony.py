@@ -13,6 +13,7 @@ from sources.crn import Crn
 from sources.errors import Fault
 from sources.guard import USUAL, Guard, Terms
 from sources.http.client import Client
+from sources.http.credentials import Credentials
 from sources.http.mapping import Mapping as Described
 from sources.http.mapping import read_mapping
 from sources.http.source import HttpSource
@@ -118,7 +119,12 @@ async def upstream_of(
     token: Token | None = None,
 ) -> AsyncIterator[Upstream]:
     client = Client(
-        "telephony", system.address, seconds, most_bytes=most_bytes, token=token, observe=events.append
+        "telephony",
+        system.address,
+        seconds,
+        most_bytes,
+        known_by=Credentials("telephony", token),
+        observe=events.append,
     )
     upstream = Upstream(client, events.append, Guard("telephony", seconds, terms, events.append))
     try:

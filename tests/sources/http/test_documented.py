@@ -1,13 +1,16 @@
 """The pages about mapping and sources files: every block of TOML on them is read by what reads such files."""
 
+import base64
 import re
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec import convert, structs
+from msgspec import convert, json, structs
 
+from sources.asker import Asker
 from sources.guard import USUAL, Terms
 from sources.http.description import (
     AnswerShape,
@@ -22,17 +25,18 @@ from sources.http.description import (
 from sources.http.fields import FieldShape
 from sources.http.mapping import read_mapping
 from sources.http.moments import READERS, WRITERS
+from sources.http.signing import ISSUER, TYPE, Signer, read_signing_key
 from sources.http.templates import template
 from sources.merged import Rule
 from sources.mix import HttpSystem, OwnDatabase, SystemShape, read_mix
 from sources.parts import PARTS
+from tests.running.named import key_file, new_key
 
 DOCS = Path(__file__).parents[3] / "docs"
 BLOCK = re.compile(r'^```toml(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 MAPPING, SOURCES = ((DOCS / name).read_text("utf-8") for name in ("mapping.md", "sources.md"))
-MAPPINGS = [
-    text for title, text in BLOCK.findall(MAPPING + SOURCES) if title not in {"sources.toml", "guard.toml"}
-]
+PIECES_OF_SOURCES = {"sources.toml", "guard.toml", "caller.toml"}
+MAPPINGS = [text for title, text in BLOCK.findall(MAPPING + SOURCES) if title not in PIECES_OF_SOURCES]
 
 ANY_SYSTEM = "\n".join(
     f'[{part.name}]\nrecord = "ours"\n[{part.name}.get]\npath = "/{{crn}}"\n' for part in PARTS
@@ -54,7 +58,12 @@ def completed(text: str) -> str:
 
 def test_the_pages_have_the_blocks_that_are_looked_at() -> None:
     assert len(MAPPINGS) == 5
-    assert [title for title, _ in BLOCK.findall(SOURCES)] == ["sources.toml", "guard.toml", "crm.toml"]
+    assert [title for title, _ in BLOCK.findall(SOURCES)] == [
+        "sources.toml",
+        "guard.toml",
+        "caller.toml",
+        "crm.toml",
+    ]
 
 
 @pytest.mark.parametrize("text", MAPPINGS, ids=title)
@@ -105,6 +114,25 @@ def test_the_table_of_a_guard_on_the_page_is_what_holds_without_one() -> None:
     assert told.keys() == set(Terms.__struct_fields__)
     usual = structs.replace(USUAL, waiting=USUAL.most_waiting, wait_seconds=USUAL.longest_wait)
     assert convert(told, Terms) == usual
+
+
+def test_what_the_page_says_of_a_system_asked_in_its_callers_name_is_what_is_done(tmp_path: Path) -> None:
+    (text,) = (text for title, text in BLOCK.findall(SOURCES) if title == "caller.toml")
+    told = convert(tomllib.loads(text)["systems"]["crm"], SystemShape)
+    assert told.identity == "caller"
+    assert told.signing_key_file is not None
+    file = key_file(tmp_path, new_key())
+    signer = Signer("crm", read_signing_key(file), file, lambda: datetime.now(UTC))
+    head, _, signed = signer.signed(Asker("STAFF", "officer-1", "agency", "CASE_WORK")).partition(".")
+    claims = signed.partition(".")[0]
+    for name in (*_names(head), *_names(claims)):
+        assert f"`{name}`" in SOURCES, f"docs/sources.md does not tell of `{name}`"
+    assert f"`{TYPE}`" in SOURCES
+    assert f"`{ISSUER}`" in SOURCES
+
+
+def _names(part: str) -> list[str]:
+    return list(json.decode(base64.urlsafe_b64decode(part + "==")))
 
 
 SHAPES: list[Any] = [

@@ -19,6 +19,7 @@ from sources.errors import Fault, SourceTimeout, SourceUnavailable
 from sources.guard import Guard, Retried, State, Terms, patience
 from sources.http.calls import Call
 from sources.http.client import Client
+from sources.http.credentials import Credentials
 from sources.http.token import Token
 from sources.http.upstream import Upstream
 from sources.source import in_time
@@ -32,7 +33,7 @@ NOT_KNOWN = says(b"{}", status=b"401 Unauthorized")
 async def upstream(
     address: str, events: list[Struct], seconds: float = 5.0, token: Token | None = None, **terms: Any
 ) -> AsyncIterator[Upstream]:
-    client = Client("crm", address, seconds, token=token, observe=events.append)
+    client = Client("crm", address, seconds, known_by=Credentials("crm", token), observe=events.append)
     opened = Upstream(client, events.append, Guard("crm", seconds, Terms(**terms), events.append))
     try:
         yield opened
