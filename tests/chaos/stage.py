@@ -242,31 +242,30 @@ async def staged(
     The systems know `people`, too.
     """
     known = [record for owner in (ANNE, BORIS, CLARA, DORA, *people) for record in records_of(owner)]
-    halved: dict[str, Any] = (
-        {} if seconds is None else {"source_seconds": seconds / 2}
-    )  # which a gateway of a test doubles
+    # a gateway of a test doubles what it is told
+    halved: dict[str, Any] = {} if seconds is None else {"source_seconds": seconds / 2}
     async with AsyncExitStack() as stack:
         systems = await stack.enter_async_context(running(told_by_town(known)))
         kit = await stack.enter_async_context(proxies({}, seed))
         drive = await stack.enter_async_context(driving(kit))
-        addresses = dict(systems.addresses)
-        for part in SERVICES:
-            tls = authority.server() if authority is not None else None
-            proxy = await kit.add(part, place(addresses[part]), tls=tls)
-            addresses[part] = f"{'http' if tls is None else 'https'}://{proxy.listen}"
-        settings = Settings(
-            home=folder,
-            sources=str(sources_file(folder, addresses, text or guarded(**guards))),
-            admin_port=0,
-            **halved,
-            **more,
-        )
+        addresses = await behind(kit, systems, authority)
+        sources = str(sources_file(folder, addresses, text or guarded(**guards)))
+        settings = Settings(home=folder, sources=sources, admin_port=0, **halved, **more)
         ages = Ages()
-        alone = (
-            ages if settings.cache_url is None else None
-        )  # what is shared grows old by a clock that all have
+        # what is shared grows old by a clock that all have
+        alone = ages if settings.cache_url is None else None
         gate = await stack.enter_async_context(serving(folder, settings=settings, now=NOON, ages=alone))
         stage = Stage(gate, systems, kit, drive, authority, ages)
         await drive.reset()  # its connection is open before anything is counted
         assert await stage.until_whole(CLARA) is not None, stage.asked[-1].answer.text
         yield stage
+
+
+async def behind(kit: Kit, systems: Upstreams, authority: Authority | None) -> dict[str, str]:
+    """Put a proxy before every system; return where each is met."""
+    addresses = dict(systems.addresses)
+    for part in SERVICES:
+        tls = authority.server() if authority is not None else None
+        proxy = await kit.add(part, place(addresses[part]), tls=tls)
+        addresses[part] = f"{'http' if tls is None else 'https'}://{proxy.listen}"
+    return addresses
