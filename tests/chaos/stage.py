@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,15 +89,20 @@ def mark(owner: Crn) -> str:
     return f"Mark{owner[5:9]}"
 
 
-def records_of(owner: Crn) -> list[Any]:
-    """One record of every part but the restriction; of Dora there is no ownership."""
-    told = mark(owner)
-    cases = [Ownership(owner, SourceRef("cases", f"{told}-case"))] if owner != DORA else []
+def records_of(owner: Crn, at: datetime = NOON, edition: str = "") -> list[Any]:
+    """One record of every part but the restriction, of a moment; of Dora there is no ownership. Records of another
+    `edition`, which stands behind each mark that is shown, are in the places of those before."""
+    told, shown = mark(owner), mark(owner) + edition
+    cases = [Ownership(owner, SourceRef("cases", f"{shown}-case"))] if owner != DORA else []
+    sent = letter(owner, f"{told}-letter", at.astimezone(SYDNEY).date(), title=f"Letter {shown}-letter")
+    owed = msgspec.structs.replace(
+        debt(owner, f"{told}-debt", at), source=SourceRef("debts", f"{shown}-debt")
+    )
     return [
-        person(owner, names=(Name(NameKind.LEGAL, told, "Given"),)),
-        msgspec.structs.replace(interaction(owner, f"{told}-call", NOON), title=f"{told} called"),
-        letter(owner, f"{told}-letter", NOON.astimezone(SYDNEY).date()),
-        debt(owner, f"{told}-debt", NOON),
+        person(owner, names=(Name(NameKind.LEGAL, f"{shown}-name", "Given"),)),
+        msgspec.structs.replace(interaction(owner, f"{told}-call", at), title=f"{shown}-call"),
+        sent,
+        owed,
         *cases,
         Entitlement(owner),
     ]

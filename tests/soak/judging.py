@@ -1,0 +1,150 @@
+"""What must hold of a step once it is over: every invariant, of everything that was asked in it."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from cache.bypass import LevelChanged
+from tests.chaos.invariants import (
+    RECOVERY,
+    SPARE,
+    Left,
+    audited,
+    late,
+    leaked,
+    left,
+    mixed,
+    overasked,
+    too_old,
+    untrue,
+)
+from tests.soak.clients import Clients
+from tests.soak.scene import DEADLINES, PEOPLE, SERVICE, STAFF, Scene
+from tests.soak.truth import Seen
+
+ALLOWED: Final = {"ACCESS_CHECK_UNAVAILABLE", "OVERLOADED"}
+"""The codes with which a request may be answered 503."""
+SHARE: Final = 0.1
+A_SECOND: Final = 3
+"""The budget of second attempts: a share of what is asked, and so many a second at each gateway beside."""
+PAUSE: Final = 0.1
+
+
+class Judge:
+    """Judges step by step. `slack` is the factor that a busy machine is given for what takes time."""
+
+    def __init__(self, scene: Scene, clients: Clients, slack: float) -> None:
+        self._scene, self._clients, self._slack = scene, clients, slack
+        self._left: Left | None = None
+        self._files = 0
+        self._calls = scene.stage.calls()
+        self._began = time.monotonic()
+        self._bypassed = False
+
+    async def recovered(self) -> tuple[float | None, list[str]]:
+        """Ask at both gateways until everything is there; return after how many seconds it was, and what is wrong."""
+        began, most = time.monotonic(), RECOVERY * self._slack
+        while (took := time.monotonic() - began) < most:
+            seen = [await self._clients.ask(door, STAFF[0], PEOPLE) for door in self._scene.doors]
+            if all(one is not None and _whole(one) for one in seen) and not self._is_bypassed():
+                self._clients.truth.whole(time.monotonic())
+                return took, []
+            await asyncio.sleep(PAUSE)
+        told = "the shared cache is still left alone" if self._is_bypassed() else "somebody is not whole"
+        return None, [f"I6: {told} after {most:.1f} seconds: {_missing(seen)}"]
+
+    async def complaints(self, warm: bool, lag: float) -> list[str]:
+        """Return what does not hold of the time since this was asked last, while nobody asks. What is there before all
+        is `warm` is what may be there."""
+        found = [*self._clients.complaints, *self._clients.fallen()]
+        for one in self._clients.seen:
+            found += self._of_answer(one, lag)
+        for door in self._scene.doors:
+            asked = [one.asked for one in self._clients.seen if one.door == door.name and _is_judged(one)]
+            found += audited(door.journal(), asked)
+        found += self._overasked()
+        found += await self._leaked(warm)
+        self._calls, self._began = self._scene.stage.calls(), time.monotonic()
+        self._clients.truth.forget(self._began)
+        return found
+
+    def _of_answer(self, one: Seen, lag: float) -> Iterator[str]:
+        status, asked = one.asked.answer.status, one.asked
+        yield from late(asked, DEADLINES[one.who] * self._slack + lag)
+        if status != 200:
+            codes = codes_of(one)
+            if status != 503 or not codes or codes - ALLOWED:
+                yield f"a question of {one.who} at {one.door} was answered {status}: {asked.answer.text[:500]}"
+        if _is_judged(one):
+            hidden = ("ownership",) if one.who == SERVICE else ()  # it is for staff alone
+            yield from (*mixed(asked), *too_old(asked), *untrue(asked, hidden=hidden))
+            yield from self._clients.truth.outdated(one)
+
+    def _overasked(self) -> list[str]:
+        now, calls = time.monotonic(), self._scene.stage.calls()
+        seconds, demand = now - self._began, self._clients.demand
+        most = int((1 + SHARE) * demand + A_SECOND * seconds * len(self._scene.doors)) + 1
+        return list(overasked(calls, self._calls, dict.fromkeys(calls, most)))
+
+    async def _leaked(self, warm: bool) -> list[str]:
+        for door in self._scene.doors:
+            await door.renew()
+        stage = self._scene.stage
+        there = self._scene.doors[-1]
+        if self._left is None or not warm:
+            now = await left(stage)
+            self._left = now if self._left is None else _most(self._left, now)
+            self._files = max(self._files, there.files)
+            return []
+        found = await leaked(stage, self._left)
+        if there.files > self._files + SPARE:
+            found.append(f"I7: {there.name} has {there.files} open files where there were {self._files}")
+        return found
+
+    def _is_bypassed(self) -> bool:
+        """Tell whether the gateway in this process does without the shared cache."""
+        events = self._scene.stage.gate.events
+        changes = [event.bypassed for event in events if isinstance(event, LevelChanged)]
+        self._bypassed = changes[-1] if changes else self._bypassed
+        return self._bypassed
+
+
+def codes_of(one: Seen) -> set[str]:
+    """Return the codes of the errors of an answer."""
+    return {error["extensions"]["code"] for error in one.asked.answer.body.get("errors", [])}
+
+
+def _is_judged(one: Seen) -> bool:
+    """Tell whether anybody was decided on: whom there was no room for is told of nobody."""
+    return "data" in one.asked.answer.body
+
+
+def _whole(one: Seen) -> bool:
+    return all(
+        told is not None and told["overview"]["completeness"] == "COMPLETE" for told in one.asked.shown
+    )
+
+
+def _missing(seen: list[Seen | None]) -> dict[str, Mapping[str, int]]:
+    """Return what was not whole, by gateway: how many sections of which source were what."""
+    return {
+        one.door: Counter(
+            f"{section['source']} {section['status']}"
+            for told in one.asked.shown
+            for section in (
+                told["overview"]["sections"] if told is not None else [{"source": "-", "status": "-"}]
+            )
+            if section["status"] != "OK"
+        )
+        for one in seen
+        if one is not None
+    }
+
+
+def _most(one: Left, other: Left) -> Left:
+    tasks = Counter(one.tasks) | Counter(other.tasks)
+    return replace(other, tasks=tasks, files=max(one.files, other.files))
