@@ -153,7 +153,7 @@ class Far:
     ) -> None:
         try:
             found = await self._found(list(dict.fromkeys(one for places, _ in asked for one in places)))
-        except AwayError:
+        except Exception:  # it is away, or says what nobody can read: whoever waits goes on without it
             for _, answer in asked:
                 if not answer.done():
                     answer.set_exception(AwayError())

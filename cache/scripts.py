@@ -6,7 +6,7 @@ LOOK: Final = """
 local found = redis.call('MGET', unpack(KEYS))
 local now
 for place = 1, tonumber(ARGV[1]) do
-    if not found[place] then
+    if not (found[place] and string.find(found[place], '^%d+$')) then
         if not now then
             local time = redis.call('TIME')
             now = time[1] .. string.format('%06d', time[2])
@@ -17,13 +17,14 @@ for place = 1, tonumber(ARGV[1]) do
 end
 return found
 """
-"""Return what stands under the keys. The first ARGV[1] of them are numbers: one that is missing starts at the server's
-clock in microseconds, and so above every number that was lost. ARGV[2] is how long it is remembered, in seconds."""
+"""Return what stands under the keys. The first ARGV[1] of them are numbers: one that is missing, or is none, starts at
+the server's clock in microseconds, and so above every number that was lost. ARGV[2] is how long it is remembered, in
+seconds."""
 
 ADVANCE: Final = """
 local time = redis.call('TIME')
 local now = tonumber(time[1] .. string.format('%06d', time[2]))
-local number = math.max(tonumber(redis.call('GET', KEYS[1]) or 0) + 1, now)
+local number = math.max((tonumber(redis.call('GET', KEYS[1]) or 0) or 0) + 1, now)
 redis.call('SET', KEYS[1], string.format('%.0f', number), 'EX', ARGV[1])
 return string.format('%.0f', number)
 """

@@ -24,7 +24,7 @@ CLIENTS: Final = 20
 LEAVERS: Final = 3
 WRITERS: Final = 3
 """Of all clients so many leave early, and so many change something; the others wait for their answers."""
-THINKING: Final = (0.2, 1.0)
+THINKING: Final = (0.4, 1.6)
 """Seconds between two questions of a client."""
 LEAVING: Final = (0.0, 0.3)
 PURGE: Final = "mutation($input: PurgeCacheInput!) { purgeCache(input: $input) { everywhere } }"

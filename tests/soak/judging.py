@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -31,14 +31,20 @@ ALLOWED: Final = {"ACCESS_CHECK_UNAVAILABLE", "OVERLOADED"}
 SHARE: Final = 0.1
 A_SECOND: Final = 3
 """The budget of second attempts: a share of what is asked, and so many a second at each gateway beside."""
-PAUSE: Final = 0.1
+PAUSE: Final = 0.3
+LOOKS: Final = 20
+LATER: Final = 5
+"""So many times what the event loop was late by, everything may be whole again later."""
+TOO_LATE: Final = 0.2
+"""A gateway whose event loop is so late takes the shared cache, of which it expects an answer in 0.05 s, for gone."""
 
 
 class Judge:
     """Judges step by step. `slack` is the factor that a busy machine is given for what takes time."""
 
-    def __init__(self, scene: Scene, clients: Clients, slack: float) -> None:
-        self._scene, self._clients, self._slack = scene, clients, slack
+    def __init__(self, scene: Scene, clients: Clients, slack: float, lag: Callable[[], float]) -> None:
+        """`lag` is how late the event loop was at most in this step, in seconds."""
+        self._scene, self._clients, self._slack, self._lag = scene, clients, slack, lag
         self._left: Left | None = None
         self._files = 0
         self._calls = scene.stage.calls()
@@ -47,8 +53,8 @@ class Judge:
 
     async def recovered(self) -> tuple[float | None, list[str]]:
         """Ask at both gateways until everything is there; return after how many seconds it was, and what is wrong."""
-        began, most = time.monotonic(), RECOVERY * self._slack
-        while (took := time.monotonic() - began) < most:
+        began = time.monotonic()
+        while (took := time.monotonic() - began) < (most := RECOVERY * self._slack + LATER * self._lag()):
             seen = [await self._clients.ask(door, STAFF[0], PEOPLE) for door in self._scene.doors]
             if all(one is not None and _whole(one) for one in seen) and not self._is_bypassed():
                 self._clients.truth.whole(time.monotonic())
@@ -57,12 +63,12 @@ class Judge:
         told = "the shared cache is still left alone" if self._is_bypassed() else "somebody is not whole"
         return None, [f"I6: {told} after {most:.1f} seconds: {_missing(seen)}"]
 
-    async def complaints(self, warm: bool, lag: float) -> list[str]:
+    async def complaints(self, warm: bool) -> list[str]:
         """Return what does not hold of the time since this was asked last, while nobody asks. What is there before all
         is `warm` is what may be there."""
         found = [*self._clients.complaints, *self._clients.fallen()]
         for one in self._clients.seen:
-            found += self._of_answer(one, lag)
+            found += self._of_answer(one, self._lag())
         for door in self._scene.doors:
             asked = [one.asked for one in self._clients.seen if one.door == door.name and _is_judged(one)]
             found += audited(door.journal(), asked)
@@ -101,16 +107,18 @@ class Judge:
             self._files = max(self._files, there.files)
             return []
         found = await leaked(stage, self._left)
-        if there.files > self._files + SPARE:
-            found.append(f"I7: {there.name} has {there.files} open files where there were {self._files}")
-        return found
+        for _ in range(LOOKS):
+            if there.files <= self._files + SPARE:
+                return found
+            await asyncio.sleep(PAUSE)
+        return [*found, f"I7: {there.name} has {there.files} open files where there were {self._files}"]
 
     def _is_bypassed(self) -> bool:
-        """Tell whether the gateway in this process does without the shared cache."""
+        """Tell whether the gateway in this process does without the shared cache, and not for being late itself."""
         events = self._scene.stage.gate.events
         changes = [event.bypassed for event in events if isinstance(event, LevelChanged)]
         self._bypassed = changes[-1] if changes else self._bypassed
-        return self._bypassed
+        return self._bypassed and self._lag() < TOO_LATE
 
 
 def codes_of(one: Seen) -> set[str]:

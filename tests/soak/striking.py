@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections.abc import Mapping
 from typing import Any, Final
 
 from redis import Redis
@@ -12,7 +13,7 @@ from tests.chaos.stage import Stage
 from tests.running.valkey import Shared
 from tests.soak.plan import Blow
 
-PORTS: Final = {"down": DOWN, "blackhole": BLACK_HOLE, "severed": SEVERED}
+PORTS: Final[Mapping[str, Fault]] = {"down": DOWN, "blackhole": BLACK_HOLE, "severed": SEVERED}
 GARBAGE: Final = b"\x00\xffnothing that anybody wrote"
 NUMBERS: Final = (b":gen:", b":epoch:", b":inv:", b":rate:", b":claim")
 """What is in the keys of everything but entries."""
@@ -25,7 +26,9 @@ def fault_of(blow: Blow) -> Fault:
     if family == "wire":
         stream, toxicity = told.pop("stream"), told.pop("toxicity")
         return Wire(kind, told, stream, toxicity)
-    return Sim(kind, told) if family == "sim" else PORTS[kind]
+    if family == "sim":
+        return Sim(kind, told)
+    return PORTS[kind]
 
 
 class Striker:
@@ -82,7 +85,7 @@ class Striker:
             else:
                 self._write_over(client, [key for key in keys if not any(word in key for word in NUMBERS)])
 
-    def _write_over(self, client: "Redis[bytes]", entries: list[bytes]) -> None:
+    def _write_over(self, client: Redis, entries: list[Any]) -> None:
         """Put garbage into every second entry, and into each of the others what belongs to its neighbour."""
         for place, key in enumerate(entries):
             if place % 2:

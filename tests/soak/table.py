@@ -57,13 +57,15 @@ class Round(Struct):
     left: int
     writes: Mapping[str, int]
     resident: Mapping[str, int]
+    lag: float
     complaints: list[str]
 
     def line(self) -> str:
         """The step in one line, and a line for each complaint."""
         whole = "never whole" if self.recovered is None else f"whole after {self.recovered:.1f} s"
         writes = ", ".join(f"{count} told {word}" for word, count in sorted(self.writes.items()))
-        told = f"{self.step.number:4}  {self.step}: {self.sight.words()}  {self.left} left  {writes}  {whole}"
+        seen = f"{self.sight.words()}  {self.left} left  {writes}"
+        told = f"{self.step.number:4}  {self.step}: {seen}  {whole}, lag {self.lag * 1000:.0f} ms"
         return "\n".join(
             [told, *(f"      ✗ {count} × {one}" for one, count in Counter(self.complaints).items())]
         )

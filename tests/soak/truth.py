@@ -93,17 +93,21 @@ class Truth:
     def _old(
         self, seen: Seen, owner: Crn, part: str, edition: int, section: Mapping[str, Any]
     ) -> Iterator[str]:
-        floors = self._floors.get((owner, part, seen.door), ())
-        floor = max((one.edition for one in floors if one.since <= seen.began), default=1)
-        if edition < floor:
-            yield f"I2: {seen.door} shows edition {edition} of {part}, and acknowledged {floor}"
+        floors = [one for one in self._floors.get((owner, part, seen.door), ()) if one.since <= seen.began]
+        floor = max(floors, key=lambda one: one.edition, default=Floor(0, 1))
         written = self._written.get((owner, part), [0.0])
+        read = section["asOf"] and datetime.fromisoformat(section["asOf"]).timestamp()
+        if edition < floor.edition:
+            older = written[floor.edition - 1] - read
+            yield (
+                f"I2: {seen.door} shows edition {edition} of {part} as of {older:+.3f} s before {floor.edition} "
+                f"was written, to who asked {seen.began - floor.since:.3f} s after that held there"
+            )
         if edition >= len(written):
             return
         replaced = written[edition]
         if seen.at - replaced > freshness(part, FRESHNESS).dead + MARGIN:
             yield f"I2: {part} was replaced {seen.at - replaced:.1f} seconds before it was shown"
-        read = section["asOf"] and datetime.fromisoformat(section["asOf"]).timestamp()
         if read and read > replaced + MARGIN:
             yield f"I2: {part} is said to be from {read - replaced:.1f} seconds after it was replaced"
 

@@ -51,14 +51,10 @@ class Terms(Struct, frozen=True):
 
 
 class Loop:
-    """How late the event loop was at most since this was asked last, in seconds: all in this process is later by it."""
+    """How late the event loop was at most in a step, in seconds: all in this process is later by it."""
 
     def __init__(self) -> None:
-        self._worst = 0.0
-
-    def lag(self) -> float:
-        worst, self._worst = self._worst, 0.0
-        return worst
+        self.lag = 0.0
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
@@ -74,7 +70,7 @@ class Loop:
         while True:
             before = time.monotonic()
             await asyncio.sleep(LAG)
-            self._worst = max(self._worst, time.monotonic() - before - LAG)
+            self.lag = max(self.lag, time.monotonic() - before - LAG)
 
 
 async def soaked(folder: Path, terms: Terms, spoil: Spoil = lambda seen: seen) -> AsyncIterator[Round]:
@@ -82,7 +78,7 @@ async def soaked(folder: Path, terms: Terms, spoil: Spoil = lambda seen: seen) -
     loop, done = Loop(), 0
     async with staged(folder, terms.seed) as scene:
         clients = Clients(scene, terms.seed, spoil)
-        judge = Judge(scene, clients, terms.slack)
+        judge = Judge(scene, clients, terms.slack, lambda: loop.lag)
         assert (await judge.recovered())[0] is not None, clients.seen[-1].asked.answer.text
         async with clients.at_work(), loop.watched():
             for one in terms.plan(time.monotonic()):
@@ -100,14 +96,14 @@ async def _gone_through(
     await scene.striker.heal()
     recovered, complaints = await judge.recovered()
     async with clients.quiet():
-        complaints += await judge.complaints(warm, loop.lag())
+        complaints += await judge.complaints(warm)
         resident = {door.name: door.resident for door in scene.doors}
-        found = Round(one, sight, recovered, clients.left, clients.writes, resident, complaints)
+        found = Round(one, sight, recovered, clients.left, clients.writes, resident, loop.lag, complaints)
         scene.stage.gate.events.clear()
         scene.stage.asked.clear()
         scene.stage.kit.journal.clear()
         clients.forget()
-        loop.lag()
+        loop.lag = 0.0
     return found
 
 
