@@ -37,7 +37,7 @@ class Clients:
     """All of them. What they saw since the last look is in `seen`, what must not be in `complaints`, `left` is how many
     questions were left alone, `demand` how many customers were asked for of each system."""
 
-    def __init__(self, scene: Scene, seed: int, spoil: Spoil = lambda seen: seen) -> None:
+    def __init__(self, scene: Scene, seed: int, spoil: Spoil) -> None:
         """`spoil` is for those who want to know whether they are watched: it changes what was seen."""
         self.truth: Final = Truth()
         self.seen: list[Seen] = []
@@ -99,6 +99,18 @@ class Clients:
         seen = self._spoil(Seen(asked, door.name, who, began, at))
         self.seen.append(seen)
         return seen
+
+    async def tell_again(self) -> bool:
+        """Say once more what not everybody is sure to know, and of one person in any case; tell whether now all do."""
+        doors, all_know = {one.name: one for one in self._scene.doors}, True
+        for name, owner in self.truth.untold | {(name, PEOPLE[0]) for name in doors}:
+            everywhere = None
+            with suppress(HTTPError):
+                everywhere, _ = await _by_event(doors[name], {"crn": owner})
+            if everywhere:
+                self.truth.said_again(name, owner, time.monotonic())
+            all_know = all_know and bool(everywhere)
+        return all_know
 
     async def _goes_on(self, does: Callable[[Random], Any], random: Random) -> None:
         while True:

@@ -101,8 +101,9 @@ SIM: Final[Mapping[str, Draw]] = {
     "silent_close": _none,
 }
 """Faults of a system itself. 404, and a link that leads elsewhere, are no faults of a question about known people."""
-UNSEEN: Final = {"dropped": ("customer",), "oversize": PARTS, "gzip_bomb": PARTS}
-"""Whom a kind may strike: elsewhere nobody could tell that it does."""
+UNSEEN: Final = {"dropped": ("customer",), "swapped": ("customer",), "oversize": PARTS, "gzip_bomb": PARTS}
+"""Whom a kind may strike: a system that may leave out whom it does not know can do so of anybody, and nobody can tell;
+and what is read in whole is not asked of a restriction."""
 
 SHARED: Final = ("frozen", "killed", "flushed", "trimmed", "spoilt")
 """What befalls the shared cache itself."""

@@ -70,8 +70,8 @@ class Scene:
 
 
 @asynccontextmanager
-async def staged(folder: Path, seed: int) -> AsyncIterator[Scene]:
-    """The scene for as long as a soak needs it."""
+async def staged(folder: Path, seed: int, slack: float) -> AsyncIterator[Scene]:
+    """The scene for as long as a soak needs it. What takes time may take `slack` times as long as it usually may."""
     born = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
     known = [record for owner in PEOPLE for record in records_of(owner, born, FIRST)]
     async with AsyncExitStack() as stack:
@@ -83,14 +83,16 @@ async def staged(folder: Path, seed: int) -> AsyncIterator[Scene]:
             addresses[part] = f"http://{(await kit.add(part, place(addresses[part]))).listen}"
         shared = await asyncio.to_thread(stack.enter_context, valkey())
         store = await kit.add(VALKEY, place(shared.url))
-        told = _settings(folder, _sources(folder, addresses), f"redis://{store.listen}/0")
+        told = _settings(folder, _sources(folder, addresses), f"redis://{store.listen}/0", slack)
         here, there = (told | {"home": folder / name} for name in ("here", "there"))
 
-        halved = Settings(**here, source_seconds=SOURCE_SECONDS / 2)  # which a gateway of a test doubles
+        halved = Settings(
+            **here, source_seconds=slack * SOURCE_SECONDS / 2
+        )  # which a gateway of a test doubles
         keys = [await _key(halved), await _key(Settings(**there))]
         gate = await stack.enter_async_context(serving(folder, settings=halved, clock=Now()))
         port, log = free_port(), folder / "there.log"
-        away = served(log, port=port, **_spoken(there | {"source_seconds": SOURCE_SECONDS}))
+        away = served(log, port=port, **_spoken(there | {"source_seconds": slack * SOURCE_SECONDS}))
         process = await asyncio.to_thread(stack.enter_context, away)
         staff = {who: {"authorization": f"Bearer {gate.token(who)}"} for who in STAFF}
         addressed = {
@@ -113,7 +115,7 @@ def _sources(folder: Path, addresses: Mapping[str, str]) -> Path:
     return file
 
 
-def _settings(folder: Path, sources: Path, store: str) -> dict[str, Any]:
+def _settings(folder: Path, sources: Path, store: str, slack: float) -> dict[str, Any]:
     """What both gateways have."""
     return {
         "keyring_file": folder / "keyring.json",
@@ -121,8 +123,8 @@ def _settings(folder: Path, sources: Path, store: str) -> dict[str, Any]:
         "events_file": events_file(folder, SENDER),
         "sources": str(sources),
         "redis_url": store,
-        "deadline_staff": DEADLINES[STAFF[0]],
-        "deadline_service": DEADLINES[SERVICE],
+        "deadline_staff": slack * DEADLINES[STAFF[0]],
+        "deadline_service": slack * DEADLINES[SERVICE],
         **{f"rate_{who}": PLENTY for who in ("staff", "service")},
         "rate_unproved": 0,
     }

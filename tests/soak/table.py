@@ -64,8 +64,11 @@ class Round(Struct):
         """The step in one line, and a line for each complaint."""
         whole = "never whole" if self.recovered is None else f"whole after {self.recovered:.1f} s"
         writes = ", ".join(f"{count} told {word}" for word, count in sorted(self.writes.items()))
+        memory = "/".join(f"{size / MEBIBYTE:.0f}" for size in self.resident.values())
         seen = f"{self.sight.words()}  {self.left} left  {writes}"
-        told = f"{self.step.number:4}  {self.step}: {seen}  {whole}, lag {self.lag * 1000:.0f} ms"
+        told = (
+            f"{self.step.number:4}  {self.step}: {seen}  {whole}, lag {self.lag * 1000:.0f} ms, {memory} MiB"
+        )
         return "\n".join(
             [told, *(f"      ✗ {count} × {one}" for one, count in Counter(self.complaints).items())]
         )

@@ -47,13 +47,23 @@ class Floor(Struct, frozen=True):
     edition: int
 
 
+class Untold(Struct, frozen=True):
+    """An edition that a gateway was told of, and of which another one may not know."""
+
+    told: str
+    owner: Crn
+    part: str
+    other: str
+    edition: int
+
+
 class Truth:
     """Which editions were written when, and which of them are acknowledged as everybody's."""
 
     def __init__(self) -> None:
         self._written: dict[tuple[Crn, str], list[float]] = {}
         self._floors: dict[tuple[Crn, str, str], list[Floor]] = {}
-        self._untold: list[tuple[Crn, str, str, int]] = []
+        self._untold: list[Untold] = []
 
     def edition(self, owner: Crn, part: str) -> int:
         """Return the newest edition of a record, from 1."""
@@ -73,13 +83,19 @@ class Truth:
             if sure:
                 self._floor(owner, part, other, now + NEAR_SECONDS, edition)
             else:
-                self._untold.append((owner, part, other, edition))
+                self._untold.append(Untold(told, owner, part, other, edition))
 
-    def whole(self, now: float) -> None:
-        """Take note that nothing stands between the gateways any more: what was not told is told by now."""
-        for owner, part, other, edition in self._untold:
-            self._floor(owner, part, other, now + NEAR_SECONDS, edition)
-        self._untold.clear()
+    @property
+    def untold(self) -> set[tuple[str, Crn]]:
+        """What has to be said again, since not everybody is sure to know: to which gateway, and of whom."""
+        return {(one.told, one.owner) for one in self._untold}
+
+    def said_again(self, told: str, owner: Crn, now: float) -> None:
+        """Take note that now everybody is sure to know what a gateway was told of somebody."""
+        for one in self._untold:
+            if (one.told, one.owner) == (told, owner):
+                self._floor(owner, one.part, one.other, now + NEAR_SECONDS, one.edition)
+        self._untold = [one for one in self._untold if (one.told, one.owner) != (told, owner)]
 
     def outdated(self, seen: Seen) -> Iterator[str]:
         """Say which record is older than it may be: by what was acknowledged, by its age, by what is said of it."""
