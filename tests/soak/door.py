@@ -67,4 +67,5 @@ class Door:
         return int(told) * KIBIBYTE
 
     def _connected(self) -> AsyncClient:
-        return AsyncClient(base_url=self._address, timeout=PATIENCE, limits=Limits(max_connections=None))
+        limits = Limits(max_connections=None)
+        return AsyncClient(base_url=self._address, timeout=PATIENCE, limits=limits, verify=False)
