@@ -5,6 +5,8 @@ import asyncio
 from tests.cache.stores import process, wait_for
 from tests.cache.test_contract import read
 from tests.cache.upstream import Upstream
+from tests.chaos.proxy import proxies
+from tests.chaos.stage import place
 from tests.running.valkey import valkey
 
 
@@ -29,12 +31,15 @@ async def test_what_was_invalidated_while_it_was_fetched_is_not_kept_before_the_
     """The Valkey is back, and does not know yet: the mark from before the fetch still holds there."""
     upstream = Upstream()
     with valkey() as shared:
-        async with process(shared.url) as own:
-            upstream.open.clear()
-            slow = asyncio.create_task(read(own, "A", upstream))
-            await wait_for(lambda: upstream.fetches)
-            with shared.stopped():
+        async with proxies({"valkey": place(shared.url)}) as kit:
+            way = kit.proxies["valkey"]
+            async with process(f"redis://{way.listen}/0") as own:
+                upstream.open.clear()
+                slow = asyncio.create_task(read(own, "A", upstream))
+                await wait_for(lambda: upstream.fetches)
+                await way.turn(enabled=False)
                 assert not await own.cache.invalidate("A")
-            upstream.open.set()
-            assert await slow == "A/1"
-            assert await read(own, "A", upstream) == "A/2"
+                await way.turn(enabled=True)
+                upstream.open.set()
+                assert await slow == "A/1"
+                assert await read(own, "A", upstream) == "A/2"
