@@ -99,15 +99,20 @@ def mark(owner: Crn) -> str:
     return f"Mark{owner[5:9]}"
 
 
-def records_of(owner: Crn, at: datetime = NOON) -> list[Any]:
-    """One record of every part but the restriction, of one moment; of Dora there is no ownership."""
-    told = mark(owner)
-    cases = [Ownership(owner, SourceRef("cases", f"{told}-case"))] if owner != DORA else []
+def records_of(owner: Crn, at: datetime = NOON, edition: str = "") -> list[Any]:
+    """One record of every part but the restriction, of a moment; of Dora there is no ownership. Records of another
+    `edition`, which stands behind each mark that is shown, are in the places of those before."""
+    told, shown = mark(owner), mark(owner) + edition
+    cases = [Ownership(owner, SourceRef("cases", f"{shown}-case"))] if owner != DORA else []
+    sent = letter(owner, f"{told}-letter", at.astimezone(SYDNEY).date(), title=f"Letter {shown}-letter")
+    owed = msgspec.structs.replace(
+        debt(owner, f"{told}-debt", at), source=SourceRef("debts", f"{shown}-debt")
+    )
     return [
-        person(owner, names=(Name(NameKind.LEGAL, told, "Given"),)),
-        msgspec.structs.replace(interaction(owner, f"{told}-call", at), title=f"{told} called"),
-        letter(owner, f"{told}-letter", at.astimezone(SYDNEY).date()),
-        debt(owner, f"{told}-debt", at),
+        person(owner, names=(Name(NameKind.LEGAL, f"{shown}-name", "Given"),)),
+        msgspec.structs.replace(interaction(owner, f"{told}-call", at), title=f"{shown}-call"),
+        sent,
+        owed,
         *cases,
         Entitlement(owner),
     ]
