@@ -11,6 +11,10 @@ TESTS ?=
 ALL := -m 'not conformance' --numprocesses 2 --dist loadfile --no-loadscope-reorder
 BENCHES ?= $(sort $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py)))
 KILLS ?= 200
+MINUTES ?= 20
+SLACK ?= 1
+SEED ?=
+STEPS ?=
 
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
@@ -52,8 +56,10 @@ sdl: $(VENV)/.runs ## Print the schema into schema/schema.graphql, and the error
 bench: $(VENV)/.tests ## Measure what matters: every module of tests/bench, or some of them: make bench BENCHES=search
 	@for bench in $(BENCHES); do $(VENV)/bin/python -m tests.bench.$$bench || exit 1; done
 
-soak: $(VENV)/.tests ## Kill a serving gateway 200 times: nothing was shown that is not on record (KILLS)
-	@$(VENV)/bin/python -m tests.soak.kills --kills $(KILLS)
+soak: $(VENV)/.tests ## Kill a gateway 200 times, then let all it asks fail at random (KILLS, MINUTES, SEED …)
+	@[ '$(KILLS)' = 0 ] || $(VENV)/bin/python -m tests.soak.kills --kills $(KILLS)
+	@$(VENV)/bin/python -m tests.soak.weather --minutes $(MINUTES) --slack $(SLACK) $(if $(SEED),--seed $(SEED)) \
+		$(if $(STEPS),--steps $(STEPS))
 
 lock: $(VENV)/.tests ## Choose the newest versions that pyproject.toml allows and lock them
 	@$(PIP) install --quiet uv

@@ -6,8 +6,8 @@ that processes whose own clocks differ agree on how old an entry is.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +27,8 @@ CLAIM_SECONDS: Final = 2.0
 WAYS: Final = 12
 """So many questions are under way to the server at once: fewer than there are connections."""
 STREAM_LENGTH: Final = 100_000
+DOUBTS: Final = 10_000
+"""So many claims at most of which it is not known whether they stand: of more, whoever meets one waits it out."""
 
 
 class AwayError(Exception):
@@ -69,6 +71,7 @@ class Far:
         self._observe = observe
         self._ahead = ahead
         self._token = secrets.token_hex(8)
+        self._doubtful: set[str] = set()
         self._asked: list[tuple[Sequence[Place], asyncio.Future[list[Looked | None]]]] = []
         self._under_way: set[asyncio.Task[None]] = set()
         self._ways = asyncio.Semaphore(WAYS)
@@ -91,11 +94,12 @@ class Far:
         keys = (*generations, self._keys.claim(place.key), place.key)
         life = max(1, int(1000 * seconds * (0.9 + 0.1 * secrets.randbelow(1000) / 1000)))
         values = (entry.mark[2], entry.mark[3], moment(told.fetched), self._envelopes.pack(place, told), life)
-        pipeline = self._begun()
-        pipeline.eval(scripts.KEEP, len(keys), *keys, *values, self._token)
-        (kept,) = await self._answered(pipeline)
-        if isinstance(kept, Exception):  # it is full, say: the process keeps it by itself
-            raise AwayError
+        with self._claims_of([place]):
+            pipeline = self._begun()
+            pipeline.eval(scripts.KEEP, len(keys), *keys, *values, self._token)
+            (kept,) = await self._answered(pipeline)
+            if isinstance(kept, Exception):  # it is full, say: the process keeps it by itself
+                raise AwayError
         if kept == -1:
             self._observe(FillSuperseded(place.part, place.system))
         return bool(kept == 1)
@@ -122,19 +126,37 @@ class Far:
 
     async def claim(self, places: Sequence[Place]) -> list[Place]:
         """Return the places that nobody else is fetching. Raise `AwayError`."""
-        pipeline = self._begun()
+        pipeline, life = self._begun(), int(1000 * CLAIM_SECONDS)
         for place in places:
-            pipeline.set(self._keys.claim(place.key), self._token, nx=True, px=int(1000 * CLAIM_SECONDS))
-        told = await self._answered(pipeline)
+            claim = self._keys.claim(place.key)
+            if claim in self._doubtful:
+                pipeline.eval(scripts.CLAIM, 1, claim, self._token, life)
+            else:
+                pipeline.set(claim, self._token, nx=True, px=life)
+        with self._claims_of(places):
+            told = await self._answered(pipeline)
         # whoever cannot be told of a claim fetches by itself
         return [place for place, one in zip(places, told, strict=True) if one or isinstance(one, Exception)]
 
     async def release(self, places: Sequence[Place]) -> None:
         """Give up claims. Raise `AwayError`."""
-        pipeline = self._begun()
-        for place in places:
-            pipeline.eval(scripts.RELEASE, 1, self._keys.claim(place.key), self._token)
-        await self._answered(pipeline)
+        with self._claims_of(places):
+            pipeline = self._begun()
+            for place in places:
+                pipeline.eval(scripts.RELEASE, 1, self._keys.claim(place.key), self._token)
+            await self._answered(pipeline)
+
+    @contextmanager
+    def _claims_of(self, places: Sequence[Place]) -> Iterator[None]:
+        """Ask of claims. Where no answer comes, one may be left that is our own, and goes with no flight."""
+        claims = [self._keys.claim(place.key) for place in places]
+        try:
+            yield
+        except BaseException:
+            if len(self._doubtful) < DOUBTS:
+                self._doubtful.update(claims)
+            raise
+        self._doubtful.difference_update(claims)
 
     async def close(self) -> None:
         """Wait for what is under way."""

@@ -43,6 +43,12 @@ return 1
 """Keep an envelope (ARGV[4]) for ARGV[5] milliseconds if the numbers are still those read before the fetch, and nothing
 fetched later than ARGV[3] is kept. The claim of whoever keeps (ARGV[6]) is given up first."""
 
+CLAIM: Final = """
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('GET', KEYS[1]) == ARGV[1] then return 1 end
+return 0
+"""
+"""Claim what nobody else has claimed: it may be one's own already, from a time when the answer did not come."""
+
 RELEASE: Final = (
     "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 )

@@ -5,10 +5,11 @@ Without the shared level the process goes on alone: what it keeps then lives for
 """
 
 import asyncio
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
@@ -38,11 +39,11 @@ class InvalidationsUntold(Struct, frozen=True):
     count: int
 
 
-class Turn(Struct, frozen=True):
-    """One thing that was heard: its number, and when it was, in monotonic seconds."""
+class Moment(NamedTuple):
+    """When an invalidation was heard: its turn among all of them, and the monotonic seconds."""
 
-    number: int
-    at: float
+    turn: int
+    seconds: float
 
 
 class Untold:
@@ -76,9 +77,8 @@ class TwoLevels:
         self._marks: Final = Marks()
         self._reader: Final = Reader(listening, keys, self._heard, self._lost, observe, monotonic)
         self._far: Final = Far(redis, keys, envelopes, Bypass(monotonic, observe), observe, self._ahead)
-        self._dropped: OrderedDict[str, Turn] = OrderedDict()
-        self._turn = 0
-        self._floor = Turn(0, float("-inf"))
+        self._dropped: OrderedDict[str, Moment] = OrderedDict()
+        self._now = self._floor = Moment(0, -math.inf)
         self._untold: dict[Reach, Untold] = {}
         self._keeping: dict[str, Entry] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -118,24 +118,26 @@ class TwoLevels:
 
     async def keep(self, place: Place, entry: Entry, seconds: float) -> bool:
         """Keep an entry on both levels; while the shared one is away, in memory alone."""
-        turn = self._turn
         if self._is_kept(place, entry):
             return False
         # the shared level knows of its person and part; of a system, or of everything, it looks when it is read
-        overtaken = self._last(place).at >= entry.fetched
+        overtaken = self._last_heard(place).seconds >= entry.fetched
         if entry.mark[0] == ALONE:
             kept, lone = entry.mark == self._alone(place), True
+        elif self._is_untold(place):  # its mark still holds there, and is out of date
+            await self.release([place])
+            return False
         else:
             self._keeping[place.key] = entry
             try:
                 kept, lone = await self._far.keep(place, entry, seconds), False
-            except AwayError:
+            except AwayError:  # nobody compares its mark
                 kept, lone = not overtaken, True
             finally:
                 self._keeping.pop(place.key, None)
         if lone and not kept:
             self._observe(FillSuperseded(place.part, place.system))
-        if kept and not overtaken and self._unheard(place, turn):
+        if kept and self._last_heard(place).seconds < entry.fetched:
             self._near.put(place, entry, self._monotonic(), lone=lone)
         return kept
 
@@ -188,7 +190,7 @@ class TwoLevels:
         await self._far.close()
 
     async def _looked(self, places: list[Place]) -> dict[Place, Looked]:
-        turn = self._turn
+        turn = self._now.turn
         safe = [place for place in places if not self._is_untold(place)]
         try:
             told = dict(zip(safe, await self._far.look(safe), strict=True)) if safe else {}
@@ -223,28 +225,26 @@ class TwoLevels:
         return self._reader.ahead if self._reader.ahead is not None else time.time() - self._monotonic()
 
     def _heard(self, reach: Reach) -> None:
-        self._turn += 1
+        self._now = Moment(self._now.turn + 1, self._monotonic())
         self._near.forget(reach)
         self._marks.advance(reach)
-        now = Turn(self._turn, self._monotonic())
         if reach.person is None:
-            self._floor = now
+            self._floor = self._now
             return
-        self._dropped[reach.person] = now
+        self._dropped[reach.person] = self._now
         self._dropped.move_to_end(reach.person)
         if len(self._dropped) > REMEMBERED:
-            _, self._floor = self._dropped.popitem(last=False)
+            self._floor = max(self._floor, self._dropped.popitem(last=False)[1])
 
     def _lost(self) -> None:
         self._heard(Reach())
 
     def _unheard(self, place: Place, turn: int) -> bool:
         """Tell whether nothing was heard of a place since a turn: what was read before may be put into memory."""
-        return self._last(place).number <= turn
+        return self._last_heard(place).turn <= turn
 
-    def _last(self, place: Place) -> Turn:
-        """Return when something of a place was last heard."""
-        return max(self._floor, self._dropped.get(place.person, self._floor), key=lambda turn: turn.number)
+    def _last_heard(self, place: Place) -> Moment:
+        return max(self._floor, self._dropped.get(place.person, self._floor))
 
     def _is_untold(self, place: Place) -> bool:
         if not self._untold:

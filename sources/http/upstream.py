@@ -1,4 +1,4 @@
-"""One system that is asked over HTTP: identical reads in flight are one call, and statuses become faults."""
+"""One system that is asked over HTTP: identical reads at the same time are one call, and statuses become faults."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
@@ -53,6 +53,8 @@ class _UnderWay:
 class Upstream:
     """A system. What two parts ask of it in the same words at the same time is asked once.
 
+    A call is joined until it leaves: one that has left may bring what was so before an invalidation, to whoever asks
+    after it.
     `guard` stands around every call to it. `ahead` is how far its clock is before the machine's, by its last answer;
     None while it has not said.
     """
@@ -66,12 +68,13 @@ class Upstream:
         self.guard: Final = guard or Guard(client.system, client.seconds, observe=observe)
         self._client = client
         self._observe = observe
-        self._under_way: dict[Call, _UnderWay] = {}
+        self._waiting: dict[Call, _UnderWay] = {}
+        self._under_way: set[_UnderWay] = set()
         self.ahead: timedelta | None = None
 
     async def read(self, call: Call, not_found: Collection[int] = ()) -> bytes | None:
         """Return the body of a good answer, None for one that says that nobody is known; raise a `Fault`."""
-        flight = self._under_way.get(call) or self._begun(call)
+        flight = self._waiting.get(call) or self._begun(call)
         flight.join()
         try:
             answer = await _shared(self.system, flight.task)
@@ -97,17 +100,22 @@ class Upstream:
 
     async def close(self) -> None:
         """Give up what is under way, and let go of the connections."""
-        calls = [flight.task for flight in self._under_way.values()]
+        calls = [flight.task for flight in self._under_way]
         for task in calls:
             task.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
         await self._client.close()
 
     def _begun(self, call: Call) -> _UnderWay:
-        async def sent() -> Answer:
-            return await self.guard.call(lambda: self._sent(call), sign_of, flight.until)
+        async def leaves() -> Answer:
+            self._forget(call, flight)
+            return await self._sent(call)
 
-        flight = self._under_way[call] = _UnderWay(asyncio.create_task(sent()))
+        async def sent() -> Answer:
+            return await self.guard.call(leaves, sign_of, flight.until)
+
+        flight = self._waiting[call] = _UnderWay(asyncio.create_task(sent()))
+        self._under_way.add(flight)
         flight.task.add_done_callback(lambda done: self._over(call, flight))
         return flight
 
@@ -124,11 +132,12 @@ class Upstream:
             flight.task.cancel()
 
     def _forget(self, call: Call, flight: _UnderWay) -> None:
-        if self._under_way.get(call) is flight:
-            del self._under_way[call]
+        if self._waiting.get(call) is flight:
+            del self._waiting[call]
 
     def _over(self, call: Call, flight: _UnderWay) -> None:
         self._forget(call, flight)
+        self._under_way.discard(flight)
         if not flight.task.cancelled():
             flight.task.exception()  # taken note of, even when everybody who waited has left
 

@@ -52,7 +52,7 @@ async def test_a_strangers_certificate_is_refused_and_costs_only_the_shared_leve
                     assert await read(own, f"B{number}", upstream) == f"B{number}/{number + 2}"
                 assert await read(own, "B7", upstream) == "B7/9", "in memory it is kept all the same"
                 changed = [event for event in own.events if isinstance(event, LevelChanged)]
-                assert [(one.bypassed, one.reason) for one in changed] == [(True, "ConnectionError")]
+                assert [(one.bypassed, one.reason) for one in changed] == [(True, "connection")]
                 assert shared.keys == before, "the stranger was told nothing"
                 await proxy.present(authority.server())
                 async with asyncio.timeout(10):

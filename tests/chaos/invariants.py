@@ -59,16 +59,16 @@ def too_old(asked: Asked) -> Iterator[str]:
                 yield f"I2: {section['source']} is {age} seconds old"
 
 
-def untrue(asked: Asked, unknown: Iterable[str] = ()) -> Iterator[str]:
+def untrue(asked: Asked, unknown: Iterable[str] = (), hidden: Collection[str] = ()) -> Iterator[str]:
     """I3: say where an answer tells of more or less than it holds. Everybody has one item of every part, but for the
-    parts `unknown`, of which nobody has any."""
+    parts `unknown`, of which nobody has any; the caller may not see those that are `hidden`."""
     for place, told in enumerate(asked.shown):
         errors = asked.codes.keys()
         if told is None:
             if ("customers", place) not in errors:
                 yield "I3: a person is missing without a word"
             continue
-        sections = told["overview"]["sections"]
+        sections = [one for one in told["overview"]["sections"] if one["source"] not in hidden]
         broken = {one["source"] for one in sections if one["status"] in BROKEN}
         yield from _sections(sections, set(unknown))
         expected = (
@@ -80,8 +80,10 @@ def untrue(asked: Asked, unknown: Iterable[str] = ()) -> Iterator[str]:
         )
         if told["overview"]["completeness"] != expected:
             yield f"I3: {told['overview']['completeness']} where {broken or 'nothing'} failed"
+        if asked.tells_all and bool(broken) != (("customers", place, "overview") in errors):
+            yield f"I3: the overview's error does not go with {broken or 'nothing'} failing"
         if asked.tells_all:
-            yield from _errors(place, told, errors, broken, set(unknown))
+            yield from _errors(place, told, errors, broken | set(hidden), set(unknown))
 
 
 def _errors(
@@ -96,8 +98,6 @@ def _errors(
             yield f"I3: {field} has {'an' if failed else 'no'} error, and {part} is told otherwise"
         if told[field] is None and not failed and part not in unknown:
             yield f"I3: {field} is missing without a word"
-    if bool(broken) != (("customers", place, "overview") in errors):
-        yield f"I3: the overview's error does not go with {broken or 'nothing'} failing"
 
 
 def _sections(sections: Iterable[Mapping[str, Any]], unknown: set[str]) -> Iterator[str]:

@@ -99,15 +99,20 @@ def mark(owner: Crn) -> str:
     return f"Mark{owner[5:9]}"
 
 
-def records_of(owner: Crn, at: datetime = NOON) -> list[Any]:
-    """One record of every part but the restriction, of one moment; of Dora there is no ownership."""
-    told = mark(owner)
-    cases = [Ownership(owner, SourceRef("cases", f"{told}-case"))] if owner != DORA else []
+def records_of(owner: Crn, at: datetime = NOON, edition: str = "") -> list[Any]:
+    """One record of every part but the restriction, of a moment; of Dora there is no ownership. Records of another
+    `edition`, which stands behind each mark that is shown, are in the places of those before."""
+    told, shown = mark(owner), mark(owner) + edition
+    cases = [Ownership(owner, SourceRef("cases", f"{shown}-case"))] if owner != DORA else []
+    sent = letter(owner, f"{told}-letter", at.astimezone(SYDNEY).date(), title=f"Letter {shown}-letter")
+    owed = msgspec.structs.replace(
+        debt(owner, f"{told}-debt", at), source=SourceRef("debts", f"{shown}-debt")
+    )
     return [
-        person(owner, names=(Name(NameKind.LEGAL, told, "Given"),)),
-        msgspec.structs.replace(interaction(owner, f"{told}-call", at), title=f"{told} called"),
-        letter(owner, f"{told}-letter", at.astimezone(SYDNEY).date()),
-        debt(owner, f"{told}-debt", at),
+        person(owner, names=(Name(NameKind.LEGAL, f"{shown}-name", "Given"),)),
+        msgspec.structs.replace(interaction(owner, f"{told}-call", at), title=f"{shown}-call"),
+        sent,
+        owed,
         *cases,
         Entitlement(owner),
     ]
@@ -242,31 +247,30 @@ async def staged(
     The systems know `people`, too.
     """
     known = [record for owner in (ANNE, BORIS, CLARA, DORA, *people) for record in records_of(owner)]
-    halved: dict[str, Any] = (
-        {} if seconds is None else {"source_seconds": seconds / 2}
-    )  # which a gateway of a test doubles
+    # a gateway of a test doubles what it is told
+    halved: dict[str, Any] = {} if seconds is None else {"source_seconds": seconds / 2}
     async with AsyncExitStack() as stack:
         systems = await stack.enter_async_context(running(told_by_town(known)))
         kit = await stack.enter_async_context(proxies({}, seed))
         drive = await stack.enter_async_context(driving(kit))
-        addresses = dict(systems.addresses)
-        for part in SERVICES:
-            tls = authority.server() if authority is not None else None
-            proxy = await kit.add(part, place(addresses[part]), tls=tls)
-            addresses[part] = f"{'http' if tls is None else 'https'}://{proxy.listen}"
-        settings = Settings(
-            home=folder,
-            sources=str(sources_file(folder, addresses, text or guarded(**guards))),
-            admin_port=0,
-            **halved,
-            **more,
-        )
+        addresses = await behind(kit, systems, authority)
+        sources = str(sources_file(folder, addresses, text or guarded(**guards)))
+        settings = Settings(home=folder, sources=sources, admin_port=0, **halved, **more)
         ages = Ages()
-        alone = (
-            ages if settings.cache_url is None else None
-        )  # what is shared grows old by a clock that all have
+        # what is shared grows old by a clock that all have
+        alone = ages if settings.cache_url is None else None
         gate = await stack.enter_async_context(serving(folder, settings=settings, now=NOON, ages=alone))
         stage = Stage(gate, systems, kit, drive, authority, ages)
         await drive.reset()  # its connection is open before anything is counted
         assert await stage.until_whole(CLARA) is not None, stage.asked[-1].answer.text
         yield stage
+
+
+async def behind(kit: Kit, systems: Upstreams, authority: Authority | None) -> dict[str, str]:
+    """Put a proxy before every system; return where each is met."""
+    addresses = dict(systems.addresses)
+    for part in SERVICES:
+        tls = authority.server() if authority is not None else None
+        proxy = await kit.add(part, place(addresses[part]), tls=tls)
+        addresses[part] = f"{'http' if tls is None else 'https'}://{proxy.listen}"
+    return addresses

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 
@@ -12,7 +13,7 @@ class Answer:
     headers: Mapping[str, str]
     text: str
 
-    @property
+    @cached_property
     def body(self) -> dict[str, Any]:
         read: dict[str, Any] = json.loads(self.text)
         return read

@@ -124,9 +124,10 @@ async def serving(
     seconds: Callable[[], float] = time.time,
     unproved: int = 0,
     ages: Callable[[], float] | None = None,
+    clock: Hands | None = None,
 ) -> AsyncIterator[Gate]:
     """A gateway that knows these records. `replaced` puts other sources in the places of parts, `finder` another one.
-    `ages` is what the age of what it keeps is counted by.
+    `ages` is what the age of what it keeps is counted by, `clock` one that runs, where none shall stand at `now`.
 
     `seconds` is what its rates are counted by; requests without a good token are not limited unless `unproved` says so.
     Its sources may take their time on a busy machine, unless `settings` says how long: then twice that.
@@ -134,7 +135,7 @@ async def serving(
     if policy is not None:
         (folder / "policy.toml").write_text(policy, "utf-8")
     file = folder / "policy.toml" if policy is not None else None
-    hands, events = Hands(now), list[Struct]()
+    hands, events = clock or Hands(now), list[Struct]()
     chosen = settings or Settings(home=folder, policy_file=file)
     patient = patiently(chosen, unproved)
     gateway = join(patient, log=events.append, clock=hands, seconds=seconds)
