@@ -127,7 +127,8 @@ async def keep_or_drop(
         for name, source in sources.items():
             if name != RESTRICTION.name:
                 others.setdefault(neighbours.group(name), {})[name] = source.system
-        await asyncio.gather(*(cache.drop(some, crn, group) for group, some in others.items()))
+        for group, some in others.items():
+            await cache.drop(some, crn, group)
 
 
 def _fetch(neighbours: Neighbours, source: Source[Any]) -> Any:

@@ -16,6 +16,9 @@ from sources.source import Observer
 
 T = TypeVar("T")
 
+STEPS: Final = 3
+"""Turns of the event loop that a call waits for others in the same words: another part of a wave comes to it by more
+steps, where several systems tell it."""
 STATUS: Final = "status "
 CALLER: Final = "caller"
 """The reason of a system that knows the gateway, and lets this caller not see what was asked."""
@@ -112,6 +115,8 @@ class Upstream:
             return await self._sent(call)
 
         async def sent() -> Answer:
+            for _ in range(STEPS):
+                await asyncio.sleep(0)
             return await self.guard.call(leaves, sign_of, flight.until)
 
         flight = self._waiting[call] = _UnderWay(asyncio.create_task(sent()))
