@@ -14,8 +14,8 @@ from gateway.engine.limits import Appraisal, appraise
 from gateway.engine.validation import errors_of
 from resolvers.refusal import Refusal
 
-TOKENS_KEPT: Final = 100_000
-"""How long all documents that are kept may be together: a token takes about a kilobyte."""
+TOKENS_KEPT: Final = 50_000
+"""How long all documents that are kept may be together: a token takes about half a kilobyte."""
 
 NO_OPERATION: Final = "The document holds no such operation, or several and none was named."
 
