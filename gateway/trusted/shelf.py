@@ -1,6 +1,7 @@
 """The registered documents, by client and id, ready to run. Files that change are read again while the gateway runs."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -21,7 +22,10 @@ ANY: Final = "any"
 SECONDS: Final = 1.0
 MOST_MANIFESTS: Final = 100
 MOST_TOKENS: Final = 400_000
-"""How long all registered documents may be together: a token takes about a kilobyte."""
+"""How long all registered documents may be together: a token takes about a quarter of a kilobyte."""
+
+PAUSE: Final = 0.003
+"""Seconds between documents that are read while the gateway serves: requests are let in between."""
 
 State: TypeAlias = tuple[int, int, int]
 
@@ -51,6 +55,7 @@ class Shelf:
         self._checker = checker
         self._observe = observe
         self._manifests: Mapping[str, _Manifest] = {}
+        self._pause = 0.0
 
     @property
     def is_empty(self) -> bool:
@@ -68,29 +73,37 @@ class Shelf:
 
     def look(self) -> None:
         """Read what has changed in the folder; raise `OSError` when it cannot be looked at."""
+        for event in self._read():
+            self._observe(event)
+
+    def _read(self) -> list[Struct]:
+        """Read what has changed; return what there is to tell of it, to be told where everything else is told."""
         if self._folder is None:
-            return
-        files = manifests_of(self._folder)
+            return []
+        files, told = manifests_of(self._folder), list[Struct]()
         kept = {client: one for client, one in self._manifests.items() if client in files}
         for client, file in files.items():
-            kept[client] = self._looked(file, kept.get(client), kept)
+            kept[client] = self._looked(file, kept.get(client), kept, told.append)
         self._manifests = kept
+        return told
 
-    def _looked(self, file: Path, before: _Manifest | None, others: Mapping[str, _Manifest]) -> _Manifest:
+    def _looked(
+        self, file: Path, before: _Manifest | None, others: Mapping[str, _Manifest], tell: Observer
+    ) -> _Manifest:
         """Return a manifest as its file has it now, as it was before where that cannot be used."""
         state = state_of(file)
         if before is not None and before.state == state:
             return before
         try:
-            documents = self._shelved(file, read(body_of(file)), others)
+            documents = self._shelved(file, read(body_of(file)), others, tell)
         except (OSError, ManifestError) as error:
             reason = str(error) if isinstance(error, ManifestError) else "it cannot be read"
-            self._observe(ManifestRejected(file.name, reason))  # once, until it changes again
+            tell(ManifestRejected(file.name, reason))  # once, until it changes again
             documents = before.documents if before is not None else {}
         return _Manifest(state, documents)
 
     def _shelved(
-        self, file: Path, entries: tuple[Entry, ...], others: Mapping[str, _Manifest]
+        self, file: Path, entries: tuple[Entry, ...], others: Mapping[str, _Manifest], tell: Observer
     ) -> Mapping[str, Document]:
         """Return the documents of a manifest that can be used. One that is ready already is not made again."""
         ready = {one.text: one for manifest in others.values() for one in manifest.documents.values()}
@@ -101,15 +114,16 @@ class Shelf:
             try:
                 document = ready.get(entry.text) or self._made(entry.text, room)
             except MisfitError as misfit:
-                self._observe(LeftOut(file.name, entry.name, misfit.code))
+                tell(LeftOut(file.name, entry.name, misfit.code))
                 left_out += 1
                 continue
             room -= document.tokens if entry.text not in ready else 0
             found |= dict.fromkeys((entry.hash, *entry.ids), document)
-        self._observe(ManifestLoaded(file.name, len(entries) - left_out, left_out))
+        tell(ManifestLoaded(file.name, len(entries) - left_out, left_out))
         return found
 
     def _made(self, text: str, room: int) -> Document:
+        time.sleep(self._pause)
         document = Document(text, self._checker.prepared(text))
         if document.tokens > room:
             raise MisfitError("QUERY_TOO_LARGE", "There are too many documents.")
@@ -128,10 +142,12 @@ class Shelf:
                     await task
 
     async def _watch(self) -> None:
+        self._pause = PAUSE
         while True:
             await asyncio.sleep(SECONDS)
             with suppress(OSError):  # a folder that is away: what was read stays
-                await asyncio.to_thread(self.look)
+                for event in await asyncio.to_thread(self._read):
+                    self._observe(event)
 
 
 def manifests_of(folder: Path) -> Mapping[str, Path]:
