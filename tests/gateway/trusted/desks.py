@@ -20,7 +20,7 @@ from tests.running.issuing import STAFF, Issuing, issuing
 MANIFESTS = Path(__file__).parent / "manifests"
 WHO = "query Who { viewer { kind id } }"
 OTHER = "query Other { viewer { organisation } }"
-SCOPES = "crn:read overview:read customer:read"
+SCOPES = "crn:read overview:read customer:read customer:search"
 PATIENCE = 30.0
 
 

@@ -14,7 +14,7 @@ CUSTOMER = f'query Fixed {{ customer(crn: "{ANNE}") {{ crn }} }}'
 ASKING = "query Asking($crn: CRN = null) { viewer { id } customers(crns: []) { crn } }"
 OPTIONAL = "query Optional($more: Boolean = false) { viewer { id kind @include(if: $more) } }"
 CHANGING = 'mutation Changing { purgeCache(input: { idempotencyKey: "a", all: true }) { __typename } }'
-BROKEN = 'query Broken { viewer { id } searchCustomers(quick: "Smith") { __typename } }'
+BROKEN = 'query Broken { viewer { id } searchCustomers(quick: "Smith", first: 101) { __typename } }'
 PREFLIGHT = {"apollo-require-preflight": "true"}
 
 

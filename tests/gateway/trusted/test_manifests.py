@@ -103,6 +103,7 @@ async def test_what_does_not_fit_is_left_out_and_told_of(tmp_path: Path) -> None
         "query Deep " + "{ a " * 300 + "}" * 300: "QUERY_TOO_DEEP",
         "query Long { " + "viewer { id } " * 3_000 + "}": "QUERY_TOO_LARGE",
         "query Wide { " + "viewer { id } " * 1_000 + "}": "QUERY_TOO_COMPLEX",
+        "query Pairs { " + "viewer { id } " * 250 + "}": "QUERY_TOO_COMPLEX",
         "query Bomb { ...F0 } "
         + " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60))
         + " fragment F60 on Query { viewer { id } }": "QUERY_TOO_COMPLEX",
