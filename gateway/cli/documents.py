@@ -102,7 +102,8 @@ def verify(files: tuple[Path, ...], strict: bool, folder: Path | None) -> None:
 @folder_option
 def show(folder: Path | None) -> None:
     """Show what is registered: for whom, what it is called, when it was registered, what it may cost, and its hash."""
-    table = Table("Client", "Operation", "Added", "Cost", "sha-256", box=None)
+    table = Table("Client", "Operation", "Added", "Cost", box=None)
+    table.add_column("sha-256", min_width=64)  # to be copied
     for client, file in _manifests(Settings(), folder).items():
         for _, entry in _entries((file,)):
             told = (client, entry.name or "", str(entry.added or ""), str(entry.cost or ""), entry.hash)

@@ -64,7 +64,9 @@ def test_what_was_registered_before_stays_and_is_as_new_as_it_was_said_last(tmp_
         "Who": "2026-05-20",
         "Other": "2026-03-10",
     }
-    assert "Who" in said(folder, "list").output
+    listed = said(folder, "list").output
+    assert key(WHO) in listed
+    assert key(OTHER) in listed
     kept = said(folder, "prune", "--client", "desk", "--days", "90", now=later)
     assert (kept.exit_code, names(folder)) == (0, {"Who", "Other"})
     assert said(folder, "prune", "--client", "desk", "--days", "60", now=later).exit_code == 0
