@@ -30,6 +30,11 @@ from gateway.joined import Gateway
 from gateway.overload.pace import Pace
 from gateway.overload.pacing import paced
 from gateway.settings import Profile
+from gateway.trusted.checking import Checker
+from gateway.trusted.mode import Mode
+from gateway.trusted.registrations import Registrations
+from gateway.trusted.resolving import Resolver
+from gateway.trusted.shelf import Shelf
 from schema import build
 from sources.sql import for_reading
 
@@ -38,24 +43,14 @@ READY_SECONDS = 1.0
 
 def application(gateway: Gateway) -> Starlette:
     """Return the application that serves a gateway whose database is ready."""
-    settings = gateway.settings
-    door = Door(
-        engine=_engine(gateway),
-        observe=gateway.observe,
-        authenticator=gateway.authenticator,
-        record=gateway.record,
-        scope=gateway.scope,
-        usual_purpose=settings.purpose,
-        most_bytes=settings.body_bytes,
-        watch=Watch(gateway.observe, gateway.telemetry.tracing),
-        limits=gateway.limits,
-    )
+    settings, door = gateway.settings, _door(gateway)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         gateway.shared.start()
         async with (
             gateway.watchdog.watching(),
+            door.resolver.shelf.watching(),
             paced(gateway.limits.places, Pace(settings.places, settings.places_late_seconds)),
             audit_followed(gateway.journal, settings, gateway.engine, gateway.observe),
         ):
@@ -77,6 +72,23 @@ def application(gateway: Gateway) -> Starlette:
     return app
 
 
+def _door(gateway: Gateway) -> Door:
+    settings, engine = gateway.settings, _engine(gateway)
+    return Door(
+        engine=engine,
+        observe=gateway.observe,
+        authenticator=gateway.authenticator,
+        record=gateway.record,
+        scope=gateway.scope,
+        usual_purpose=settings.purpose,
+        most_bytes=settings.body_bytes,
+        watch=Watch(gateway.observe, gateway.telemetry.tracing),
+        limits=gateway.limits,
+        resolver=_resolver(gateway, engine),
+        any_by_address=settings.profile is Profile.DEVELOPMENT,
+    )
+
+
 def _engine(gateway: Gateway) -> Engine:
     settings = gateway.settings
     introspects = not settings.production
@@ -87,6 +99,15 @@ def _engine(gateway: Gateway) -> Engine:
         most_tokens=settings.document_tokens,
         enforcement=settings.document_limits,
     )
+
+
+def _resolver(gateway: Gateway, engine: Engine) -> Resolver:
+    """Return what finds documents. A text is registered as it is sent where developers are alone with themselves."""
+    settings = gateway.settings
+    shelf = Shelf(settings.documents_folder, Checker(engine.appraiser), gateway.observe)
+    shelf.look()
+    registers = settings.profile is Profile.DEVELOPMENT and settings.documents is not Mode.ENFORCE
+    return Resolver(shelf, settings.documents, gateway.observe, Registrations() if registers else None)
 
 
 def _routes(gateway: Gateway, door: Door) -> list[Route]:
@@ -102,9 +123,10 @@ def _routes(gateway: Gateway, door: Door) -> list[Route]:
 
 
 def _asking(gateway: Gateway, door: Door) -> Route:
-    """Return the route of operations. An address is kept in logs and histories: queries come by GET in development."""
+    """Return the route of operations. By GET come queries that are registered; in development any."""
     route = Route("/graphql", Endpoint(door).answer)
-    route.methods = {"POST", "GET"} if gateway.settings.profile is Profile.DEVELOPMENT else {"POST"}
+    by_get = door.any_by_address or gateway.settings.documents_folder is not None
+    route.methods = {"POST", "GET"} if by_get else {"POST"}
     return route
 
 

@@ -46,6 +46,10 @@ PROBLEMS = _table(
     Problem(
         "QUERY_TOO_COSTLY", REQUEST, 400, "The operation may cost too much: ask for fewer things at once."
     ),
+    Problem("DOCUMENT_NOT_FOUND", REQUEST, 404, "No document of yours is registered under this id."),
+    Problem("DOCUMENT_MISMATCH", REQUEST, 400, "The text is not that of the document with this id."),
+    Problem("DOCUMENT_NOT_ALLOWED", REQUEST, 400, "Only documents that are registered are executed here."),
+    Problem("PERSISTED_QUERY_NOT_FOUND", REQUEST, 200, "This hash is not known here: send its text, too."),
     Problem("CONFLICT", REQUEST, 409, "Something has changed meanwhile: start again."),
     Problem("NO_SUCH_CALL", REQUEST, 200, "You are in no call of this number now."),
     Problem(

@@ -25,17 +25,21 @@ _HOST: Final = re.compile(
 
 ASKED_WITH: Final = ", ".join(
     (
+        "apollo-require-preflight",
         "authorization",
         "content-type",
+        "graphql-require-preflight",
         "idempotency-key",
+        "if-none-match",
         "traceparent",
         "x-access-reason",
         "x-api-key",
+        "x-apollo-operation-name",
         "x-interaction-id",
         "x-request-id",
     )
 )
-TOLD_IN: Final = "x-request-id, retry-after, ratelimit, ratelimit-policy"
+TOLD_IN: Final = "etag, x-request-id, retry-after, ratelimit, ratelimit-policy"
 REMEMBERED_SECONDS: Final = 600
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from gateway.auth import Shown
 from gateway.edge.accepting import preferred
-from gateway.engine import Operation
+from gateway.trusted.asked import Asked, id_of
 from resolvers.asking import INTERACTION_NUMBER
 from resolvers.caller import Purpose
 from resolvers.refusal import Refusal
@@ -26,7 +26,9 @@ _REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12
 
 
 class _Envelope(msgspec.Struct):
-    query: str
+    query: str | None = None
+    id: str | None = None
+    documentId: str | None = None
     variables: dict[str, Any] | None = None
     operationName: str | None = None
     extensions: dict[str, Any] | None = None
@@ -103,23 +105,26 @@ async def json_body(request: Request, most_bytes: int) -> bytes:
     return await body_of(request, most_bytes)
 
 
-def operation(body: bytes) -> Operation:
-    """Return the operation of a request; refuse a body of another shape."""
+def operation(body: bytes) -> Asked:
+    """Return the operation that a request asks for; refuse a body of another shape."""
     if _is_deep(body):
         raise Refusal("BAD_REQUEST", f"What is sent is {JSON_DEPTH} levels deep at most.")
     try:
         envelope = _DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise Refusal("BATCHING_DISABLED" if body.lstrip()[:1] == b"[" else "BAD_REQUEST") from None
-    return Operation(envelope.query, envelope.variables, envelope.operationName)
+    key, automatic = id_of((envelope.id, envelope.documentId), envelope.extensions)
+    if envelope.query is None and key is None:
+        raise Refusal("BAD_REQUEST")
+    return Asked(envelope.query, key, automatic, envelope.variables, envelope.operationName)
 
 
-def asked_by_address(request: Request) -> Operation:
+def asked_by_address(request: Request) -> Asked:
     """Return the operation that an address names; refuse one that cannot be read."""
     told = request.query_params
     if any(len(told.getlist(name)) > 1 for name in told):
         raise Refusal("BAD_REQUEST", "An address names each thing once.")
-    named = {name: told[name] for name in ("query", "operationName") if name in told}
+    named = {name: told[name] for name in ("query", "id", "documentId", "operationName") if name in told}
     values = {name: _value(told[name]) for name in ("variables", "extensions") if told.get(name)}
     return operation(msgspec.json.encode(named | values))
 

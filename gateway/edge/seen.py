@@ -24,6 +24,8 @@ class Seen:
     def __init__(self, observe: Observer) -> None:
         self.kind: str | None = None
         """Query or mutation, where it ran."""
+        self.label: str | None = None
+        """What an operation is counted as whose document was registered."""
         self._observe = observe
         self._caller: CallerKind | None = None
         self._scope: Scope | None = None
@@ -71,6 +73,7 @@ class Seen:
                 if isinstance(one, Overview)
             ),
             trace_id=trace_id,
+            operation=self.label,
         )
 
     def _outcome(self, errors: bool) -> Outcome:

@@ -1,7 +1,7 @@
 """Running one operation against the schema."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import strawberry
@@ -23,11 +23,16 @@ from sources.source import Observer
 
 
 class Operation(Struct, frozen=True):
-    """What a caller sent: a document, its variables, and which of its operations to run."""
+    """What a caller sent: a document, its variables, and which of its operations to run.
+
+    A registered document is `prepared` already, and how far it goes has been decided; `label` is what it is counted as.
+    """
 
     query: str
     variables: dict[str, Any] | None = None
     name: str | None = None
+    prepared: Prepared | None = None
+    label: str | None = None
 
 
 class Answer(Struct, frozen=True):
@@ -47,12 +52,14 @@ class Appraised(Struct, frozen=True):
 
     cost: int
     excess: str | None = None
+    operation: str | None = None
 
 
 class CostTold(Struct, frozen=True):
     """How many objects an answer held."""
 
     objects: int
+    operation: str | None = None
 
 
 class Unforeseen(Struct, frozen=True):
@@ -82,19 +89,20 @@ class Engine:
         self._schema = schema
         self._observe = observe
         self._enforces = enforcement is Enforcement.ENFORCE
-        self._table = Table(Appraiser(schema._schema, introspects), most_tokens)
+        self.appraiser: Final = Appraiser(schema._schema, introspects)
+        self._table = Table(self.appraiser, most_tokens)
 
     def changes(self, operation: Operation) -> bool:
         """Tell whether an operation is a mutation."""
         try:
-            return self._table.prepare(operation.query).type_of(operation.name) == "mutation"
+            return self._prepared(operation).type_of(operation.name) == "mutation"
         except (GraphQLError, RecursionError):
             return False
 
     async def run(self, operation: Operation, scope: Scope) -> Answer:
         """Return the answer to an operation."""
         try:
-            prepared = self._table.prepare(operation.query)
+            prepared = self._prepared(operation)
             self._admit(prepared, operation, scope.caller.kind)
         except RecursionError:
             return _refused(Refusal("QUERY_TOO_DEEP"), scope)
@@ -106,11 +114,18 @@ class Engine:
         if errors:
             return self._answer(ExecutionResult(data=None, errors=list(errors)), scope)
         answer = self._answer(await self._executed(prepared, operation, scope), scope)
-        self._observe(CostTold(objects_in(answer.body.get("data"))))
+        self._observe(CostTold(objects_in(answer.body.get("data")), operation.label))
         return msgspec.structs.replace(answer, kind=prepared.type_of(operation.name))
 
+    def _prepared(self, operation: Operation) -> Prepared:
+        return operation.prepared or self._table.prepare(operation.query)
+
     def _admit(self, prepared: Prepared, operation: Operation, kind: CallerKind) -> None:
-        """Refuse an operation that goes too far for its caller."""
+        """Refuse an operation that goes too far for its caller; one that is registered never does."""
+        if operation.prepared is not None:
+            cost = prepared.appraisal.cost(prepared.number(operation.name), operation.variables)
+            self._observe(Appraised(cost, None, operation.label))
+            return
         limits, appraisal = USUAL[kind], prepared.appraisal
         refuses, cost = self._enforces or not appraisal.prices, MOST
         excess = appraisal.excess(limits)

@@ -58,6 +58,12 @@ class Prepared:
         found = self._numbers.get(name)
         return self._operations[found].operation.value if found is not None else None
 
+    def name(self, asked: str | None) -> str | None:
+        """Return what an operation is called, asked for by its name or as the only one; None where it has no name."""
+        found = self._numbers.get(asked)
+        named = self._operations[found].name if found is not None else None
+        return named.value if named is not None else None
+
     def errors(self) -> Sequence[GraphQLError]:
         """Return what does not fit the schema. This is what costs: first see that the document is within its limits."""
         if self._errors is None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from gateway.engine.execution import Appraised, CostTold
+from gateway.trusted.events import LeftOut, Looked, ManifestLoaded, ManifestRejected
 
 COST_BUCKETS: Final = (1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000)
 
@@ -35,11 +36,31 @@ def of_documents(registry: CollectorRegistry, adhoc: str) -> Mapping[type[Struct
     )
 
     def appraised(event: Appraised) -> None:
-        cost.labels(adhoc).observe(event.cost)
+        cost.labels(event.operation or adhoc).observe(event.cost)
         if event.excess is not None:
             excess.labels(event.excess).inc()
 
     return {
         Appraised: appraised,
-        CostTold: lambda event: objects.labels(adhoc).observe(event.objects),
+        CostTold: lambda event: objects.labels(event.operation or adhoc).observe(event.objects),
+        **_of_manifests(registry),
+    }
+
+
+def _of_manifests(registry: CollectorRegistry) -> Mapping[type[Struct], Callable[[Any], None]]:
+    looked = Counter(
+        "trusted_documents",
+        "Documents looked for among those that are registered",
+        ["result"],
+        registry=registry,
+    )
+    manifests = Counter("trusted_manifests", "Manifests read", ["result"], registry=registry)
+    left_out = Counter(
+        "trusted_documents_left_out", "Documents of manifests that are not used", ["code"], registry=registry
+    )
+    return {
+        Looked: lambda event: looked.labels(event.result.value).inc(),
+        ManifestLoaded: lambda _: manifests.labels("loaded").inc(),
+        ManifestRejected: lambda _: manifests.labels("rejected").inc(),
+        LeftOut: lambda event: left_out.labels(event.code).inc(),
     }

@@ -217,7 +217,7 @@ class Metrics:
     def _answered(self, event: Answered) -> None:
         if event.caller is not None:
             self._inflight.labels(event.caller.value.lower()).dec()
-        self._operations.labels(ADHOC, event.outcome.value).inc()
+        self._operations.labels(event.operation or ADHOC, event.outcome.value).inc()
         if not event.executed and event.code is not None:
             self._rejected.labels(_known(event.code, PROBLEMS)).inc()
         self._decided(event.decisions)
