@@ -140,7 +140,7 @@ class Settings(EdgeSettings, Listening):
         default=0.05, gt=0, le=1, description="How long a request waits for a place before it is turned away"
     )
     places_late_seconds: float = Field(
-        default=0.03,
+        default=0.01,
         ge=0,
         description="How late the event loop may be before there are fewer places; 0: always all",
     )

@@ -1,15 +1,16 @@
 """How many requests a process works on at once without being late with all of them: pure, by what it is told.
 
 A process that works on too many answers none in time: each waits for all the others, its sources run out of time, and
-what was done for it is lost. So there are fewer places for as long as the event loop is late, and more again after.
+what was done for it is lost. So while the event loop is late there are as many places as are answered soon at the rate
+of just now, and more again after.
 """
 
 from typing import Final
 
 LEAST: Final = 8
 """There are so many places in any case, or all where there are fewer."""
-SLOWER: Final = 0.8
-"""Of those who are in, so large a share is let in from then on."""
+SOON: Final = 0.2
+"""Seconds within which those who are in are answered, when they are as many as there are places."""
 FASTER: Final = 1.1
 
 
@@ -22,13 +23,14 @@ class Pace:
         self._late = late
         self.places = most
 
-    def after(self, lag: float, inside: int) -> int:
-        """Return how many places there are after a moment in which the loop was late by `lag` seconds."""
+    def after(self, lag: float, inside: int, rate: float) -> int:
+        """Return how many places there are after a moment in which the loop was late by `lag` seconds, with so many
+        requests `inside`, of which `rate` a second have been answered lately."""
         if not self._late:
             return self.places
         if lag > self._late:
-            fewer = int(min(self.places, inside) * SLOWER)
-            self.places = min(self.places, max(LEAST, fewer))
+            soon = min(inside, int(rate * SOON))
+            self.places = min(self.places, max(LEAST, soon))
         elif lag < self._late / 2:
             self.places = min(self._most, int(self.places * FASTER) + 1)
         return self.places

@@ -13,6 +13,8 @@ LOOK: Final = 0.02
 """Seconds between two looks at how late the loop is."""
 LOOKS: Final = 5
 """The mean of so many looks counts."""
+NEW: Final = 0.2
+"""How much the last moment counts of the rate at which requests are answered; the rest is what was before."""
 
 
 @asynccontextmanager
@@ -28,12 +30,15 @@ async def paced(places: Places, pace: Pace) -> AsyncIterator[None]:
 
 
 async def _looking(places: Places, pace: Pace) -> None:
+    rate, done, since = 0.0, places.done, time.monotonic()
     while True:
         late = 0.0
         for _ in range(LOOKS):
             due = time.monotonic() + LOOK
             await asyncio.sleep(LOOK)
             late += max(0.0, time.monotonic() - due)
-        before = pace.places
-        if (now := pace.after(late / LOOKS, places.inside)) != before:
-            places.resize(now)
+        before, now = pace.places, time.monotonic()
+        rate += NEW * ((places.done - done) / (now - since) - rate)
+        done, since = places.done, now
+        if pace.after(late / LOOKS, places.inside, rate) != before:
+            places.resize(pace.places)

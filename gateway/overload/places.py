@@ -67,6 +67,8 @@ class Places:
         self._clock = clock
         self._futures: dict[Ticket, asyncio.Future[None]] = {}
         self._last_shed: float | None = None
+        self.done = 0
+        """How many requests have been worked on and are over."""
 
     @property
     def shedding(self) -> bool:
@@ -99,6 +101,7 @@ class Places:
             if ticket.state is State.WAITING:
                 await self._waited(ticket)
             yield
+            self.done += 1
         finally:
             self._settle(self.admission.leave(ticket, self._clock()))
 

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.overload.admission import Admission, Class, State, shares
 from gateway.overload.memory import Memory
-from gateway.overload.pace import LEAST, Pace
+from gateway.overload.pace import LEAST, SOON, Pace
 from gateway.overload.pacing import paced
 from gateway.overload.places import Places
 from resolvers.caller import CallerKind
@@ -17,25 +17,26 @@ STAFF, PARTNER, EXPORT = Class
 LATE = 0.03
 
 
-def test_a_late_loop_has_fewer_places_than_are_in_and_never_less_than_a_few() -> None:
+def test_a_late_loop_has_as_many_places_as_it_answers_soon_and_never_less_than_a_few() -> None:
     pace = Pace(200, LATE)
-    assert pace.after(2 * LATE, 100) == 80
-    assert pace.after(2 * LATE, 100) == 64  # those who are in leave one by one
-    assert [pace.after(2 * LATE, 5), pace.after(2 * LATE, 0)] == [LEAST, LEAST]
+    assert pace.after(2 * LATE, 200, 300.0) == 300 * SOON
+    assert pace.after(2 * LATE, 30, 300.0) == 30  # so many were late already
+    assert pace.after(2 * LATE, 30, 500.0) == 30
+    assert [pace.after(2 * LATE, 30, 1.0), pace.after(2 * LATE, 0, 0.0)] == [LEAST, LEAST]
 
 
 def test_a_loop_on_time_has_all_of_its_places_again_after_a_while() -> None:
     pace = Pace(200, LATE)
-    pace.after(1.0, 0)
-    grown = [pace.after(0.0, 0) for _ in range(40)]
+    pace.after(1.0, 0, 0.0)
+    grown = [pace.after(0.0, 0, 0.0) for _ in range(40)]
     assert grown == sorted(grown)
     assert (grown[0], grown[-1]) == (LEAST + 1, 200)
-    assert pace.after(0.7 * LATE, 200) == 200  # neither late nor on time
+    assert pace.after(0.7 * LATE, 200, 0.0) == 200  # neither late nor on time
 
 
 @pytest.mark.parametrize(("most", "late"), [(4, LATE), (200, 0.0)])
 def test_few_places_stay_and_so_do_all_where_lateness_does_not_matter(most: int, late: float) -> None:
-    assert Pace(most, late).after(5.0, 3) == most
+    assert Pace(most, late).after(5.0, 3, 0.0) == most
 
 
 def test_whoever_is_in_stays_and_nobody_comes_in_until_there_is_room() -> None:
