@@ -20,6 +20,7 @@ from gateway.edge import Endpoint
 from gateway.edge.documents import ROUTE, Counter, Documents
 from gateway.edge.endpoint import Door, answered, refused
 from gateway.edge.events import Events
+from gateway.edge.front import Front
 from gateway.edge.reading import PLAIN_JSON, request_id
 from gateway.edge.seen import Watch
 from gateway.edge.telephony import Telephony
@@ -28,6 +29,12 @@ from gateway.engine import Engine
 from gateway.joined import Gateway
 from gateway.overload.pace import Pace
 from gateway.overload.pacing import paced
+from gateway.settings import Profile
+from gateway.trusted.checking import Checker
+from gateway.trusted.mode import Mode
+from gateway.trusted.registrations import Registrations
+from gateway.trusted.resolving import Resolver
+from gateway.trusted.shelf import Shelf
 from schema import build
 from sources.sql import for_reading
 
@@ -36,27 +43,14 @@ READY_SECONDS = 1.0
 
 def application(gateway: Gateway) -> Starlette:
     """Return the application that serves a gateway whose database is ready."""
-    settings = gateway.settings
-    schema = build(
-        gateway.scheme, introspection=not settings.production, most_tokens=settings.document_tokens
-    )
-    door = Door(
-        engine=Engine(schema, gateway.observe),
-        observe=gateway.observe,
-        authenticator=gateway.authenticator,
-        record=gateway.record,
-        scope=gateway.scope,
-        usual_purpose=settings.purpose,
-        most_bytes=settings.body_bytes,
-        watch=Watch(gateway.observe, gateway.telemetry.tracing),
-        limits=gateway.limits,
-    )
+    settings, door = gateway.settings, _door(gateway)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         gateway.shared.start()
         async with (
             gateway.watchdog.watching(),
+            door.resolver.shelf.watching(),
             paced(gateway.limits.places, Pace(settings.places, settings.places_late_seconds)),
             audit_followed(gateway.journal, settings, gateway.engine, gateway.observe),
         ):
@@ -67,7 +61,10 @@ def application(gateway: Gateway) -> Starlette:
     known = frozenset(route.path for route in routes)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Timing, observe=gateway.observe, routes=known)],
+        middleware=[
+            Middleware(Timing, observe=gateway.observe, routes=known),
+            Middleware(Front, origins=settings.allowed_origins),
+        ],
         exception_handlers={404: _nothing_here, 405: _wrong_method, 500: _broken},
         lifespan=lifespan,
     )
@@ -75,16 +72,62 @@ def application(gateway: Gateway) -> Starlette:
     return app
 
 
+def _door(gateway: Gateway) -> Door:
+    settings, engine = gateway.settings, _engine(gateway)
+    return Door(
+        engine=engine,
+        observe=gateway.observe,
+        authenticator=gateway.authenticator,
+        record=gateway.record,
+        scope=gateway.scope,
+        usual_purpose=settings.purpose,
+        most_bytes=settings.body_bytes,
+        watch=Watch(gateway.observe, gateway.telemetry.tracing),
+        limits=gateway.limits,
+        resolver=_resolver(gateway, engine),
+        any_by_address=settings.profile is Profile.DEVELOPMENT,
+    )
+
+
+def _engine(gateway: Gateway) -> Engine:
+    settings = gateway.settings
+    introspects = not settings.production
+    return Engine(
+        build(gateway.scheme, introspection=introspects),
+        gateway.observe,
+        introspects=introspects,
+        most_tokens=settings.document_tokens,
+        enforcement=settings.document_limits,
+    )
+
+
+def _resolver(gateway: Gateway, engine: Engine) -> Resolver:
+    """Return what finds documents. A text is registered as it is sent where developers are alone with themselves."""
+    settings = gateway.settings
+    shelf = Shelf(settings.documents_folder, Checker(engine.appraiser), gateway.observe)
+    shelf.look()
+    registers = settings.profile is Profile.DEVELOPMENT and settings.documents is not Mode.ENFORCE
+    return Resolver(shelf, settings.documents, gateway.observe, Registrations() if registers else None)
+
+
 def _routes(gateway: Gateway, door: Door) -> list[Route]:
     telephony = Telephony(gateway.calls, gateway.scheme, gateway.limits, gateway.clock, gateway.observe)
     return [
-        Route("/graphql", Endpoint(door).answer, methods=["POST"]),
+        _asking(gateway, door),
         *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
         *_changes(gateway),
         _fetching(gateway),
         Route("/health/live", live_of(gateway)),
         Route("/health/ready", ready_of(gateway)),
     ]
+
+
+def _asking(gateway: Gateway, door: Door) -> Route:
+    """Return the route of operations. By GET come queries that are registered; in development any."""
+    route = Route("/graphql", Endpoint(door).answer)
+    by_get = door.any_by_address or gateway.settings.documents_folder is not None
+    route.methods = {"POST", "GET"} if by_get else {"POST"}
+    return route
 
 
 def _changes(gateway: Gateway) -> list[Route]:

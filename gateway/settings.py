@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from gateway.edge_settings import EdgeSettings, listed
 from gateway.listening import Listening
 from gateway.telemetry.levels import Level
 from resolvers.caller import CallerKind, Purpose
@@ -29,7 +30,7 @@ USUAL_PURPOSES = {
 }
 
 
-class Settings(Listening):
+class Settings(EdgeSettings, Listening):
     """What a deployment decides. Every field is an environment variable: `profile` is `OVERVIEW_PROFILE`."""
 
     model_config = SettingsConfigDict(env_prefix="OVERVIEW_", frozen=True, hide_input_in_errors=True)
@@ -130,8 +131,6 @@ class Settings(Listening):
     rate_unproved: int = Field(
         default=30, ge=0, description="Requests a minute without a good token, of one address; 0 is no limit"
     )
-    body_bytes: int = Field(default=262_144, ge=1024, description="Largest request body in bytes")
-    document_tokens: int = Field(default=2_000, ge=10, description="Longest document in GraphQL tokens")
     places: int = Field(
         default=200,
         ge=4,
@@ -189,7 +188,7 @@ class Settings(Listening):
     @field_validator("trusted_proxies")
     @classmethod
     def _proxies_are_addresses(cls, value: str) -> str:
-        for one in _listed(value):
+        for one in listed(value):
             try:
                 ip_network(one)
             except ValueError:
@@ -243,7 +242,7 @@ class Settings(Listening):
     @property
     def proxies(self) -> list[str]:
         """The proxies that say truly whom they speak for."""
-        return _listed(self.trusted_proxies)
+        return listed(self.trusted_proxies)
 
     @property
     def keyring(self) -> Path:
@@ -283,7 +282,3 @@ class Settings(Listening):
             CallerKind.PARTNER: self.customers_partner,
             CallerKind.SERVICE: self.customers_service,
         }[kind]
-
-
-def _listed(value: str) -> list[str]:
-    return [one.strip() for one in value.split(",") if one.strip()]

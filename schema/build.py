@@ -6,7 +6,6 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.extensions.disable_introspection import DisableIntrospection
 from strawberry.schema.config import StrawberryConfig
 
@@ -14,13 +13,12 @@ from schema.correspondence import Correspondence
 from schema.debt import Debt
 from schema.interaction import Interaction
 from schema.mutation import Mutation
-from schema.one_operation import OneOperation
 from schema.overview import CARD_TYPES
 from schema.query import Query
+from schema.ready import Ready
 from schema.scalars import crn_scalar
 from sources.crn import Crn, CrnScheme, ServicesAustralia
 
-DOCUMENTS_KEPT = 500
 _SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 
@@ -36,14 +34,9 @@ class Silent(strawberry.Schema):
         error.message = _SUGGESTION.sub("", error.message)
 
 
-def build(scheme: CrnScheme, *, introspection: bool = True, most_tokens: int = 2_000) -> strawberry.Schema:
+def build(scheme: CrnScheme, *, introspection: bool = True) -> strawberry.Schema:
     """Return the schema. Without `introspection` it neither describes itself nor suggests names."""
-    extensions: list[Any] = [
-        lambda: MaxTokensLimiter(max_token_count=most_tokens),
-        lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
-        lambda: ValidationCache(maxsize=DOCUMENTS_KEPT),
-        OneOperation,
-    ]
+    extensions: list[Any] = [Ready]
     if not introspection:
         extensions.append(DisableIntrospection)
     return Silent(

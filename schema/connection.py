@@ -16,7 +16,7 @@ After: TypeAlias = Annotated[
 ]
 
 
-@shows(paging.PageInfo)
+@shows(paging.PageInfo, costs=0)
 class PageInfo:
     """Where a page begins and ends."""
 
@@ -26,7 +26,7 @@ class PageInfo:
     end_cursor: str | None = told("The cursor of the last thing on the page; null for an empty page.")
 
 
-@shows(paging.Edge)
+@shows(paging.Edge, costs=0)
 class Edge(Generic[T]):
     """One thing of a page, with its cursor."""
 

@@ -13,6 +13,7 @@ from resolvers.timeline import TIMELINE_PARTS, Asked, timeline
 from schema.call import CallArgument
 from schema.connection import After, Connection, First
 from schema.correspondence import Correspondence, CorrespondenceFilter, CorrespondenceFilterArgument
+from schema.cost import page, weight
 from schema.debt import DebtAccount, DebtStatuses
 from schema.entitlement import Entitlements
 from schema.interaction import Interaction, InteractionFilter, InteractionFilterArgument
@@ -55,8 +56,12 @@ class Customer(Node):
     record_flags: list[RecordFlag] | None = told(
         "What is to be known about the record itself.", parts=[CUSTOMER]
     )
-    identifiers: list[Identifier] | None = told("Other numbers that lead to this customer.", parts=[CUSTOMER])
-    relationships: list[Relationship] | None = told("Customers who belong to this one.", parts=[CUSTOMER])
+    identifiers: list[Identifier] | None = told(
+        "Other numbers that lead to this customer.", parts=[CUSTOMER], size=5
+    )
+    relationships: list[Relationship] | None = told(
+        "Customers who belong to this one.", parts=[CUSTOMER], size=5
+    )
     profile: Profile | None = told(
         "Names, contact points, addresses, representatives, preferences and indicators.", parts=[CUSTOMER]
     )
@@ -68,7 +73,7 @@ class Customer(Node):
     @strawberry.field(
         description="What happened lately, what the customer was told, what is owed, who owns the case.",
         metadata={PARTS: cards.OVERVIEW_PARTS},
-        directives=[PerViewer()],
+        directives=[PerViewer(), weight(10)],
     )
     async def overview(
         self,
@@ -86,7 +91,7 @@ class Customer(Node):
     @strawberry.field(
         description="Everything that happened, whichever channel it took and source tells it, newest first, each once.",
         metadata={PARTS: TIMELINE_PARTS},
-        directives=[PerViewer()],
+        directives=[PerViewer(), weight(5), page("edges", "days")],
     )
     async def timeline(
         self, info: Info, filter: TimelineFilterArgument = None, first: First = 20, after: After = None
@@ -99,6 +104,7 @@ class Customer(Node):
     @strawberry.field(
         description="What happened between the customer and the body, newest first.",
         metadata={PARTS: (INTERACTION,)},
+        directives=[page()],
     )
     async def interactions(
         self, info: Info, filter: InteractionFilterArgument = None, first: First = 20, after: After = None
@@ -115,6 +121,7 @@ class Customer(Node):
     @strawberry.field(
         description="What was written to and by the customer, newest first. Letters count by their issue date.",
         metadata={PARTS: (CORRESPONDENCE,)},
+        directives=[page()],
     )
     async def correspondence(
         self, info: Info, filter: CorrespondenceFilterArgument = None, first: First = 20, after: After = None

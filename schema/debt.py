@@ -51,7 +51,7 @@ class Debt(Node):
     end_date: date | None = told("The last day of the period it is for.")
     appeal_protected: bool = told("Whether it is protected while an appeal runs.")
     departure_prohibition: bool = told("Whether a departure prohibition order is in force.")
-    arrangements: list[RepaymentArrangement] = told("The arrangements to repay it.")
+    arrangements: list[RepaymentArrangement] = told("The arrangements to repay it.", size=2)
     source: SourceRef = told("Where the record comes from.")
 
     @strawberry.field(description="The opaque, stable id.")
@@ -73,7 +73,9 @@ class DebtAccount:
     """A customer's debts and what they come to. Undetermined debts are in no total: they are not owed."""
 
     debts: list[Debt] = told(
-        "The debts: undetermined and protected ones first, then determined, then finalised; the earliest first in each."
+        "The debts: undetermined and protected ones first, then determined, then finalised; "
+        "the earliest first in each.",
+        size=5,
     )
     total_debt: Money | None = told(
         "The sum of what was raised on debts that are owed; null for mixed currencies."

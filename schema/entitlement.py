@@ -27,7 +27,7 @@ class Claim:
 
     id: strawberry.ID = told("The claim id.")
     submitted_on: date = told("The day on which it was lodged.")
-    parts: list[ClaimPart] = told("Its parts, one per payment type.")
+    parts: list[ClaimPart] = told("Its parts, one per payment type.", size=3)
 
 
 @shows(entitlement.Benefit)
@@ -64,8 +64,8 @@ class Appointment:
 class Entitlements:
     """Claims, benefits, reporting duties and appointments."""
 
-    claims: list[Claim] = told("The claims.")
-    benefits: list[Benefit] = told("The payments.")
-    reports: list[Report] = told("The reporting duties.")
-    appointments: list[Appointment] = told("The appointments.")
+    claims: list[Claim] = told("The claims.", size=5)
+    benefits: list[Benefit] = told("The payments.", size=5)
+    reports: list[Report] = told("The reporting duties.", size=5)
+    appointments: list[Appointment] = told("The appointments.", size=5)
     issues_on_file: bool = told("Whether issues are on file that an officer has to look at.")

@@ -18,6 +18,7 @@ from schema.banner import Banner
 from schema.call import IvrCard
 from schema.colour import IconColour
 from schema.connection import After, Connection, First
+from schema.cost import asked, page
 from schema.document import Document
 from schema.indicator import ProfileIndicator
 from schema.interaction import SourceRef
@@ -75,7 +76,7 @@ class Card:
         "Whether it led to the call that the caller is in: a place in the queue, or a call back that was arranged."
     )
     source: SourceRef = told("Where its newest activity comes from.")
-    knowledge: list[KnowledgeLink] = told("Articles that help with it; most cards have none.")
+    knowledge: list[KnowledgeLink] = told("Articles that help with it; most cards have none.", size=2)
     document: Document | None = told(
         "The document of its newest activity that has one; null where there is none, as on all but correspondence."
     )
@@ -89,7 +90,9 @@ class Card:
         shown: card.Card = show(self)
         return await read_state(info.context, shown.document, info.path.as_list())
 
-    @strawberry.field(description="The activities of that day, newest first, ten at a time.")
+    @strawberry.field(
+        description="The activities of that day, newest first, ten at a time.", directives=[page()]
+    )
     def activities(self, info: Info, first: First = 10, after: After = None) -> Connection[Activity]:
         """Return a page of the card's activities."""
         page: Connection[Activity] = show(activities_page(info.context, show(self), first, after))
@@ -169,35 +172,42 @@ class Overview:
         "Whether the record is restricted. Then there is a banner and nothing else, for everybody."
     )
     empty_message: str | None = told("What to say when there is no card; null when there is one.")
-    sections: list[SectionStatus] = told("What came of asking each source. Empty for a restricted record.")
+    sections: list[SectionStatus] = told(
+        "What came of asking each source. Empty for a restricted record.", size=8
+    )
     alerts: list[Alert] | None = told(
         "What to know before anything else: in the order of `AlertKind`, then the earliest first, whatever `since` is. "
-        "What a source that failed, or that this caller may not see, would tell is missing; `sections` says so."
+        "What a source that failed, or that this caller may not see, would tell is missing; `sections` says so.",
+        size=5,
     )
     profile_indicators: list[ProfileIndicator] | None = told(
         "What stands beside the customer's name: one of a kind at most, in the order of the kinds. A kind that the "
-        "gateway does not know stands in `profile` only."
+        "gateway does not know stands in `profile` only.",
+        size=5,
     )
     banners: list[Banner] | None = told(
         "Lines across the top, in the order of their kinds; special ones in that of the policy. For staff: anybody "
-        "else gets none."
+        "else gets none.",
+        size=3,
     )
     knowledge: list[KnowledgeLink] | None = told(
-        "Articles that help with the cards, pinned or not, in their order, each once."
+        "Articles that help with the cards, pinned or not, in their order, each once.", size=2
     )
-    resources: list[KnowledgeLink] | None = told("Where to read more, whoever the customer is.")
+    resources: list[KnowledgeLink] | None = told("Where to read more, whoever the customer is.", size=5)
     smart_ivr: list[IvrCard] | None = told(
         "What the caller heard and answered before the current call was put through, in that order. For officers, in "
-        "the Smart Centre's presentation, during a call; otherwise empty. Null where it is not known."
+        "the Smart Centre's presentation, during a call; otherwise empty. Null where it is not known.",
+        size=3,
     )
     pinned: list[Card] | None = told(
-        "Business imperatives, first. A card is in exactly one of `smartIvr`, `pinned` and `cards`."
+        "Business imperatives, first. A card is in exactly one of `smartIvr`, `pinned` and `cards`.", size=3
     )
 
     @strawberry.field(
         description="Why the customer is probably in touch now, the likeliest first, whatever `since` is. Empty where "
         "nothing on the overview says anything. What this caller may not see, or a source that failed would tell, is "
-        "not counted."
+        "not counted.",
+        directives=[asked("first")],
     )
     def likely_reasons(self, first: Likeliest = 3) -> list[LikelyReason] | None:
         """Return the likeliest reasons."""
@@ -206,7 +216,8 @@ class Overview:
         return likeliest
 
     @strawberry.field(
-        description="The cards, newest day first. Later pages continue the same list, whatever arrives meanwhile."
+        description="The cards, newest day first. Later pages continue the same list, whatever arrives meanwhile.",
+        directives=[page()],
     )
     def cards(
         self,

@@ -75,8 +75,8 @@ class Ownership:
     """Who owns the customer, what for, and how it came about. Customers are never told of it (BR-CMA-8)."""
 
     lock: Lock | None = told("The lock that is in force.")
-    past_locks: list[Lock] = told("Locks that have ended, newest first.")
-    cases: list[Case] = told("The cases the customer is a party of.")
-    issues: list[Issue] = told("The issues, open and finalised.")
-    transfers: list[Transfer] = told("How ownership moved, newest first.")
+    past_locks: list[Lock] = told("Locks that have ended, newest first.", size=3)
+    cases: list[Case] = told("The cases the customer is a party of.", size=3)
+    issues: list[Issue] = told("The issues, open and finalised.", size=3)
+    transfers: list[Transfer] = told("How ownership moved, newest first.", size=3)
     source: SourceRef = told("Where the record comes from.")

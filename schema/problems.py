@@ -41,6 +41,15 @@ PROBLEMS = _table(
     Problem("TOO_MANY_CUSTOMERS", REQUEST, 400, "One operation asks for too many customers."),
     Problem("UNSUPPORTED_BY_SOURCE", REQUEST, 400, "No source here can search."),
     Problem("QUERY_TOO_LARGE", REQUEST, 400, "The document is too long."),
+    Problem("QUERY_TOO_DEEP", REQUEST, 400, "The document goes too deep."),
+    Problem("QUERY_TOO_COMPLEX", REQUEST, 400, "The document asks for too many things."),
+    Problem(
+        "QUERY_TOO_COSTLY", REQUEST, 400, "The operation may cost too much: ask for fewer things at once."
+    ),
+    Problem("DOCUMENT_NOT_FOUND", REQUEST, 404, "No document of yours is registered under this id."),
+    Problem("DOCUMENT_MISMATCH", REQUEST, 400, "The text is not that of the document with this id."),
+    Problem("DOCUMENT_NOT_ALLOWED", REQUEST, 400, "Only documents that are registered are executed here."),
+    Problem("PERSISTED_QUERY_NOT_FOUND", REQUEST, 200, "This hash is not known here: send its text, too."),
     Problem("CONFLICT", REQUEST, 409, "Something has changed meanwhile: start again."),
     Problem("NO_SUCH_CALL", REQUEST, 200, "You are in no call of this number now."),
     Problem(
@@ -57,6 +66,7 @@ PROBLEMS = _table(
         retryable=True,
     ),
     Problem("REQUEST_TOO_LARGE", REQUEST, 413, "The request is too large."),
+    Problem("HEADERS_TOO_LARGE", REQUEST, 431, "The headers of the request are too large."),
     Problem("METHOD_NOT_ALLOWED", REQUEST, 405, "Queries are sent by POST."),
     Problem(
         "NOT_ACCEPTABLE",

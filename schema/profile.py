@@ -114,18 +114,20 @@ class Relationship:
 class Profile:
     """Who the customer is. A field that the caller may not have is null, with one error at its path."""
 
-    names: list[Name] = told("The customer's names. A partner gets none that is protected.")
+    names: list[Name] = told("The customer's names. A partner gets none that is protected.", size=3)
     title: str | None = told("The form of address.")
     gender: str | None = told("Gender, as recorded.")
     date_of_birth: date | None = told("Date of birth.")
     marital_status: str | None = told("Marital status, as recorded.")
     contact_points: list[ContactPoint] | None = told(
-        "Telephone numbers and e-mail addresses; for callers with the scope `contact:read`."
+        "Telephone numbers and e-mail addresses; for callers with the scope `contact:read`.", size=5
     )
-    addresses: list[Address] | None = told("Addresses; for callers with the scope `contact:read`.")
-    representatives: list[Representative] = told("People and organisations who stand beside the customer.")
+    addresses: list[Address] | None = told("Addresses; for callers with the scope `contact:read`.", size=3)
+    representatives: list[Representative] = told(
+        "People and organisations who stand beside the customer.", size=3
+    )
     preferences: Preferences = told("How the customer wants to be dealt with.")
-    indicators: list[Indicator] = told("What an officer sees beside the customer's name.")
+    indicators: list[Indicator] = told("What an officer sees beside the customer's name.", size=5)
     sensitive_indicators: list[SensitiveIndicator] | None = told(
-        "Warnings to be treated with care; for staff with the scope `sensitive:read`."
+        "Warnings to be treated with care; for staff with the scope `sensitive:read`.", size=3
     )

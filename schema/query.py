@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers import finding, search
 from resolvers.criteria import criteria
+from schema.cost import asked, page, some, weight
 from schema.customer import Customer
 from schema.gaps import tell_gaps
 from schema.node import Info, Node
@@ -86,7 +87,9 @@ class Query:
         return found
 
     @strawberry.field(
-        description="Several customers: as many as asked, in the order asked, null where nobody is known by the number."
+        description="Several customers: as many as asked, in the order asked, "
+        "null where nobody is known by the number.",
+        directives=[asked("crns")],
     )
     async def customers(
         self, info: Info, crns: Annotated[list[Crn], argument("The customers' numbers.")]
@@ -98,7 +101,8 @@ class Query:
 
     @strawberry.field(
         description="People, found by whatever is known of them. Whole words come first, then beginnings of words, "
-        "then what sounds alike; each of them by name. Give either `quick` or `advanced`."
+        "then what sounds alike; each of them by name. Give either `quick` or `advanced`.",
+        directives=[weight(10), page()],
     )
     async def search_customers(
         self,
@@ -117,18 +121,21 @@ class Query:
         """Return a page of the people who are found."""
         scope = info.context
         known = vars(advanced) if advanced is not None else None
-        asked = finding.Search(
+        looked_for = finding.Search(
             criteria(quick, known, protected_names=scope.caller.is_staff),
             wanted(info, "edges", "node"),
             "possibleDuplicates" in selected(info, "edges"),
         )
         found: CustomerConnection = show(
-            await finding.search(scope, asked, first, after, info.path.as_list())
+            await finding.search(scope, looked_for, first, after, info.path.as_list())
         )
         tell_gaps(info, [edge.node for edge in found.edges], "edges", "node")
         return found
 
-    @strawberry.field(description="The sources: health, freshness, retention, capabilities. No person in it.")
+    @strawberry.field(
+        description="The sources: health, freshness, retention, capabilities. No person in it.",
+        directives=[some(10)],
+    )
     def sources(self, info: Info) -> list[Source]:
         """Return the state of every source."""
         states: list[Source] = show(list(info.context.source_states()))

@@ -38,7 +38,7 @@ class LikelyReason:
         "the other reasons and for whatever leaves no trace. Good for comparing the reasons of one customer; it is "
         "not the chance that this customer wants it."
     )
-    because: list[Evidence] = told("What it rests on, the strongest first, five at most.")
+    because: list[Evidence] = told("What it rests on, the strongest first, five at most.", size=5)
     suggested: list[KnowledgeLink] = told(
-        "Articles that help with it: those of its cards, then the policy's for the reason, each once."
+        "Articles that help with it: those of its cards, then the policy's for the reason, each once.", size=2
     )

@@ -52,7 +52,7 @@ class CustomerSearch:
     )
 
 
-@shows(finding.CustomerEdge)
+@shows(finding.CustomerEdge, costs=0)
 class CustomerEdge:
     """A customer who was found, with the place in the list."""
 

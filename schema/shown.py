@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import strawberry
 from strawberry.schema_directive import Location
 
+from schema.cost import some, weight
 from sources.parts import Part
 from sources.words import Word
 
@@ -30,10 +31,15 @@ def told(
     parts: Iterable[Part[Any]] = (),
     name: str | None = None,
     directives: Iterable[object] = (),
+    size: int | None = None,
 ) -> Any:
-    """Return a field that shows the attribute of the same name. `parts` are what a customer's section is fed by."""
+    """Return a field that shows the attribute of the same name. `parts` are what a customer's section is fed by.
+
+    `size` is how many things its list usually holds.
+    """
+    said = [*directives, *([some(size)] if size is not None else [])]
     return strawberry.field(
-        description=description, metadata={PARTS: tuple(parts)}, name=name, directives=list(directives)
+        description=description, metadata={PARTS: tuple(parts)}, name=name, directives=said
     )
 
 
@@ -48,10 +54,12 @@ def shows(
     name: str | None = None,
     when: Callable[[Any], bool] | None = None,
     behind: type | None = None,
+    costs: int | None = None,
 ) -> Callable[[type[T]], type[T]]:
     """Declare a GraphQL type over a record; raise `TypeError` when it promises what the record does not have.
 
-    `when` tells apart types that show the same class; `behind` is the veil through which the record is seen.
+    `when` tells apart types that show the same class; `behind` is the veil through which the record is seen; `costs` is
+    what one of it costs, where that is not 1.
     """
 
     def declare(cls: type[T]) -> type[T]:
@@ -59,7 +67,8 @@ def shows(
             return isinstance(value, behind or record) and (when is None or when(value))
 
         cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]
-        declared: Any = strawberry.type(cls, name=name, description=inspect.getdoc(cls))
+        said = [weight(costs)] if costs is not None else []
+        declared: Any = strawberry.type(cls, name=name, description=inspect.getdoc(cls), directives=said)
         plain = {
             one.python_name for one in declared.__strawberry_definition__.fields if one.base_resolver is None
         }

@@ -64,7 +64,7 @@ class TimelineDay:
 
     date: Day = told("The day, in the body's time zone.")
     recency: Recency | None = told("How long ago, for the last seven days.")
-    entries: list[TimelineEntry] = told("Its entries, newest first.")
+    entries: list[TimelineEntry] = told("Its entries, newest first.", size=1)
 
 
 @shows(timeline.TimelineSection)
@@ -98,10 +98,12 @@ class TimelineConnection:
     page_info: PageInfo = told("Whether more follows, and from where.")
     days: list[TimelineDay] = told("The same entries by local day, newest first.")
     pinned: list[TimelineEntry] = told(
-        "Business imperatives of the usual window that the filter lets through, 100 at most, beside every page."
+        "Business imperatives of the usual window that the filter lets through, 100 at most, beside every page.",
+        size=5,
     )
     sections: list[TimelineSection] = told(
-        "What came of asking each source, for each person: what failed, and down to where it is complete."
+        "What came of asking each source, for each person: what failed, and down to where it is complete.",
+        size=8,
     )
 
 

@@ -17,6 +17,7 @@ PLACES = {
     "cache": "gateway.cli.cache:cache",
     "config": "gateway.cli.look:config",
     "doctor": "gateway.cli.doctor:doctor",
+    "documents": "gateway.cli.documents:documents",
     "errors": "gateway.cli.problems:errors",
     "glass": "gateway.cli.glass:glass",
     "import": "gateway.cli.database:import_records",

@@ -29,6 +29,7 @@ class Answered(Struct, frozen=True):
 
     `caller` is None when it was not known who asks; `code` is the first error's, `status` the one of the HTTP answer.
     `decisions` are the rule and verdict of each customer decided on, `overviews` how complete each overview was.
+    `operation` is the label of an operation whose document was registered.
     """
 
     request_id: str
@@ -41,6 +42,7 @@ class Answered(Struct, frozen=True):
     decisions: tuple[tuple[str, Verdict], ...] = ()
     overviews: tuple[Completeness, ...] = ()
     trace_id: str | None = None
+    operation: str | None = None
 
 
 class ClientLeft(Struct, frozen=True):

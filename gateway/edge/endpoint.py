@@ -10,14 +10,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway.auth import Authenticator, Proof
-from gateway.edge import reading
+from gateway.edge import by_address, reading
 from gateway.edge.answered import ClientLeft
 from gateway.edge.leaving import while_there
 from gateway.edge.limiting import Limits, Meter
 from gateway.edge.seen import GONE, Seen, Watch
 from gateway.engine import Answer, Engine, Operation
 from gateway.engine.errors import request_error
-from gateway.engine.execution import type_of, unforeseen
+from gateway.engine.execution import unforeseen
+from gateway.trusted.asked import Asked
+from gateway.trusted.resolving import Resolver
 from resolvers.caller import Caller, CallerKind, Purpose
 from resolvers.refusal import Refusal
 from resolvers.scope import Scope
@@ -46,10 +48,12 @@ class Door(Struct, frozen=True):
     most_bytes: int
     watch: Watch
     limits: Limits
+    resolver: Resolver
+    any_by_address: bool
 
 
 class Endpoint:
-    """Answers POST requests with one GraphQL operation each."""
+    """Answers requests of one GraphQL operation each: by POST, registered queries by GET, in development any query."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -65,16 +69,19 @@ class Endpoint:
         media = reading.PLAIN_JSON
         try:
             media = reading.answer_type(request)
+            asked = self._by_address(request)
             shown, authenticator = reading.shown(request), self._door.authenticator
             proof = proved(await authenticator.proof(shown), meter)
-            body = await reading.json_body(request, self._door.most_bytes)
+            body = await reading.json_body(request, self._door.most_bytes) if asked is None else b""
             # a token may have ended while its request was on the way
             caller = proved(await authenticator.again(shown, proof), meter).caller
             # not before the body is there: whoever sends it slowly would hold a place
             async with meter.place(caller):
-                operation = reading.operation(body)
+                asked = asked or reading.operation(body)
                 await meter.enter(caller)
-                seen.admitted(caller, operation)
+                seen.admitted(caller)
+                operation = self._operation(request, asked, caller)
+                seen.label = operation.label
                 purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
                 scope = self._door.scope(number, caller, purpose, reading.interaction(request))
                 return await self._answer(request, operation, scope, media, seen, meter)
@@ -85,6 +92,18 @@ class Endpoint:
         except Exception as error:  # whatever it is, its text goes nowhere
             self._door.observe(unforeseen(error, number))
             return refused(seen.refused("INTERNAL"), number, media)
+
+    def _by_address(self, request: Request) -> Asked | None:
+        """Return what is asked for by an address, None by a body."""
+        if request.method != "GET":
+            return None
+        return by_address.asked_for(request, anything=self._door.any_by_address)
+
+    def _operation(self, request: Request, asked: Asked, caller: Caller) -> Operation:
+        operation = self._door.resolver.resolved(asked, caller.client)
+        if request.method == "GET" and self._door.engine.changes(operation):
+            raise Refusal("METHOD_NOT_ALLOWED")
+        return operation
 
     async def _answer(
         self, request: Request, operation: Operation, scope: Scope, media: str, seen: Seen, meter: Meter
@@ -100,14 +119,16 @@ class Endpoint:
         await self._record(operation, scope)
         # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
         strict = media == reading.GRAPHQL_JSON or answer.status >= 500
-        return answered(answer.body, answer.status if strict else 200, scope.request_id, media)
+        response = answered(answer.body, answer.status if strict else 200, scope.request_id, media)
+        keepable = by_address.keepable(request, operation, scope, answer)
+        return by_address.kept(request, response, scope) if keepable else response
 
     async def _ran(self, request: Request, operation: Operation, scope: Scope) -> Answer:
         """Return what an operation comes to. A read whose caller leaves is given up; a mutation ends as it would."""
         began = time.perf_counter()
 
         def stops() -> bool:
-            stopped = type_of(operation.query, operation.name) != "mutation"
+            stopped = not self._door.engine.changes(operation)
             self._door.observe(ClientLeft(scope.request_id, stopped, time.perf_counter() - began))
             return stopped
 
@@ -148,6 +169,8 @@ def refused(
     """
     if code == "UNAUTHENTICATED":
         more = {"www-authenticate": "Bearer"}
+    elif code == "METHOD_NOT_ALLOWED":
+        more = more or {"allow": "POST"}
     return answered(
         request_error(code, number, detail, source), status or PROBLEMS[code].status, number, media, more
     )

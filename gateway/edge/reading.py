@@ -9,7 +9,8 @@ import msgspec
 from starlette.requests import Request
 
 from gateway.auth import Shown
-from gateway.engine import Operation
+from gateway.edge.accepting import preferred
+from gateway.trusted.asked import Asked, id_of
 from resolvers.asking import INTERACTION_NUMBER
 from resolvers.caller import Purpose
 from resolvers.refusal import Refusal
@@ -17,13 +18,17 @@ from resolvers.refusal import Refusal
 GRAPHQL_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
 BODY_SECONDS = 10.0
+JSON_DEPTH = 32
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_NO_BRACKETS = bytes(one for one in range(256) if one not in b"[]{}")
 JSON_CHARSETS = frozenset({"", "utf-8", "utf8"})
-_NEVER = re.compile(r";\s*q=0(\.0*)?\s*(;|$)")
 _REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class _Envelope(msgspec.Struct):
-    query: str
+    query: str | None = None
+    id: str | None = None
+    documentId: str | None = None
     variables: dict[str, Any] | None = None
     operationName: str | None = None
     extensions: dict[str, Any] | None = None
@@ -40,13 +45,11 @@ def request_id(request: Request) -> str:
 
 def answer_type(request: Request) -> str:
     """Return the media type that the caller reads; refuse one that reads neither of ours."""
-    accept = request.headers.get("accept", "*/*").lower()
-    wanted = {part.split(";")[0].strip() for part in accept.split(",") if not _NEVER.search(part)}
-    if GRAPHQL_JSON in wanted:
-        return GRAPHQL_JSON
-    if wanted & {PLAIN_JSON, "*/*", "application/*"}:
-        return PLAIN_JSON
-    raise Refusal("NOT_ACCEPTABLE")
+    accept = ",".join(request.headers.getlist("accept"))
+    found = preferred(accept, (GRAPHQL_JSON, PLAIN_JSON), PLAIN_JSON)
+    if found is None:
+        raise Refusal("NOT_ACCEPTABLE")
+    return found
 
 
 def shown(request: Request) -> Shown:
@@ -102,13 +105,46 @@ async def json_body(request: Request, most_bytes: int) -> bytes:
     return await body_of(request, most_bytes)
 
 
-def operation(body: bytes) -> Operation:
-    """Return the operation of a request; refuse a body of another shape."""
+def operation(body: bytes) -> Asked:
+    """Return the operation that a request asks for; refuse a body of another shape."""
+    if _is_deep(body):
+        raise Refusal("BAD_REQUEST", f"What is sent is {JSON_DEPTH} levels deep at most.")
     try:
         envelope = _DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise Refusal("BATCHING_DISABLED" if body.lstrip()[:1] == b"[" else "BAD_REQUEST") from None
-    return Operation(envelope.query, envelope.variables, envelope.operationName)
+    key, automatic = id_of((envelope.id, envelope.documentId), envelope.extensions)
+    if envelope.query is None and key is None:
+        raise Refusal("BAD_REQUEST")
+    return Asked(envelope.query, key, automatic, envelope.variables, envelope.operationName)
+
+
+def asked_by_address(request: Request) -> Asked:
+    """Return the operation that an address names; refuse one that cannot be read."""
+    told = request.query_params
+    if any(len(told.getlist(name)) > 1 for name in told):
+        raise Refusal("BAD_REQUEST", "An address names each thing once.")
+    named = {name: told[name] for name in ("query", "id", "documentId", "operationName") if name in told}
+    values = {name: _value(told[name]) for name in ("variables", "extensions") if told.get(name)}
+    return operation(msgspec.json.encode(named | values))
+
+
+def _value(text: str) -> Any:
+    body = text.encode("utf-8", "surrogatepass")
+    try:
+        return msgspec.json.decode(body) if not _is_deep(body) else None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise Refusal("BAD_REQUEST") from None
+
+
+def _is_deep(body: bytes) -> bool:
+    """Tell whether JSON is nested too deep, before anything is made of it."""
+    depth = 0
+    for one in _STRINGS.sub(b"", body).translate(None, _NO_BRACKETS):
+        depth += 1 if one in b"[{" else -1
+        if depth > JSON_DEPTH:
+            return True
+    return False
 
 
 async def body_of(request: Request, most_bytes: int) -> bytes:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from gateway.edge.answered import Admitted, Answered, Outcome
 from gateway.edge.traced import Tracing
-from gateway.engine import Answer, Operation
+from gateway.engine import Answer
 from resolvers.caller import Caller, CallerKind
 from resolvers.overview import Overview
 from resolvers.scope import Scope
@@ -22,7 +22,10 @@ class Seen:
     """What is known of a request so far."""
 
     def __init__(self, observe: Observer) -> None:
-        self.operation: Operation | None = None
+        self.kind: str | None = None
+        """Query or mutation, where it ran."""
+        self.label: str | None = None
+        """What an operation is counted as whose document was registered."""
         self._observe = observe
         self._caller: CallerKind | None = None
         self._scope: Scope | None = None
@@ -30,14 +33,14 @@ class Seen:
         self._code: str | None = None
         self._status = GONE
 
-    def admitted(self, caller: Caller, operation: Operation) -> None:
-        """Take note of who asks for what."""
-        self._caller, self.operation = caller.kind, operation
+    def admitted(self, caller: Caller) -> None:
+        """Take note of who asks."""
+        self._caller = caller.kind
         self._observe(Admitted(caller.kind))
 
     def ran(self, scope: Scope, answer: Answer) -> None:
         """Take note of what an operation came to."""
-        self._scope, self._answer = scope, answer
+        self._scope, self._answer, self.kind = scope, answer, answer.kind
 
     def refused(self, code: str) -> str:
         """Take note of why a request is refused as a whole; return it."""
@@ -70,6 +73,7 @@ class Seen:
                 if isinstance(one, Overview)
             ),
             trace_id=trace_id,
+            operation=self.label,
         )
 
     def _outcome(self, errors: bool) -> Outcome:
@@ -97,7 +101,5 @@ class Watch:
                 yield seen
             finally:
                 told = seen.told(request_id, time.perf_counter() - began, self._tracing.trace_id())
-                operation = seen.operation
-                ran = operation if operation is not None and told.executed else None
-                traced.tell(told, ran.query if ran else None, ran.name if ran else None)
+                traced.tell(told, seen.kind)
                 self._observe(told)

@@ -24,8 +24,8 @@ class SpansLost(Struct, frozen=True):
 class Traced(Protocol):
     """One request that may be traced."""
 
-    def tell(self, answered: Answered, document: str | None, name: str | None) -> None:
-        """Say how it ended. Of the document, only the type of the operation of this name is told."""
+    def tell(self, answered: Answered, kind: str | None) -> None:
+        """Say how it ended. Of the document, only the `kind` of its operation is told: query or mutation."""
 
 
 class Tracing(Protocol):
@@ -53,7 +53,7 @@ class Untraced:
     def __call__(self, event: Struct) -> None:
         """Tell nobody."""
 
-    def tell(self, answered: Answered, document: str | None, name: str | None) -> None:
+    def tell(self, answered: Answered, kind: str | None) -> None:
         """Tell nobody."""
 
     @contextmanager

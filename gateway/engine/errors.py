@@ -99,6 +99,8 @@ def _meaning(error: GraphQLError) -> tuple[str, str | None, str | None]:
         return original.code, None, original.source
     if isinstance(error, GraphQLSyntaxError) and _TOO_LONG.search(error.message):
         return "QUERY_TOO_LARGE", None, None
+    if isinstance(error, GraphQLSyntaxError) and "nested too deep" in error.message:
+        return "QUERY_TOO_DEEP", None, None
     if isinstance(error, GraphQLSyntaxError):
         return "GRAPHQL_PARSE_FAILED", _QUOTED.sub("…", error.message.removeprefix("Syntax Error: ")), None
     if isinstance(original, BadCrn):

@@ -1,36 +1,65 @@
 """Running one operation against the schema."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 import strawberry
-from graphql import GraphQLError, get_operation_ast, parse
+from graphql import GraphQLError
 from msgspec import Struct
 from strawberry.types import ExecutionResult
 
+from gateway.document_limits import USUAL, Enforcement
 from gateway.engine.errors import is_ours, request_error, root, several
+from gateway.engine.extent import MOST
+from gateway.engine.limits import too_costly
+from gateway.engine.prepared import Appraiser, Prepared, Table
+from resolvers.caller import CallerKind
+from resolvers.refusal import Refusal
 from resolvers.scope import Scope
 from schema import PROBLEMS
+from schema.ready import READY
 from sources.source import Observer
 
 
 class Operation(Struct, frozen=True):
-    """What a caller sent: a document, its variables, and which of its operations to run."""
+    """What a caller sent: a document, its variables, and which of its operations to run.
+
+    A registered document is `prepared` already, and how far it goes has been decided; `label` is what it is counted as.
+    """
 
     query: str
     variables: dict[str, Any] | None = None
     name: str | None = None
+    prepared: Prepared | None = None
+    label: str | None = None
 
 
 class Answer(Struct, frozen=True):
     """The body of an answer, and the HTTP status of a caller that understands statuses of GraphQL.
 
-    `executed` is false for a request that was refused before anything ran.
+    `executed` is false for a request that was refused before anything ran; `kind` is query or mutation where it ran.
     """
 
     body: dict[str, Any]
     status: int
     executed: bool
+    kind: str | None = None
+
+
+class Appraised(Struct, frozen=True):
+    """What an operation may cost was told from its document, in objects; `excess` is the code of what is too much."""
+
+    cost: int
+    excess: str | None = None
+    operation: str | None = None
+
+
+class CostTold(Struct, frozen=True):
+    """How many objects an answer held."""
+
+    objects: int
+    operation: str | None = None
 
 
 class Unforeseen(Struct, frozen=True):
@@ -42,24 +71,82 @@ class Unforeseen(Struct, frozen=True):
 
 
 class Engine:
-    """Executes operations. `observe` is told what was not foreseen."""
+    """Executes operations. `observe` is told what was not foreseen, and what documents come to.
 
-    def __init__(self, schema: strawberry.Schema, observe: Observer) -> None:
+    A document has `most_tokens` at most, whoever sends it. What goes further than its caller's documents may is
+    refused, or only measured.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        observe: Observer,
+        *,
+        introspects: bool = True,
+        most_tokens: int = 2_000,
+        enforcement: Enforcement = Enforcement.ENFORCE,
+    ) -> None:
         self._schema = schema
         self._observe = observe
+        self._enforces = enforcement is Enforcement.ENFORCE
+        self.appraiser: Final = Appraiser(schema._schema, introspects)
+        self._table = Table(self.appraiser, most_tokens)
+
+    def changes(self, operation: Operation) -> bool:
+        """Tell whether an operation is a mutation."""
+        try:
+            return self._prepared(operation).type_of(operation.name) == "mutation"
+        except (GraphQLError, RecursionError):
+            return False
 
     async def run(self, operation: Operation, scope: Scope) -> Answer:
         """Return the answer to an operation."""
         try:
-            result: Any = await self._schema.execute(
+            prepared = self._prepared(operation)
+            self._admit(prepared, operation, scope.caller.kind)
+        except RecursionError:
+            return _refused(Refusal("QUERY_TOO_DEEP"), scope)
+        except Refusal as refusal:
+            return _refused(refusal, scope)
+        except GraphQLError as error:
+            return self._answer(ExecutionResult(data=None, errors=[error]), scope)
+        errors = prepared.errors()
+        if errors:
+            return self._answer(ExecutionResult(data=None, errors=list(errors)), scope)
+        answer = self._answer(await self._executed(prepared, operation, scope), scope)
+        self._observe(CostTold(objects_in(answer.body.get("data")), operation.label))
+        return msgspec.structs.replace(answer, kind=prepared.type_of(operation.name))
+
+    def _prepared(self, operation: Operation) -> Prepared:
+        return operation.prepared or self._table.prepare(operation.query)
+
+    def _admit(self, prepared: Prepared, operation: Operation, kind: CallerKind) -> None:
+        """Refuse an operation that goes too far for its caller; one that is registered never does."""
+        if operation.prepared is not None:
+            cost = prepared.appraisal.cost(prepared.number(operation.name), operation.variables)
+            self._observe(Appraised(cost, None, operation.label))
+            return
+        limits, appraisal = USUAL[kind], prepared.appraisal
+        refuses, cost = self._enforces or not appraisal.prices, MOST
+        excess = appraisal.excess(limits)
+        if excess is None or not refuses:
+            cost = appraisal.cost(prepared.number(operation.name), operation.variables)
+            excess = excess or too_costly(cost, limits)
+        self._observe(Appraised(cost, excess.code if excess is not None else None))
+        if excess is not None and refuses:
+            raise Refusal(excess.code, excess.detail)
+
+    async def _executed(self, prepared: Prepared, operation: Operation, scope: Scope) -> Any:
+        try:
+            return await self._schema.execute(
                 operation.query,
                 variable_values=operation.variables,
                 context_value=scope,
                 operation_name=operation.name,
+                operation_extensions={READY: prepared.document},
             )
-        except Exception as error:  # Strawberry raises for documents that hold no such operation
-            return self._not_run(error, scope)
-        return self._answer(result, scope)
+        except Exception as error:  # it is to give errors as values
+            return ExecutionResult(data=None, errors=[GraphQLError("", original_error=error)])
 
     def _answer(self, result: ExecutionResult, scope: Scope) -> Answer:
         beneath = [
@@ -77,24 +164,17 @@ class Engine:
             body = {"errors": said} | body
         return Answer(body, _status(scope, result.data, said), executed=True)
 
-    def _not_run(self, error: Exception, scope: Scope) -> Answer:
-        code = "GRAPHQL_VALIDATION_FAILED" if _names_no_operation(error) else "INTERNAL"
-        if code == "INTERNAL":
-            self._observe(unforeseen(error, scope.request_id))
-        body = request_error(code, scope.request_id, _NO_OPERATION if code != "INTERNAL" else None)
-        return Answer(body, PROBLEMS[code].status, executed=False)
+
+def _refused(refusal: Refusal, scope: Scope) -> Answer:
+    body = request_error(refusal.code, scope.request_id, refusal.detail)
+    return Answer(body, PROBLEMS[refusal.code].status, executed=False)
 
 
-def type_of(document: str, name: str | None) -> str | None:
-    """Return query, mutation or subscription; None for a document that holds no such operation, or no operation."""
-    try:
-        operation = get_operation_ast(parse(document, no_location=True), name)
-    except (GraphQLError, RecursionError):
-        return None
-    return operation.operation.value if operation is not None else None
-
-
-_NO_OPERATION = "The document holds no such operation, or several and none was named."
+def objects_in(data: Any) -> int:
+    """Return how many objects an answer holds."""
+    if isinstance(data, dict):
+        return 1 + sum(map(objects_in, data.values()))
+    return sum(map(objects_in, data)) if isinstance(data, list) else 0
 
 
 def unforeseen(error: BaseException, request_id: str) -> Unforeseen:
@@ -110,10 +190,6 @@ def frames_of(error: BaseException) -> tuple[str, ...]:
         frames.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}")
         trace = trace.tb_next
     return tuple(frames[-8:])
-
-
-def _names_no_operation(error: Exception) -> bool:
-    return isinstance(error, GraphQLError) or type(error).__module__.startswith("strawberry.")
 
 
 def _status(scope: Scope, data: dict[str, Any] | None, said: Sequence[Mapping[str, Any]]) -> int:

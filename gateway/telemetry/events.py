@@ -28,6 +28,7 @@ from gateway.overload.places import Shed
 from gateway.overload.watchdog import LoopBlocked
 from gateway.rates.windows import RateStoreBack, RateStoreFailed
 from gateway.telemetry.levels import Level
+from gateway.trusted.events import LeftOut, ManifestLoaded, ManifestRejected
 from gateway.workers.events import WorkerDied, WorkerKept, WorkerReady, WorkerReplaced, WorkerStuck
 from resolvers.admission import ConflictOfInterest, GlassBroken, TooManyOpened
 from sources.guard import BreakerChanged
@@ -89,6 +90,9 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     ShippingResumed: _Told("audit.shipping_resumed", Level.WARNING, ()),
     ShippingRestarted: _Told("audit.shipping_restarted", Level.WARNING, ()),
     LinesLost: _Told("audit.stdout_lost", Level.ERROR, ("lines",)),
+    ManifestLoaded: _Told("documents.loaded", Level.INFO, ("file", "documents", "left_out")),
+    ManifestRejected: _Told("documents.rejected", Level.ERROR, ("file", "reason")),
+    LeftOut: _Told("documents.left_out", Level.ERROR, ("file", "operation", "code")),
     Unforeseen: _Told("gateway.unforeseen", Level.ERROR, ("request_id", "error", "frames")),
     StaleServed: _Told("cache.stale_served", Level.INFO, ("part", "system", "values", "age", "passed_over")),
     WriteRefused: _Told("cache.write_refused", Level.WARNING, ("reason", "passed_over")),

@@ -26,6 +26,7 @@ from gateway.edge.telephony import TelephonyHeard
 from gateway.edge.traced import SpansLost
 from gateway.overload.places import Queued, Shed
 from gateway.rates.rates import RateLimited
+from gateway.telemetry.document_metrics import of_documents
 from gateway.telemetry.events import failures
 from resolvers.access import BROKEN, COMMAND, Verdict
 from resolvers.admission import GlassBroken
@@ -96,6 +97,7 @@ class Metrics:
             EventsHeard: self._events_heard,
             SpansLost: lambda event: self._dropped.inc(event.spans),
             **self._of_the_cache(),
+            **of_documents(self.registry, ADHOC),
         }
 
     def _of_the_cache(self) -> dict[type[Struct], Callable[[Any], None]]:
@@ -215,7 +217,7 @@ class Metrics:
     def _answered(self, event: Answered) -> None:
         if event.caller is not None:
             self._inflight.labels(event.caller.value.lower()).dec()
-        self._operations.labels(ADHOC, event.outcome.value).inc()
+        self._operations.labels(event.operation or ADHOC, event.outcome.value).inc()
         if not event.executed and event.code is not None:
             self._rejected.labels(_known(event.code, PROBLEMS)).inc()
         self._decided(event.decisions)

@@ -30,7 +30,6 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from cache import FlightShared, LookedUp
 from gateway.edge.answered import Answered, Outcome
-from gateway.engine.execution import type_of
 from gateway.telemetry.events import failures
 from gateway.telemetry.exporting import Queue
 from gateway.telemetry.opening import NAME
@@ -49,8 +48,8 @@ class Operation:
     def __init__(self, span: Span) -> None:
         self._span = span
 
-    def tell(self, answered: Answered, document: str | None, name: str | None) -> None:
-        """Say how it ended, and of which type it was."""
+    def tell(self, answered: Answered, kind: str | None) -> None:
+        """Say how it ended, and whether it was a query or a mutation."""
         if not self._span.is_recording():
             return
         told = {
@@ -58,7 +57,7 @@ class Operation:
             "overview.outcome": answered.outcome.value,
             "overview.caller": answered.caller.value if answered.caller is not None else None,
             "overview.code": answered.code,
-            "graphql.operation.type": type_of(document, name) if document is not None else None,
+            "graphql.operation.type": kind,
         }
         self._span.set_attributes({key: value for key, value in told.items() if value is not None})
         if answered.outcome is Outcome.FAILED:

@@ -16,6 +16,7 @@ from gateway.edge.timing import METHODS
 from gateway.overload.admission import Class, Reason
 from gateway.telemetry.events import FAILURES
 from gateway.telemetry.metrics import ACTIONS, ADHOC, OTHER, REASONS, RULES
+from gateway.trusted.events import Result
 from resolvers.access import Verdict
 from resolvers.caller import CallerKind
 from resolvers.completeness import Completeness
@@ -44,6 +45,14 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "change_events": {"outcome": set(OUTCOMES)},
     "invalidations": {"cause": {one.value for one in Cause}},
     "graphql_rejected": {"code": PROBLEMS.keys() | {OTHER}},
+    "graphql_cost": {"operation": {ADHOC}},
+    "graphql_answer_objects": {"operation": {ADHOC}},
+    "trusted_documents": {"result": {one.value for one in Result}},
+    "trusted_manifests": {"result": {"loaded", "rejected"}},
+    "trusted_documents_left_out": {"code": set(PROBLEMS)},
+    "graphql_excess": {
+        "code": set("BAD_REQUEST QUERY_TOO_LARGE QUERY_TOO_DEEP QUERY_TOO_COMPLEX QUERY_TOO_COSTLY".split())
+    },
     "inflight": {"class": {kind.value.lower() for kind in CallerKind}},
     "overview_completeness": {"state": {one.value.lower() for one in Completeness}},
     "source_requests": {

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from gateway.app import application
 from gateway.auth.personas import PERSONAS
+from gateway.document_limits import Enforcement
 from gateway.settings import Settings
 from resolvers.commands.documents import Pass, address_for
 from resolvers.sealing import NodeKey, node_id
@@ -141,6 +142,7 @@ async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
         telephony_file=telephony_file(folder),
         events_file=events_file(folder),
         sources=str(sources),
+        document_limits=Enforcement.MEASURE,  # everything at once
     )
     async with serving(folder, *told(ANNE), *told(BORIS), locked, settings=settings) as serves:
         yield serves

@@ -104,7 +104,8 @@ def test_what_stands_in_a_header_makes_no_line(kind: str, server: Server) -> Non
     text = BREAKING[kind].encode().replace(b"\r\n", b"\r\n ").replace(b"\x00", b"")
     for name in HEADERS:
         answer = server.post({"query": "{ viewer { id } }"}, {name: b"a" + text})
-        if b"x-request-id" not in answer:  # the server itself did not take it for HTTP
+        # the server itself did not take it for HTTP, or its host is no host
+        if b"x-request-id" not in answer or (name == "host" and b" 400 " in answer):
             server.asked -= 1
     check(server)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import graphql
 
 SDL = "schema/schema.graphql"
+SPECIFIED = {"cost", "listSize"}
+"""Directives of a public specification, which describes their arguments; the library prints no descriptions of them."""
 
 
 def everything_in_the_language_is_described(root: Path) -> list[str]:
@@ -26,7 +28,8 @@ def _described(schema: graphql.GraphQLSchema) -> Iterator[tuple[str, str | None]
     for directive in schema.directives:
         if not graphql.is_specified_directive(directive):
             yield f"@{directive.name}", directive.description
-            yield from _arguments(f"@{directive.name}", directive.args)
+            if directive.name not in SPECIFIED:
+                yield from _arguments(f"@{directive.name}", directive.args)
 
 
 def _members(kind: graphql.GraphQLNamedType) -> Iterator[tuple[str, str | None]]:

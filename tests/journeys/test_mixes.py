@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from gateway.document_limits import Enforcement
 from gateway.settings import Settings
 from sources.parts import Restriction
 from sources.parts.interaction import SourceRef
@@ -30,6 +31,7 @@ async def test_the_same_people_are_equal_from_every_kind_of_neighbour(tmp_path: 
         "policy_file": unwatched(tmp_path / "policy.toml"),
         "source_seconds": 5,
         "document_tokens": 5_000,  # everything at once
+        "document_limits": Enforcement.MEASURE,
     }
     settings = Settings(home=folders["sqlite"], **same)
     async with serving(folders["sqlite"], *records, settings=settings) as gate:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway.document_limits import Enforcement
 from sandbox.upstreams.running import SERVICES, Upstreams
 from sources.errors import SourceUnavailable
 from sources.parts import Restriction
@@ -35,7 +36,10 @@ async def test_one_overview_is_one_call_a_part(tmp_path: Path) -> None:
 
 async def test_twenty_overviews_are_one_call_a_part(tmp_path: Path) -> None:
     everybody = [record for owner in TWENTY for record in everything_of(owner, NOON)]
-    async with served_by_systems(tmp_path, *everybody) as (gate, systems):
+    async with served_by_systems(tmp_path, *everybody, document_limits=Enforcement.MEASURE) as (
+        gate,
+        systems,
+    ):
         told = (await gate.ask(MANY, crns=TWENTY)).data["customers"]
         assert all(one["overview"]["completeness"] == "COMPLETE" for one in told)
         assert asked(systems) == dict.fromkeys(SERVICES, 1)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gateway.document_limits import Enforcement
 from gateway.settings import Settings
 from sources.crn import Crn
 from sources.parts import Customer, Restriction
@@ -78,7 +79,14 @@ async def test_what_one_gateway_read_another_one_shows_as_it_is(
 ) -> None:
     records = town(60)
     crns = sorted({record.crn for record in records})
-    async with gateways(tmp_path, shared.url, *records, document_tokens=5_000, cache_sealed=sealed) as (
+    async with gateways(
+        tmp_path,
+        shared.url,
+        *records,
+        document_tokens=5_000,
+        document_limits=Enforcement.MEASURE,
+        cache_sealed=sealed,
+    ) as (
         one,
         other,
     ):

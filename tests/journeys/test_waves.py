@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from gateway.document_limits import Enforcement
+from gateway.settings import Settings
 from sources.parts import PARTS
 from tests.running import Gate, serving
 from tests.running.people import ANNE, BORIS, person
@@ -42,6 +44,11 @@ def everything(*owners: str) -> list[object]:
     ]
 
 
+def measured(folder: Path) -> Settings:
+    """Settings of a gateway that may be asked for more than is usual."""
+    return Settings(home=folder, document_limits=Enforcement.MEASURE)
+
+
 async def test_one_overview_is_one_statement_a_part(tmp_path: Path) -> None:
     async with serving(tmp_path, *everything()) as gate:
         document = f"query($crn: CRN!) {{ customer(crn: $crn) {{ id {CARDS} }} }}"
@@ -49,7 +56,7 @@ async def test_one_overview_is_one_statement_a_part(tmp_path: Path) -> None:
 
 
 async def test_twenty_overviews_are_as_many_statements_as_one(tmp_path: Path) -> None:
-    async with serving(tmp_path, *everything()) as gate:
+    async with serving(tmp_path, *everything(), settings=measured(tmp_path)) as gate:
         document = f"query($crns: [CRN!]!) {{ customers(crns: $crns) {{ id {CARDS} }} }}"
         assert await asked(gate, document, crns=TWENTY) == OF_CARDS
 
@@ -58,7 +65,7 @@ async def test_every_section_at_once_is_one_statement_a_part(tmp_path: Path) -> 
     sections = "recordType profile { title } identifiers { value } relationships { kind } entitlements { issuesOnFile }"
     sections += " debts { truncated } ownership { cases { number } }"
     lists = "interactions { edges { cursor } } correspondence { edges { cursor } }"
-    async with serving(tmp_path, *everything()) as gate:
+    async with serving(tmp_path, *everything(), settings=measured(tmp_path)) as gate:
         document = f"query($crns: [CRN!]!) {{ customers(crns: $crns) {{ {CARDS} {sections} {lists} }} }}"
         assert await asked(gate, document, crns=TWENTY) == sorted(part.name for part in PARTS)
 

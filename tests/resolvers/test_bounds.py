@@ -26,7 +26,7 @@ async def test_fragments_that_double_at_every_level_are_walked_once() -> None:
     document = f"{BOMB} fragment F{LEVELS} on Customer {{ debts {{ truncated }} }}"
     assert parse(document)
     body = body_with({DEBT: history(debt("100", NOW))})
-    result = await build(ServicesAustralia(), most_tokens=5_000).execute(document, context_value=body.scope())
+    result = await build(ServicesAustralia()).execute(document, context_value=body.scope())
     assert result.errors is None
     assert body.times_asked(DEBT) == 1
 

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 import graphql
 import pytest
 
+from gateway.document_limits import Enforcement
+from gateway.settings import Settings
 from sources.parts import Restriction
 from tests.running import NOON, Gate, serving
 from tests.running.people import ANNE, everything_of, person
@@ -22,7 +24,9 @@ async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
         *everything_of(LOCKED, NOON),
         Restriction(LOCKED, restricted=True),
     ]
-    async with serving(tmp_path_factory.mktemp("fields"), *told) as serves:
+    folder = tmp_path_factory.mktemp("fields")
+    settings = Settings(home=folder, document_limits=Enforcement.MEASURE)  # everything at once
+    async with serving(folder, *told, settings=settings) as serves:
         yield serves
 
 

@@ -1,0 +1,112 @@
+"""What is looked at before any address: how large the headers are, whose host is asked, and from which page.
+
+A page of another origin gets an answer only where that origin is listed, letter by letter. Nobody is let in by a
+cookie, so there is nothing that another page could ride on; the list is for pages that show a token of their own.
+"""
+
+import re
+from collections.abc import Collection
+from typing import Any, Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.edge.endpoint import HEADERS, refused
+from gateway.edge.reading import PLAIN_JSON, request_id
+from resolvers.refusal import Refusal
+
+MOST_HEADERS: Final = 100
+MOST_HEADER_BYTES: Final = 32_768
+_HOST: Final = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9._-]{0,253}[a-z0-9.])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.IGNORECASE
+)
+
+ASKED_WITH: Final = ", ".join(
+    (
+        "apollo-require-preflight",
+        "authorization",
+        "content-type",
+        "graphql-require-preflight",
+        "idempotency-key",
+        "if-none-match",
+        "traceparent",
+        "x-access-reason",
+        "x-api-key",
+        "x-apollo-operation-name",
+        "x-interaction-id",
+        "x-request-id",
+    )
+)
+TOLD_IN: Final = "etag, x-request-id, retry-after, ratelimit, ratelimit-policy"
+REMEMBERED_SECONDS: Final = 600
+
+
+class Front:
+    """Turns away what is not even looked at, and says to pages of listed `origins` that they may read the answer."""
+
+    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+        self._app = app
+        self._origins = frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            _check(scope)
+        except Refusal as refusal:
+            request = Request(scope)
+            answer = refused(refusal.code, request_id(request), PLAIN_JSON, refusal.detail)
+            await answer(scope, receive, send)
+            return
+        origin = Headers(scope=scope).get("origin")
+        if origin is None or origin not in self._origins:
+            await self._app(scope, receive, send)
+        elif _is_preflight(scope):
+            await _let_in(origin)(scope, receive, send)
+        else:
+            await self._app(scope, receive, _telling(send, origin))
+
+
+def _check(scope: Scope) -> None:
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    if len(headers) > MOST_HEADERS:
+        raise Refusal("HEADERS_TOO_LARGE", f"A request has {MOST_HEADERS} headers at most.")
+    if (
+        sum(len(name) + len(value) for name, value in headers) + len(scope["query_string"])
+        > MOST_HEADER_BYTES
+    ):
+        raise Refusal(
+            "HEADERS_TOO_LARGE", f"The headers of a request have {MOST_HEADER_BYTES} bytes at most."
+        )
+    hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
+    if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
+        raise Refusal("BAD_REQUEST", "A request names one host.")
+
+
+def _is_preflight(scope: Scope) -> bool:
+    return scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope)
+
+
+def _let_in(origin: str) -> Response:
+    told = HEADERS | {
+        "access-control-allow-origin": origin,
+        "access-control-allow-methods": "GET, POST",
+        "access-control-allow-headers": ASKED_WITH,
+        "access-control-max-age": str(REMEMBERED_SECONDS),
+    }
+    return Response(status_code=204, headers=told)
+
+
+def _telling(send: Send, origin: str) -> Any:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["access-control-allow-origin"] = origin
+            headers["access-control-expose-headers"] = TOLD_IN
+        await send(message)
+
+    return sending

@@ -1,0 +1,51 @@
+"""Whether a document fits the schema, told by the library's rules: those first that are cheap whatever they look at.
+
+The others compare and follow what the first have vouched for: every fragment is there once and used, and none contains
+itself. Only then does what was measured of a document (`limits.py`) bound what its validation takes.
+"""
+
+from typing import Any, Final
+
+from graphql import (
+    DocumentNode,
+    ExecutableDefinitionsRule,
+    GraphQLError,
+    GraphQLSchema,
+    KnownFragmentNamesRule,
+    LoneAnonymousOperationRule,
+    NoFragmentCyclesRule,
+    NoSchemaIntrospectionCustomRule,
+    NoUnusedFragmentsRule,
+    UniqueFragmentNamesRule,
+    UniqueOperationNamesRule,
+    specified_rules,
+    validate,
+)
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+MOST_ERRORS: Final = 20
+FIRST: Final = (
+    ExecutableDefinitionsRule,
+    UniqueOperationNamesRule,
+    LoneAnonymousOperationRule,
+    UniqueFragmentNamesRule,
+    KnownFragmentNamesRule,
+    NoUnusedFragmentsRule,
+    NoFragmentCyclesRule,
+)
+THEN: Final = (
+    *(rule for rule in specified_rules if rule not in FIRST),
+    MaybeNullValidationRule,
+    OneOfInputValidationRule,
+)
+
+
+def errors_of(schema: GraphQLSchema, document: DocumentNode, *, introspects: bool) -> list[GraphQLError]:
+    """Return what of a document does not fit a schema, as much as there is to say to one caller.
+
+    Whoever does not introspect is told nothing of what there is instead.
+    """
+    how: Any = {"max_errors": MOST_ERRORS, "hide_suggestions": not introspects}
+    then = THEN if introspects else (*THEN, NoSchemaIntrospectionCustomRule)
+    return validate(schema, document, FIRST, **how) or validate(schema, document, then, **how)

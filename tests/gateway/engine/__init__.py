@@ -1,0 +1,1 @@
+"""What documents come to, before and after they are executed."""
