@@ -26,15 +26,17 @@ SETTINGS = {
     "OVERVIEW_NOW": f"{DAY}T12:00:00+11:00",
     "OVERVIEW_SOURCE_SECONDS": "10",
     "OVERVIEW_DEADLINE_STAFF": "60",
+    "OVERVIEW_RATE_STAFF": "0",
 }
 
 
 @dataclass(frozen=True)
 class Served:
-    """A gateway as a client's author has it: an address, and tokens."""
+    """A gateway as a client's author has it: an address, and tokens; `town` is what was imported, a record a line."""
 
     address: str
     tokens: Mapping[str, str]
+    town: bytes
 
     def told(self, persona: str = "officer") -> dict[str, str]:
         return {"address": self.address, "token": self.tokens[persona]}
@@ -66,7 +68,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     port = free_port()
     with served(home / "log", home=home, port=port, **SETTINGS):
         tokens = {persona: minted(persona) for persona in ("officer", "restricted")}
-        yield Served(f"http://127.0.0.1:{port}/graphql", tokens)
+        yield Served(f"http://127.0.0.1:{port}/graphql", tokens, lines)
 
 
 def _token(home: Path, persona: str) -> str:
