@@ -26,6 +26,7 @@ from gateway.edge.seen import Watch
 from gateway.edge.telephony import Telephony
 from gateway.edge.timing import Timing
 from gateway.engine import Engine
+from gateway.explorer import explorer_routes
 from gateway.joined import Gateway
 from gateway.overload.pace import Pace
 from gateway.overload.pacing import paced
@@ -113,6 +114,7 @@ def _resolver(gateway: Gateway, engine: Engine) -> Resolver:
 def _routes(gateway: Gateway, door: Door) -> list[Route]:
     telephony = Telephony(gateway.calls, gateway.scheme, gateway.limits, gateway.clock, gateway.observe)
     return [
+        *(() if gateway.settings.production else explorer_routes("/graphql")),
         _asking(gateway, door),
         *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
         *_changes(gateway),

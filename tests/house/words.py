@@ -17,10 +17,13 @@ REGISTRIES = re.compile(
 RULE_ID = re.compile(r"\bBR-[A-Z]{2,3}-\d+\b")
 RULE_PAGE = "docs/rules.md"
 SETTINGS = "gateway/settings.py"
+BUILT = "gateway/explorer/static/"
+"""Built of other people's packages: their words stand in it."""
 
 
 def nothing_is_left_unfinished(root: Path) -> list[str]:
-    return _found(root, UNFINISHED, "says {}")
+    found = _found(root, UNFINISHED, "says {}")
+    return [complaint for complaint in found if not complaint.startswith(BUILT)]
 
 
 def no_registry_is_named(root: Path) -> list[str]:
