@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from gateway.audit.following import audit_followed
 from gateway.changes.senders import read_senders
@@ -27,6 +27,7 @@ from gateway.edge.telephony import Telephony
 from gateway.edge.timing import Timing
 from gateway.engine import Engine
 from gateway.joined import Gateway
+from gateway.live import Live, Sockets, Streams, Topics
 from gateway.overload.pace import Pace
 from gateway.overload.pacing import paced
 from gateway.settings import Profile
@@ -62,19 +63,25 @@ def application(gateway: Gateway) -> Starlette:
             yield
         await gateway.close()
 
-    routes = _routes(gateway, door)
-    known = frozenset(route.path for route in routes)
+    live = _live(gateway, door)
+    routes = _routes(gateway, door, live)
     app = Starlette(
         routes=routes,
-        middleware=[
-            Middleware(Timing, observe=gateway.observe, routes=known),
-            Middleware(Front, origins=settings.allowed_origins),
-        ],
+        middleware=_around(gateway, routes),
         exception_handlers={404: _nothing_here, 405: _wrong_method, 500: _broken},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # an address that is not ours is answered like any other
+    app.state.live = live
     return app
+
+
+def _around(gateway: Gateway, routes: list[BaseRoute]) -> list[Middleware]:
+    known = frozenset(str(getattr(route, "path", "")) for route in routes)
+    return [
+        Middleware(Timing, observe=gateway.observe, routes=known),
+        Middleware(Front, origins=gateway.settings.allowed_origins, observe=gateway.observe),
+    ]
 
 
 def _engine(gateway: Gateway) -> Engine:
@@ -89,10 +96,19 @@ def _engine(gateway: Gateway) -> Engine:
     )
 
 
-def _routes(gateway: Gateway, door: Door) -> list[Route]:
+def _live(gateway: Gateway, door: Door) -> Live:
+    """Return what sockets and streams share, told of everything that may change an answer."""
+    live = Live(door, gateway.settings, Topics(gateway.neighbours.cache), gateway.clock)
+    gateway.calls.listen(live.topics.rang)
+    gateway.health.listen(live.changed_health)
+    return live
+
+
+def _routes(gateway: Gateway, door: Door, live: Live) -> list[BaseRoute]:
     telephony = Telephony(gateway.calls, gateway.scheme, gateway.limits, gateway.clock, gateway.observe)
     return [
-        _asking(gateway, door),
+        _asking(gateway, door, live),
+        WebSocketRoute("/graphql", Sockets(live).answer),
         *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
         *_changes(gateway),
         _fetching(gateway),
@@ -101,9 +117,9 @@ def _routes(gateway: Gateway, door: Door) -> list[Route]:
     ]
 
 
-def _asking(gateway: Gateway, door: Door) -> Route:
+def _asking(gateway: Gateway, door: Door, live: Live) -> Route:
     """Return the route of operations. An address is kept in logs and histories: queries come by GET in development."""
-    route = Route("/graphql", Endpoint(door).answer)
+    route = Route("/graphql", Endpoint(door, Streams(live).begin).answer)
     route.methods = {"POST", "GET"} if gateway.settings.profile is Profile.DEVELOPMENT else {"POST"}
     return route
 

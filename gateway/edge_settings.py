@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings
 
 from gateway.document_limits import Enforcement
+from gateway.live_settings import LiveSettings
 
 _ORIGIN: Final = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?")
 
@@ -16,7 +16,7 @@ def listed(value: str) -> list[str]:
     return [one.strip() for one in value.split(",") if one.strip()]
 
 
-class EdgeSettings(BaseSettings):
+class EdgeSettings(LiveSettings):
     """The settings of the public port."""
 
     origins: str = Field(
