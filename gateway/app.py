@@ -61,6 +61,7 @@ def application(gateway: Gateway) -> Starlette:
             audit_followed(gateway.journal, settings, gateway.engine, gateway.observe),
         ):
             yield
+            await live.close()
         await gateway.close()
 
     live = _live(gateway, door)

@@ -76,7 +76,7 @@ class Ran(Struct, frozen=True):
     @property
     def is_denied(self) -> bool:
         """Tell whether nothing is shown, and never will be to this caller as things stand."""
-        return bool(self.closed) and not any(self.body.get("data", {}).values())
+        return bool(self.closed) and not any((self.body.get("data") or {}).values())
 
 
 class Executor(Struct, frozen=True):

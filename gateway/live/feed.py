@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from gateway.edge.reading import new_id
+from gateway.engine.execution import unforeseen
 from gateway.live.execution import Ran, refused
 from gateway.live.listener import Listener, Then, Told
 from resolvers.refusal import Refusal
 from sources.crn import Crn
+from sources.source import Observer
 
 SETTLE_SECONDS: Final = 0.05
 """So long it waits for more after it heard of a change: one event of a neighbour is seldom alone."""
@@ -24,9 +26,10 @@ AGAIN_SECONDS: Final = 1.0
 class Feed:
     """Executes, and hands the answer to those who do not have it yet. `every` is how often, in seconds, in any case."""
 
-    def __init__(self, run: Callable[[], Awaitable[Ran]], every: float) -> None:
+    def __init__(self, run: Callable[[], Awaitable[Ran]], every: float, observe: Observer) -> None:
         self._run = run
         self._every = every
+        self._observe = observe
         self._listeners: set[Listener] = set()
         self._topics: frozenset[str] | None = None
         self._opened: frozenset[Crn] = frozenset()
@@ -38,7 +41,7 @@ class Feed:
     def join(self, listener: Listener) -> None:
         """Have somebody listen: the answer as it is now comes first."""
         self._listeners.add(listener)
-        if self._task is None:
+        if self._task is None or self._task.done():
             self._is_running = True
             self._task = asyncio.create_task(self._go())
         elif not self._is_running:
@@ -65,6 +68,15 @@ class Feed:
         self._woken.set()
 
     async def _go(self) -> None:
+        try:
+            await self._go_on()
+        except Exception as error:  # whatever it is, its text goes nowhere
+            number = new_id()
+            self._observe(unforeseen(error, number))
+            for one in self._listeners:
+                one.offer(Told(refused(Refusal("INTERNAL"), number).body, Then.ERROR))
+
+    async def _go_on(self) -> None:
         while True:
             self._woken.clear()
             self._is_running = True

@@ -28,7 +28,7 @@ class Hub:
         listener = Listener(self._observe)
         feed = self._feeds.get(asked.key)
         if feed is None:
-            feed = self._feeds[asked.key] = Feed(lambda: self._run(asked), self._every)
+            feed = self._feeds[asked.key] = Feed(lambda: self._run(asked), self._every, self._observe)
         feed.join(listener)
         self._observe(Followed(1))
         return listener

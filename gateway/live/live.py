@@ -20,6 +20,12 @@ from gateway.live_settings import LiveSettings
 from resolvers.caller import Caller, Purpose
 from sources.source import Clock
 
+GOODBYE_SECONDS: Final = 0.1
+"""So long sockets and streams have to end by themselves, before the server ends them."""
+
+FINISH_SECONDS: Final = 5.0
+"""So long a process that ends waits for the mutations of its sockets."""
+
 
 class Following(Struct, frozen=True):
     """Who follows, and why: what was shown, what it proved, the purpose, and the contact."""
@@ -60,9 +66,15 @@ class Live:
         """Take note that a source answers otherwise than before."""
         self.hub.heard(HEALTH)
 
-    def end(self) -> None:
-        """Have every stream end: the process does. Sockets are closed by the server."""
+    async def end(self) -> None:
+        """Have every socket and stream end: the process does. Each is told to come again, not all at once."""
         self.ended.set()
+        await asyncio.sleep(GOODBYE_SECONDS)
+
+    async def close(self) -> None:
+        """Let what has to be finished be."""
+        if self._finishing:
+            await asyncio.wait(self._finishing, timeout=FINISH_SECONDS)
 
     def rejected(self, protocol: str, why: Why) -> None:
         """Tell that a socket or a stream was not begun."""

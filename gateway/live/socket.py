@@ -18,6 +18,7 @@ from gateway.live.messages import (
     AGAIN_LATER,
     BAD,
     BROKEN,
+    RESTARTS,
     SILENT,
     TOO_MANY,
     UNAUTHORISED,
@@ -75,6 +76,7 @@ class _Socket:
         """Listen, and close when it is time."""
         listening = asyncio.create_task(self._listen())
         listening.add_done_callback(self._stopped)
+        ending = asyncio.create_task(self._end())
         try:
             await self._over
         except ClosingError as error:
@@ -86,7 +88,13 @@ class _Socket:
             pass
         finally:
             listening.cancel()
-            await asyncio.gather(listening, self._over, return_exceptions=True)
+            ending.cancel()
+            await asyncio.gather(listening, ending, self._over, return_exceptions=True)
+
+    async def _end(self) -> None:
+        """Close when the process ends."""
+        await self._live.ended.wait()
+        self.close(ClosingError(RESTARTS, f"Begin again in {come_again()} s."))
 
     def _stopped(self, listening: asyncio.Task[None]) -> None:
         """Have the socket closed for what ended the listening; whatever was not foreseen, its text goes nowhere."""

@@ -20,6 +20,8 @@ from gateway.live.live import Following, Live
 from resolvers.refusal import Refusal
 
 PING_SECONDS: Final = 12.0
+OVER: Final = {"type": "http.response.body", "body": b"", "more_body": False}
+"""The end of a stream."""
 
 
 class Streams:
@@ -49,6 +51,7 @@ class _Stream(Response):
         self._following = following
         self._asked = asked
         self._number = number
+        self._is_begun = self._is_over = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what there is, until it is over or its reader leaves."""
@@ -72,14 +75,15 @@ class _Stream(Response):
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             if ways[0].done() and not ways[0].cancelled():
                 ways[0].result()
-            elif ways[2].done():
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
+        if self._live.ended.is_set() and self._is_begun and not self._is_over:
+            await send(OVER)
 
     async def _tell(self, send: Send) -> None:
+        self._is_begun = True
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         listener = self._live.hub.follow(self._asked)
         try:
@@ -97,7 +101,8 @@ class _Stream(Response):
             return
         finally:
             self._live.hub.leave(self._asked, listener)
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        self._is_over = True
+        await send(OVER)
 
     async def _next(self, listener: Listener) -> Told | None:
         """Return what is to be sent next; None for nothing but a sign of life."""

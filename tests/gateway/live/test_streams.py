@@ -95,7 +95,8 @@ async def test_what_is_refused_at_the_door_is_no_stream(
     assert answer.headers["content-type"].startswith("application/json")
 
 
-async def test_a_token_that_ends_ends_the_stream_with_a_word(gate: Gate) -> None:
+async def test_a_token_that_ends_ends_the_stream_with_a_word(watchful: Gate) -> None:
+    gate = watchful
     async with streaming(gate, FOLLOWED, crn=ANNE) as events:
         await events.next()
         gate.hands.now = gate.hands.now.replace(day=gate.hands.now.day + 1)
