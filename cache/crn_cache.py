@@ -153,6 +153,14 @@ class CrnCache:
         person = self._keys.person(crn) if crn is not None else None
         return await self._store.advance(Reach(person, part, system), cause)
 
+    def listen(self, heard: Callable[[str | None], None]) -> None:
+        """Have somebody told, from now on, whose values are out of date: the tag of a person, None for everybody's."""
+        self._store.listen(lambda reach: heard(reach.person))
+
+    def tag(self, crn: str) -> str:
+        """Return the tag that stands for a person."""
+        return self._keys.person(crn)
+
     async def close(self) -> None:
         """Stop refreshing, and call off the fetches under way."""
         await end(self._refreshing)

@@ -31,6 +31,7 @@ class MemoryStore:
         self._alone = alone
         self._near = Near(most_bytes, weigh)
         self._marks = Marks(2 * people)
+        self._listeners: list[Callable[[Reach], None]] = []
 
     @property
     def bytes(self) -> int:
@@ -61,7 +62,13 @@ class MemoryStore:
         """Let everything kept before be out of date; tell whether nobody else keeps any of it."""
         self._marks.advance(reach)
         self._near.forget(reach)
+        for heard in self._listeners:
+            heard(reach)
         return self._alone
+
+    def listen(self, heard: Callable[[Reach], None]) -> None:
+        """Have somebody told of everything that is out of date."""
+        self._listeners.append(heard)
 
     async def claim(self, places: Sequence[Place]) -> list[Place]:
         """Return all of them: nobody else fetches for this store."""

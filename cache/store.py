@@ -1,6 +1,6 @@
 """What keeps entries, and the marks that entries live under."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, Protocol, TypeAlias
 
@@ -81,6 +81,9 @@ class Store(Protocol):
 
     async def advance(self, reach: Reach, cause: str = "") -> bool:
         """Let everything kept before be out of date; say whether everybody who shares the store is sure to know."""
+
+    def listen(self, heard: Callable[[Reach], None]) -> None:
+        """Have somebody told, from now on, of everything that this process learns to be out of date."""
 
     async def claim(self, places: Sequence[Place]) -> list[Place]:
         """Return the places that are the asker's to fetch; the others are being fetched elsewhere just now."""

@@ -83,6 +83,7 @@ class TwoLevels:
         self._keeping: dict[str, Entry] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._telling: asyncio.Task[None] | None = None
+        self._listeners: list[Callable[[Reach], None]] = []
 
     @property
     def bytes(self) -> int:
@@ -170,6 +171,10 @@ class TwoLevels:
             self._telling = self._go(self._tell_again())
         return False
 
+    def listen(self, heard: Callable[[Reach], None]) -> None:
+        """Have somebody told of everything that is out of date; of all, when something may have been missed."""
+        self._listeners.append(heard)
+
     async def claim(self, places: Sequence[Place]) -> list[Place]:
         """Return the places that no other process is fetching; all of them while nobody can say."""
         try:
@@ -228,6 +233,8 @@ class TwoLevels:
         self._now = Moment(self._now.turn + 1, self._monotonic())
         self._near.forget(reach)
         self._marks.advance(reach)
+        for heard in self._listeners:
+            heard(reach)
         if reach.person is None:
             self._floor = self._now
             return

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from gateway.audit.following import audit_followed
 from gateway.changes.senders import read_senders
@@ -28,6 +28,7 @@ from gateway.edge.timing import Timing
 from gateway.engine import Engine
 from gateway.explorer import explorer_routes
 from gateway.joined import Gateway
+from gateway.live import Live, Sockets, Streams, Topics
 from gateway.overload.pace import Pace
 from gateway.overload.pacing import paced
 from gateway.settings import Profile
@@ -56,20 +57,19 @@ def application(gateway: Gateway) -> Starlette:
             audit_followed(gateway.journal, settings, gateway.engine, gateway.observe),
         ):
             yield
+            await live.close()
         await gateway.close()
 
-    routes = _routes(gateway, door)
-    known = frozenset(route.path for route in routes)
+    live = _live(gateway, door)
+    routes = _routes(gateway, door, live)
     app = Starlette(
         routes=routes,
-        middleware=[
-            Middleware(Timing, observe=gateway.observe, routes=known),
-            Middleware(Front, origins=settings.allowed_origins),
-        ],
+        middleware=_around(gateway, routes),
         exception_handlers={404: _nothing_here, 405: _wrong_method, 500: _broken},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # an address that is not ours is answered like any other
+    app.state.live = live
     return app
 
 
@@ -90,6 +90,14 @@ def _door(gateway: Gateway) -> Door:
     )
 
 
+def _around(gateway: Gateway, routes: list[BaseRoute]) -> list[Middleware]:
+    known = frozenset(str(getattr(route, "path", "")) for route in routes)
+    return [
+        Middleware(Timing, observe=gateway.observe, routes=known),
+        Middleware(Front, origins=gateway.settings.allowed_origins, observe=gateway.observe),
+    ]
+
+
 def _engine(gateway: Gateway) -> Engine:
     settings = gateway.settings
     introspects = not settings.production
@@ -102,6 +110,14 @@ def _engine(gateway: Gateway) -> Engine:
     )
 
 
+def _live(gateway: Gateway, door: Door) -> Live:
+    """Return what sockets and streams share, told of everything that may change an answer."""
+    live = Live(door, gateway.settings, Topics(gateway.neighbours.cache), gateway.clock)
+    gateway.calls.listen(live.topics.rang)
+    gateway.health.listen(live.changed_health)
+    return live
+
+
 def _resolver(gateway: Gateway, engine: Engine) -> Resolver:
     """Return what finds documents. A text is registered as it is sent where developers are alone with themselves."""
     settings = gateway.settings
@@ -111,11 +127,12 @@ def _resolver(gateway: Gateway, engine: Engine) -> Resolver:
     return Resolver(shelf, settings.documents, gateway.observe, Registrations() if registers else None)
 
 
-def _routes(gateway: Gateway, door: Door) -> list[Route]:
+def _routes(gateway: Gateway, door: Door, live: Live) -> list[BaseRoute]:
     telephony = Telephony(gateway.calls, gateway.scheme, gateway.limits, gateway.clock, gateway.observe)
     return [
         *(() if gateway.settings.production else explorer_routes("/graphql")),
-        _asking(gateway, door),
+        _asking(gateway, door, live),
+        WebSocketRoute("/graphql", Sockets(live).answer),
         *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
         *_changes(gateway),
         _fetching(gateway),
@@ -124,9 +141,9 @@ def _routes(gateway: Gateway, door: Door) -> list[Route]:
     ]
 
 
-def _asking(gateway: Gateway, door: Door) -> Route:
+def _asking(gateway: Gateway, door: Door, live: Live) -> Route:
     """Return the route of operations. By GET come queries that are registered; in development any."""
-    route = Route("/graphql", Endpoint(door).answer)
+    route = Route("/graphql", Endpoint(door, Streams(live).begin).answer)
     by_get = door.any_by_address or gateway.settings.documents_folder is not None
     route.methods = {"POST", "GET"} if by_get else {"POST"}
     return route

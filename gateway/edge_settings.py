@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings
 
 from gateway.document_limits import Enforcement
+from gateway.live_settings import LiveSettings
 from gateway.trusted.mode import Mode
 
 _ORIGIN: Final = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?")
@@ -18,7 +18,7 @@ def listed(value: str) -> list[str]:
     return [one.strip() for one in value.split(",") if one.strip()]
 
 
-class EdgeSettings(BaseSettings):
+class EdgeSettings(LiveSettings):
     """The settings of the public port."""
 
     origins: str = Field(

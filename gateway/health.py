@@ -1,6 +1,6 @@
 """How the sources last answered, and whether the gateway is ready."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,11 @@ class SourceHealth:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._last: dict[str, _Last] = {}
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, heard: Callable[[], None]) -> None:
+        """Have somebody told, from now on, whenever a source answers otherwise than before."""
+        self._listeners.append(heard)
 
     def __call__(self, event: Struct) -> None:
         """Take note of an event."""
@@ -33,7 +38,11 @@ class SourceHealth:
                 Health.HEALTHY if not failed else Health.DEGRADED if failed < event.keys else Health.FAILING
             )
             code = max(event.faults, key=lambda code: event.faults[code]) if failed else None
+            last = self._last.get(event.part)
             self._last[event.part] = _Last(self._clock(), health, code)
+            if last is None or (last.health, last.code) != (health, code):
+                for heard in self._listeners:
+                    heard()
 
     def states(self, sources: Mapping[str, Source[Any]]) -> Sequence[SourceState]:
         """Return the state of every source."""

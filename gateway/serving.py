@@ -8,6 +8,9 @@ import click
 import uvicorn
 from starlette.applications import Starlette
 
+from gateway.live import Live
+from gateway.live.messages import MOST_BYTES
+
 
 class Beside(uvicorn.Server):
     """The server of the admin port. Signals are the other's: this one stops after it."""
@@ -50,9 +53,16 @@ class Announcing(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop, the other one last: until then somebody can see how this one stops."""
+        await let_go(self.config)
         await super().shutdown(sockets)
         if self._beside is not None:
             await self._beside.close()
+
+
+async def let_go(config: uvicorn.Config) -> None:
+    """Have what is followed end, or the server would wait for it."""
+    live: Live = config.app.state.live  # type: ignore[union-attr]
+    await live.end()
 
 
 def configured(
@@ -68,6 +78,7 @@ def configured(
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
         lifespan="on",
+        ws_max_size=MOST_BYTES,
         timeout_graceful_shutdown=timeout_graceful_shutdown,
     )
 

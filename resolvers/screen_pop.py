@@ -26,6 +26,11 @@ async def line_of(scope: Scope) -> Line:
     return line
 
 
+def has_looked(scope: Scope) -> bool:
+    """Tell whether a request has looked at the line of whoever asks."""
+    return _LINE in scope.worked_out
+
+
 def look_again(scope: Scope) -> None:
     """Forget how the line stood: a command changed it."""
     scope.worked_out.pop(_LINE, None)

@@ -17,6 +17,7 @@ from schema.overview import CARD_TYPES
 from schema.query import Query
 from schema.ready import Ready
 from schema.scalars import crn_scalar
+from schema.subscription import Subscription
 from sources.crn import Crn, CrnScheme, ServicesAustralia
 
 _SUGGESTION = re.compile(r" Did you mean [^?]*\?")
@@ -42,6 +43,7 @@ def build(scheme: CrnScheme, *, introspection: bool = True) -> strawberry.Schema
     return Silent(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=_types(),
         extensions=extensions,
         config=StrawberryConfig(

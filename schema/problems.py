@@ -65,6 +65,12 @@ PROBLEMS = _table(
         "That was too much for one minute. The header Retry-After says when to ask again.",
         retryable=True,
     ),
+    Problem(
+        "SUBSCRIPTION_LIMIT",
+        REQUEST,
+        429,
+        "Too many subscriptions are open: end some of them first.",
+    ),
     Problem("REQUEST_TOO_LARGE", REQUEST, 413, "The request is too large."),
     Problem("HEADERS_TOO_LARGE", REQUEST, 431, "The headers of the request are too large."),
     Problem("METHOD_NOT_ALLOWED", REQUEST, 405, "Queries are sent by POST."),

@@ -15,6 +15,7 @@ class Outcome(Word):
     PARTIAL = "partial", "It was answered, and something of it failed."
     REFUSED = "refused", "It was not answered, for a reason that the table of codes foresees."
     FAILED = "failed", "It was not answered: something broke, or could not be checked or recorded."
+    OPENED = "opened", "A stream of answers began; each of them is told of by itself."
     ABANDONED = "abandoned", "Whoever asked had left."
 
 

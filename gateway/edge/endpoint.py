@@ -9,7 +9,7 @@ from msgspec import Struct
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from gateway.auth import Authenticator, Proof
+from gateway.auth import Authenticator, Proof, Shown
 from gateway.edge import by_address, reading
 from gateway.edge.answered import ClientLeft
 from gateway.edge.leaving import while_there
@@ -31,7 +31,12 @@ HEADERS = {
     "vary": "Authorization, X-API-Key, Accept, Origin",
     "x-content-type-options": "nosniff",
 }
+FOLLOWED = (
+    "A subscription is asked for over graphql-transport-ws, or with the header Accept: text/event-stream."
+)
 ScopeMaker: TypeAlias = Callable[[str, Caller, Purpose | None, str | None], Scope]
+
+Stream: TypeAlias = Callable[[Request, Shown, Proof, Operation], Awaitable[Response]]
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -53,10 +58,14 @@ class Door(Struct, frozen=True):
 
 
 class Endpoint:
-    """Answers requests of one GraphQL operation each: by POST, registered queries by GET, in development any query."""
+    """Answers requests of one GraphQL operation each: by POST, registered queries by GET, in development any query.
 
-    def __init__(self, door: Door) -> None:
+    `stream` begins the answer of one that is followed.
+    """
+
+    def __init__(self, door: Door, stream: Stream) -> None:
         self._door = door
+        self._stream = stream
 
     async def answer(self, request: Request) -> Response:
         """Return the answer to a request."""
@@ -74,7 +83,8 @@ class Endpoint:
             proof = proved(await authenticator.proof(shown), meter)
             body = await reading.json_body(request, self._door.most_bytes) if asked is None else b""
             # a token may have ended while its request was on the way
-            caller = proved(await authenticator.again(shown, proof), meter).caller
+            proof = proved(await authenticator.again(shown, proof), meter)
+            caller = proof.caller
             # not before the body is there: whoever sends it slowly would hold a place
             async with meter.place(caller):
                 asked = asked or reading.operation(body)
@@ -82,6 +92,8 @@ class Endpoint:
                 seen.admitted(caller)
                 operation = self._operation(request, asked, caller)
                 seen.label = operation.label
+                if self._door.engine.kind_of(operation) == "subscription":
+                    return await self._followed(request, shown, proof, operation, seen)
                 purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
                 scope = self._door.scope(number, caller, purpose, reading.interaction(request))
                 return await self._answer(request, operation, scope, media, seen, meter)
@@ -98,6 +110,16 @@ class Endpoint:
         if request.method != "GET":
             return None
         return by_address.asked_for(request, anything=self._door.any_by_address)
+
+    async def _followed(
+        self, request: Request, shown: Shown, proof: Proof, operation: Operation, seen: Seen
+    ) -> Response:
+        if not reading.reads_events(request):
+            raise Refusal("BAD_REQUEST", FOLLOWED)
+        answer = await self._stream(request, shown, proof, operation)
+        if answer.status_code == 200:
+            seen.opened()
+        return answer
 
     def _operation(self, request: Request, asked: Asked, caller: Caller) -> Operation:
         operation = self._door.resolver.resolved(asked, caller.client)
@@ -117,6 +139,8 @@ class Endpoint:
             meter.charge(scope)  # what was done for it was done, however it ended
         seen.ran(scope, answer)
         await self._record(operation, scope)
+        if media == reading.EVENT_STREAM and answer.executed and answer.status < 500:
+            return streamed(answer.body, scope.request_id)
         # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
         strict = media == reading.GRAPHQL_JSON or answer.status >= 500
         response = answered(answer.body, answer.status if strict else 200, scope.request_id, media)
@@ -143,6 +167,18 @@ class Endpoint:
         # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
         fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
         await self._door.record(scope, fingerprint, operation.name)
+
+
+def streamed(body: Mapping[str, Any], number: str) -> Response:
+    """Return an answer as the only one of a stream."""
+    headers = HEADERS | {"x-request-id": number, "content-type": f"{reading.EVENT_STREAM}; charset=utf-8"}
+    return Response(events_of(body, is_last=True), 200, headers)
+
+
+def events_of(body: Mapping[str, Any], *, is_last: bool) -> bytes:
+    """Return an answer as events of a stream; the last one says that it is over."""
+    over = b"event: complete\ndata:\n\n" if is_last else b""
+    return b"event: next\ndata: " + _ENCODER.encode(body) + b"\n\n" + over
 
 
 def proved(proof: Proof | None, meter: Meter) -> Proof:
@@ -180,5 +216,7 @@ def answered(
     body: Mapping[str, Any], status: int, number: str, media: str, more: Mapping[str, str] | None = None
 ) -> Response:
     """Return a body with the headers of every answer."""
+    if media == reading.EVENT_STREAM:  # what is no answer is no event of a stream
+        media = reading.PLAIN_JSON
     headers = HEADERS | {"x-request-id": number, "content-type": f"{media}; charset=utf-8"} | dict(more or {})
     return Response(_ENCODER.encode(body), status, headers)

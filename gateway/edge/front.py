@@ -12,10 +12,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from gateway.edge.endpoint import HEADERS, refused
-from gateway.edge.reading import PLAIN_JSON, request_id
+from gateway.edge.reading import PLAIN_JSON, new_id, request_id
+from gateway.edge.sockets import SOCKET, LiveRejected, Why
 from resolvers.refusal import Refusal
+from sources.source import Observer
 
 MOST_HEADERS: Final = 100
 MOST_HEADER_BYTES: Final = 32_768
@@ -46,12 +49,16 @@ REMEMBERED_SECONDS: Final = 600
 class Front:
     """Turns away what is not even looked at, and says to pages of listed `origins` that they may read the answer."""
 
-    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, origins: Collection[str], observe: Observer) -> None:
         self._app = app
+        self._observe = observe
         self._origins = frozenset(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -69,6 +76,27 @@ class Front:
             await _let_in(origin)(scope, receive, send)
         else:
             await self._app(scope, receive, _telling(send, origin))
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a socket in that no page asks for, or one of the same host or of a listed origin."""
+        socket = WebSocket(scope, receive, send)
+        try:
+            _check(scope)
+        except Refusal as refusal:
+            answer = refused(refusal.code, new_id(), PLAIN_JSON, refusal.detail)
+            await socket.send_denial_response(answer)
+            return
+        origins, host = socket.headers.getlist("origin"), socket.headers["host"]
+        if len(origins) > 1 or not all(one in self._origins or _is_of(one, host) for one in origins):
+            self._observe(LiveRejected(SOCKET, Why.ORIGIN))
+            await socket.send_denial_response(Response(status_code=403, headers=HEADERS))
+            return
+        await self._app(scope, receive, send)
+
+
+def _is_of(origin: str, host: str) -> bool:
+    """Tell whether an origin is the host that is asked. Who says `https` is seen by a proxy alone."""
+    return origin.partition("://")[2].lower() == host.lower()
 
 
 def _check(scope: Scope) -> None:

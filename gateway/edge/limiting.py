@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from msgspec import Struct
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from gateway.overload.places import OverloadedError, Places
@@ -61,7 +61,7 @@ class Limits(Struct, frozen=True):
 class Meter:
     """What one request costs, who pays for it, and what its answer says of that."""
 
-    def __init__(self, limits: Limits, request: Request) -> None:
+    def __init__(self, limits: Limits, request: HTTPConnection) -> None:
         self._limits = limits
         self._peer = peer_of(request)
         self._wait: int | None = None
@@ -110,7 +110,7 @@ class Meter:
         return response
 
 
-def peer_of(request: Request) -> str:
+def peer_of(request: HTTPConnection) -> str:
     """Return the address that a request comes from; of IPv6 the network of 64 bits, which one host has to itself."""
     host = request.client.host if request.client is not None else ""
     try:

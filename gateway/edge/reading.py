@@ -6,7 +6,7 @@ from asyncio import timeout
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from gateway.auth import Shown
 from gateway.edge.accepting import preferred
@@ -17,6 +17,7 @@ from resolvers.refusal import Refusal
 
 GRAPHQL_JSON = "application/graphql-response+json"
 PLAIN_JSON = "application/json"
+EVENT_STREAM = "text/event-stream"
 BODY_SECONDS = 10.0
 JSON_DEPTH = 32
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
@@ -40,19 +41,31 @@ _DECODER = msgspec.json.Decoder(_Envelope)
 def request_id(request: Request) -> str:
     """Return the caller's request id if it is a UUID, else a new one: nothing else of a caller's gets into logs."""
     given = request.headers.get("x-request-id", "").lower()
-    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    return given if _REQUEST_ID.fullmatch(given) else new_id()
+
+
+def new_id() -> str:
+    """Return an id for what nobody gave one."""
+    return uuid.uuid4().hex
 
 
 def answer_type(request: Request) -> str:
-    """Return the media type that the caller reads; refuse one that reads neither of ours."""
+    """Return the media type that the caller reads; refuse one that reads none of ours."""
     accept = ",".join(request.headers.getlist("accept"))
-    found = preferred(accept, (GRAPHQL_JSON, PLAIN_JSON), PLAIN_JSON)
+    found = preferred(accept, (GRAPHQL_JSON, PLAIN_JSON, EVENT_STREAM), PLAIN_JSON)
     if found is None:
         raise Refusal("NOT_ACCEPTABLE")
     return found
 
 
-def shown(request: Request) -> Shown:
+def reads_events(request: Request) -> bool:
+    """Tell whether the caller says that it reads a stream of events, among other things or alone."""
+    accept = ",".join(request.headers.getlist("accept"))
+    named = EVENT_STREAM in accept.lower()
+    return named and preferred(accept, (EVENT_STREAM,), EVENT_STREAM) is not None
+
+
+def shown(request: HTTPConnection) -> Shown:
     """Return what a request shows of who asks."""
     headers = request.headers
     return Shown(
@@ -62,7 +75,7 @@ def shown(request: Request) -> Shown:
     )
 
 
-def purpose(request: Request, usual: Purpose | None) -> Purpose | None:
+def purpose(request: HTTPConnection, usual: Purpose | None) -> Purpose | None:
     """Return why the record is opened: the header X-Access-Reason, else the deployment's usual purpose."""
     given = _one(request, "x-access-reason")
     if given is None:
@@ -74,7 +87,7 @@ def purpose(request: Request, usual: Purpose | None) -> Purpose | None:
         raise Refusal("BAD_USER_INPUT", f"X-Access-Reason can be {known}.") from None
 
 
-def interaction(request: Request) -> str | None:
+def interaction(request: HTTPConnection) -> str | None:
     """Return the caller's number of the contact that this request is made for: the header X-Interaction-Id."""
     given = _one(request, "x-interaction-id")
     if given is not None and not INTERACTION_NUMBER.fullmatch(given):
@@ -82,7 +95,7 @@ def interaction(request: Request) -> str | None:
     return given
 
 
-def _one(request: Request, name: str) -> str | None:
+def _one(request: HTTPConnection, name: str) -> str | None:
     """Return a header that goes on record, None without one; of two, which one counts would be a guess."""
     given = request.headers.getlist(name)
     if len(given) > 1:

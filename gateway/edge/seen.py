@@ -32,6 +32,7 @@ class Seen:
         self._answer: Answer | None = None
         self._code: str | None = None
         self._status = GONE
+        self._opened = False
 
     def admitted(self, caller: Caller) -> None:
         """Take note of who asks."""
@@ -51,6 +52,14 @@ class Seen:
         """Take note of what leaves; return it."""
         self._status = response.status_code
         return response
+
+    def opened(self) -> None:
+        """Take note that a stream of answers begins."""
+        self._opened = True
+
+    def ended(self, status: int) -> None:
+        """Take note of the status of what leaves on another way than over HTTP."""
+        self._status = status
 
     def told(self, request_id: str, seconds: float, trace_id: str | None) -> Answered:
         """Return the event of it all."""
@@ -79,6 +88,8 @@ class Seen:
     def _outcome(self, errors: bool) -> Outcome:
         if self._status == GONE:
             return Outcome.ABANDONED
+        if self._opened:
+            return Outcome.OPENED
         if self._answer is None or not self._answer.executed or self._answer.status >= 500:
             status = self._answer.status if self._answer is not None else self._status
             return Outcome.FAILED if status >= 500 else Outcome.REFUSED

@@ -94,10 +94,14 @@ class Engine:
 
     def changes(self, operation: Operation) -> bool:
         """Tell whether an operation is a mutation."""
+        return self.kind_of(operation) == "mutation"
+
+    def kind_of(self, operation: Operation) -> str | None:
+        """Return query, mutation or subscription; None where it cannot be told."""
         try:
-            return self._prepared(operation).type_of(operation.name) == "mutation"
+            return self._prepared(operation).type_of(operation.name)
         except (GraphQLError, RecursionError):
-            return False
+            return None
 
     async def run(self, operation: Operation, scope: Scope) -> Answer:
         """Return the answer to an operation."""

@@ -28,6 +28,7 @@ from gateway.overload.places import Queued, Shed
 from gateway.rates.rates import RateLimited
 from gateway.telemetry.document_metrics import of_documents
 from gateway.telemetry.events import failures
+from gateway.telemetry.live_metrics import of_live
 from resolvers.access import BROKEN, COMMAND, Verdict
 from resolvers.admission import GlassBroken
 from resolvers.commands.documents import ACTIONS as DOCUMENT_ACTIONS
@@ -98,6 +99,7 @@ class Metrics:
             SpansLost: lambda event: self._dropped.inc(event.spans),
             **self._of_the_cache(),
             **of_documents(self.registry, ADHOC),
+            **of_live(self.registry),
         }
 
     def _of_the_cache(self) -> dict[type[Struct], Callable[[Any], None]]:

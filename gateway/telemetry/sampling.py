@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from cache import StaleServed
 from cache.far import WriteRefused
 from gateway.auth import CredentialRefused
+from gateway.edge.sockets import LiveRejected
 from gateway.overload.places import Shed
 from sources.source import Clock, Observer
 
@@ -17,10 +18,11 @@ PAUSE: Final = timedelta(seconds=10)
 
 
 class Sampled:
-    """Hands on every event but four kinds, of which there is one line in ten seconds that says how many there were.
+    """Hands on every event but five kinds, of which there is one line in ten seconds that says how many there were.
 
     Of refusals, of one issuer for one reason; of requests turned away, of one class for one reason; of what is served
-    stale, of one part from one system; of writes that the shared cache refused, for one reason.
+    stale, of one part from one system; of writes that the shared cache refused, for one reason; of sockets and streams
+    that were not begun, of one protocol for one reason.
     """
 
     def __init__(self, observe: Observer, clock: Clock) -> None:
@@ -39,11 +41,13 @@ class Sampled:
             self._now_and_then(event, (StaleServed, event.part, event.system))
         elif isinstance(event, WriteRefused):
             self._now_and_then(event, (WriteRefused, event.reason))
+        elif isinstance(event, LiveRejected):
+            self._now_and_then(event, (LiveRejected, event.protocol, event.why))
         else:
             self._observe(event)
 
     def _now_and_then(
-        self, event: CredentialRefused | Shed | StaleServed | WriteRefused, kind: Hashable
+        self, event: CredentialRefused | Shed | StaleServed | WriteRefused | LiveRejected, kind: Hashable
     ) -> None:
         now, last = self._clock(), self._told.get(kind)
         if last is not None and timedelta() <= now - last < PAUSE:

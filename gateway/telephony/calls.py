@@ -1,6 +1,6 @@
 """The calls that officers are in: taken from telephone systems, sealed for the ledger, told to whoever is in them."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -54,6 +54,11 @@ class Calls:
         self._sealer = sealer
         self._silence = silence
         self._noted: dict[str, datetime] = {}
+        self._listeners: list[Callable[[str, str], Awaitable[None]]] = []
+
+    def listen(self, heard: Callable[[str, str], Awaitable[None]]) -> None:
+        """Have somebody told, from now on, of whose line is not as it was: the organisation and the officer."""
+        self._listeners.append(heard)
 
     async def line(self, caller: Caller, now: datetime) -> Line:
         """Return how the line of an officer stands; raise the ledger's fault.
@@ -103,6 +108,7 @@ class Calls:
         sealed = self._seal(body, caller.organisation, caller.id)
         if not await self._store.put(replace(kept, at=at, sealed=sealed)):
             return None
+        await self._changed(caller.organisation, caller.id)
         return Identified(body.call, call.by, call.number, replayed=False)
 
     async def take(
@@ -116,8 +122,16 @@ class Calls:
         if call is None or message.officer is None:
             return message.type == ALIVE
         if message.type == ENDED:
-            return await self._store.end(self._kept(system, message, call, over=True))
-        return await self._store.put(self._kept(system, message, call, over=False))
+            news = await self._store.end(self._kept(system, message, call, over=True))
+        else:
+            news = await self._store.put(self._kept(system, message, call, over=False))
+        if news:
+            await self._changed(system.organisation, message.officer)
+        return news
+
+    async def _changed(self, organisation: str, officer: str) -> None:
+        for heard in self._listeners:
+            await heard(organisation, officer)
 
     async def heard(self) -> Mapping[str, datetime]:
         """Return when each telephone system was heard of last; raise the ledger's fault."""

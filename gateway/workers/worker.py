@@ -7,7 +7,7 @@ from typing import Final
 
 import uvicorn
 
-from gateway.serving import Beside
+from gateway.serving import Beside, let_go
 from gateway.workers.line import Line, Said
 
 TURN: Final = 0.1
@@ -55,6 +55,7 @@ class Worker(uvicorn.Server):
             one.close()
         state = self.server_state
         state.default_headers = [*state.default_headers, (b"connection", b"close")]
+        await let_go(self.config)
         await sleep(TURN)
         for _ in range(DRAIN_TURNS):
             if state.connections:

@@ -11,6 +11,7 @@ from cache.events import PROCESS, SHARED
 from gateway.clocks import SHARED as SHARED_CLOCK
 from gateway.edge.answered import Outcome
 from gateway.edge.events import OUTCOMES
+from gateway.edge.sockets import PROTOCOLS, Why
 from gateway.edge.telephony import Heard
 from gateway.edge.timing import METHODS
 from gateway.overload.admission import Class, Reason
@@ -42,6 +43,8 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
         "class": {one.value for one in Class},
         "reason": {one.value for one in Reason},
     },
+    "ws_connections": {"protocol": set(PROTOCOLS)},
+    "ws_rejected": {"why": {one.value for one in Why}},
     "change_events": {"outcome": set(OUTCOMES)},
     "invalidations": {"cause": {one.value for one in Cause}},
     "graphql_rejected": {"code": PROBLEMS.keys() | {OTHER}},

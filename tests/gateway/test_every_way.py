@@ -21,6 +21,7 @@ from sources.source import SourceAsked
 from tests.records import CALL, happened
 from tests.running import NOON, Gate, serving
 from tests.running.documents import fetched, new_key, posted, sources_with
+from tests.running.live import first_told
 from tests.running.people import ANNE, BORIS, everything_of, person
 from tests.running.senders import events_file
 from tests.running.telephones import rings, telephony_file
@@ -67,26 +68,32 @@ WAYS: dict[str, list[Way]] = {
             lambda _, who: {"family": f"{NAME}{who[:9]}"},
         ),
     ],
+    "overviewChanged": [Way("$crn: CRN!", "crn: $crn", lambda _, who: {"crn": who})],
+    "customerChanged": [Way("$crn: CRN!", "crn: $crn", lambda _, who: {"crn": who})],
+    "screenPop": [Way("", "", lambda _gate, _who: {}, on_the_line, for_officers=True)],
     "viewer": [Way("", "", lambda _gate, _who: {}, on_the_line, for_officers=True)],
     "node": [
         Way("$id: ID!", "id: $id", lambda gate, who: {"id": sealed(gate, "Customer", who)}),
         Way("$id: ID!", "id: $id", lambda gate, who: {"id": sealed(gate, "Interaction", who, f"call{who}")}),
     ],
 }
-IMPERSONAL = {"sources"}
+IMPERSONAL = {"sources", "sourceHealthChanged"}
+FOLLOWED = frozenset({"overviewChanged", "customerChanged", "screenPop"})
+"""What is asked for as a subscription; what is told of it first is looked at."""
 COMMANDS = {"breakGlass", "purgeCache", "setCallContext"}
 """Commands whose answers tell nothing of a customer."""
 DOCUMENTS = {"openDocument": "OpenDocumentInput!", "markDocumentViewed": "MarkDocumentViewedInput!"}
 """Commands that lead to a customer's documents, each with what it takes."""
 ADDRESSES = {
     "/graphql",
+    "/explorer/{file}",
     "/telephony",
     "/events",
     "/documents/{token}",
     "/health/live",
     "/health/ready",
 }
-"""Every address over HTTP. At two of them there is something of customers."""
+"""Every address over HTTP. At two of them there is something of customers; the explorer is files that all may have."""
 
 
 def sealed(gate: Gate, kind: str, who: str, native: str = "") -> str:
@@ -165,8 +172,9 @@ async def asked(gate: Gate, name: str, way: Way, who: str, persona: str) -> tupl
         await way.before(gate, who)
     before, recorded = len(gate.events), len(gate.journal)
     declared, given = (f"({text})" if text else "" for text in (way.declared, way.given))
-    document = f"query{declared} {{ {name}{given} {below} }}"
-    answer = await gate.ask(document, persona, **way.variables(gate, who))
+    kind, ask = ("subscription", first_told) if name in FOLLOWED else ("query", Gate.ask)
+    document = f"{kind}{declared} {{ {name}{given} {below} }}"
+    answer = await ask(gate, document, persona, **way.variables(gate, who))
     calls = [one for one in gate.events[before:] if isinstance(one, SourceAsked) and one.part != "identifier"]
     assert answer.status == 200, answer.text
     return answer.text, gate.journal[recorded:], len(calls)

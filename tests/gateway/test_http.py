@@ -204,7 +204,6 @@ NOT_RUN = {
         "GRAPHQL_VALIDATION_FAILED",
     ),
     "a mutation": ("mutation { x }", {}, "GRAPHQL_VALIDATION_FAILED"),
-    "a subscription": ("subscription { x }", {}, "GRAPHQL_VALIDATION_FAILED"),
     "a definition": ("type Query { viewer: String }", {}, "GRAPHQL_VALIDATION_FAILED"),
     "an unknown field": ("{ nothing }", {}, "GRAPHQL_VALIDATION_FAILED"),
     "fragments in a circle": (

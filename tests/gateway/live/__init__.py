@@ -1,0 +1,1 @@
+"""What is followed: over sockets and over streams."""
