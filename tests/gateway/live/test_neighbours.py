@@ -82,6 +82,7 @@ async def test_what_another_process_is_told_reaches_the_socket_here(tmp_path: Pa
             assert family(await follower.hears()) == "Old"
             for gate in (here, there):
                 await gate.tell(named(ANNE, "New"))
+            assert await follower.is_quiet(1.0)  # nobody has said so yet
             await told(there)
             assert family(await follower.hears()) == "New"
 
@@ -98,6 +99,7 @@ async def test_whoever_follows_is_told_what_was_missed_while_the_shared_level_wa
             following(gate, FOLLOWED, crn=ANNE) as one,
         ):
             assert family(await one.hears()) == "Old"
+            assert await one.is_quiet(1.0)
             server.kill()
             await gate.tell(named(ANNE, "New"))
             await asyncio.sleep(0.5)
