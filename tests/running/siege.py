@@ -253,6 +253,7 @@ async def prepared(folder: Path) -> AsyncIterator[tuple[Siege, Shared, Heard]]:
                 OVERVIEW_ISSUERS_FILE=str(issuers(folder, good, bad)),
                 OVERVIEW_AUDIT_FILE=str(_journal(folder)),
                 OVERVIEW_SOURCE_SECONDS=PATIENCE,
+                OVERVIEW_DOCUMENT_LIMITS="measure",  # its questions ask for everything at once
                 OVERVIEW_PDF_SECONDS=PATIENCE,
                 OVERVIEW_PDF_ADDRESS_SECONDS="600",
                 OVERVIEW_REDIS_URL=shared.url.replace("//", f"//default:{SECRET}redis@"),
