@@ -24,6 +24,7 @@ from gateway.database import ready
 from gateway.joined import Gateway, join
 from gateway.settings import Settings
 from sandbox.upstreams.running import SERVICES, Upstreams, running
+from sources.asker import Asker, asked_by
 from sources.crn import Crn
 from sources.source import Source, ask
 from tests.house import programs
@@ -54,9 +55,11 @@ class Apart:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    async def ask(self, source: Source[Any], crns: Iterable[Crn]) -> Mapping[Crn, Any]:
+    async def ask(
+        self, source: Source[Any], crns: Iterable[Crn], asker: Asker | None = None
+    ) -> Mapping[Crn, Any]:
         """Ask as if nobody else did."""
-        return await ask(source, list(crns), self._gateway.clock, self._gateway.observe)
+        return await ask(asked_by(source, asker), list(crns), self._gateway.clock, self._gateway.observe)
 
     async def close(self) -> None:
         """Nothing waits."""
