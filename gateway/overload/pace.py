@@ -9,7 +9,7 @@ from typing import Final
 
 LEAST: Final = 8
 """There are so many places in any case, or all where there are fewer."""
-SOON: Final = 0.2
+SOON: Final = 0.4
 """Seconds within which those who are in are answered, when they are as many as there are places."""
 FASTER: Final = 1.1
 

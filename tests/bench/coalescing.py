@@ -67,7 +67,7 @@ class Apart:
 
 def serve(how: str, port: int) -> None:
     """Serve one of the gateways, in this process."""
-    settings = Settings()
+    settings = Settings(places_late_seconds=0)  # as many as ask are served, however busy it gets
     asyncio.run(_prepare(settings))
     gateway = join(settings)
     if how == APART:
