@@ -120,8 +120,7 @@ async def json_body(request: Request, most_bytes: int) -> bytes:
 
 def operation(body: bytes) -> Asked:
     """Return the operation that a request asks for; refuse a body of another shape."""
-    if _is_deep(body):
-        raise Refusal("BAD_REQUEST", f"What is sent is {JSON_DEPTH} levels deep at most.")
+    _check_depth(body)
     try:
         envelope = _DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -144,20 +143,20 @@ def asked_by_address(request: Request) -> Asked:
 
 def _value(text: str) -> Any:
     body = text.encode("utf-8", "surrogatepass")
+    _check_depth(body)
     try:
-        return msgspec.json.decode(body) if not _is_deep(body) else None
+        return msgspec.json.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise Refusal("BAD_REQUEST") from None
 
 
-def _is_deep(body: bytes) -> bool:
-    """Tell whether JSON is nested too deep, before anything is made of it."""
+def _check_depth(body: bytes) -> None:
+    """Refuse JSON that is nested too deep, before anything is made of it."""
     depth = 0
     for one in _STRINGS.sub(b"", body).translate(None, _NO_BRACKETS):
         depth += 1 if one in b"[{" else -1
         if depth > JSON_DEPTH:
-            return True
-    return False
+            raise Refusal("BAD_REQUEST", f"What is sent is {JSON_DEPTH} levels deep at most.")
 
 
 async def body_of(request: Request, most_bytes: int) -> bytes:

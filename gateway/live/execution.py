@@ -108,6 +108,7 @@ class Executor(Struct, frozen=True):
     async def _ran(self, asked: Asked, number: str, seen: Seen) -> Ran:
         door, caller = self.door, asked.caller
         seen.admitted(caller)
+        seen.label = asked.operation.label
         made = door.scope(number, caller, asked.purpose, asked.interaction)
         used: set[str] = set()
         scope = replace(made, source_states=self.topics.noting(made.source_states, used))
