@@ -124,6 +124,8 @@ async def test_json_that_is_nested_too_deep_is_not_read(gate: Gate) -> None:
     answer = await gate.post(deep)
     assert answer.status == 400
     assert "levels deep" in answer.body["errors"][0]["message"]
+    variables = '{"a": ' + "[" * 40 + "]" * 40 + "}"
+    assert (await by_address(gate, query=WHO, variables=variables)).status == 400
     fine = (
         b'{"query": "{ viewer { id } }", "variables": {"a": "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\"[[["}}'
     )
