@@ -25,7 +25,8 @@ from tests.running.people import everything_of
 from tests.running.policies import unwatched
 from tests.sources.specimens import crns, line
 
-PEOPLE: Final = 3_000
+PEOPLE: Final = 14_000
+"""More than are asked about in all: whoever is asked about again is read again beside the answer."""
 CROWDS: Final = (4, 8, 16, 32)
 SECONDS: Final = 8.0
 SETTLE: Final = 2.0

@@ -95,7 +95,7 @@ class Herd:
             seconds=now - sent,
             ended=now - began,
             again=b"\r\nretry-after: " in head,
-            whole=status == 200 and b'"errors"' not in body and b'"COMPLETE"' in body,
+            whole=status == 200 and b'"errors"' not in body and b'"PARTIAL"' not in body,
             json=b"json" in head.partition(b"content-type: ")[2].split(b"\r")[0],
         )
 
