@@ -173,7 +173,7 @@ def herd(url: str) -> None:
 
 async def failing(shared: Shared) -> None:
     """Medians of an overview of customers who are not in memory, while the Valkey works, fails, and is bypassed."""
-    people = crns(3 * TIMES + 40)
+    people = crns(6 * TIMES + 40)
     records = [record for owner in people for record in everything_of(owner, NOON)]
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(
@@ -184,20 +184,30 @@ async def failing(shared: Shared) -> None:
         )
         async with serving(Path(folder), *records, settings=settings) as gate:
             fresh = iter(people)
-            for _ in range(20):
-                await milliseconds(gate, next(fresh))
-            usual = [await milliseconds(gate, next(fresh)) for _ in range(TIMES)]
+
+            async def took(times: int = TIMES) -> list[float]:
+                return [await milliseconds(gate, next(fresh)) for _ in range(times)]
+
+            await took(20)
+            base = median(await took())
+            said = [f"failing: median overview {base:.1f} ms"]
+            with shared.client as client:
+                client.config_set("maxmemory", "1")
+                said.append(f"full: median {median(await took()) - base:+.1f} ms")
+                client.config_set("maxmemory", "0")
+                client.flushall()
+                said.append(f"flushed: {median(await took()) - base:+.1f} ms")
             with shared.stopped():
-                first = [await milliseconds(gate, next(fresh)) for _ in range(5)]
-                bypassed = [await milliseconds(gate, next(fresh)) for _ in range(TIMES)]
+                first, bypassed = await took(5), await took()
+            said.append(
+                f"frozen: {median(first) - base:+.1f} ms and at worst {max(first) - base:+.1f} ms of the first "
+                f"{len(first)}, then {median(bypassed) - base:+.1f} ms"
+            )
             shared.kill()
-            refused = [await milliseconds(gate, next(fresh)) for _ in range(TIMES)]
-    base = median(usual)
-    print(
-        f"failing: median overview {base:.1f} ms; frozen: median {median(first) - base:+.1f} ms and at worst "
-        f"{max(first) - base:+.1f} ms of the first {len(first)}, then {median(bypassed) - base:+.1f} ms; "
-        f"refused: {median(refused) - base:+.1f} ms"
-    )
+            said.append(f"refused: {median(await took()) - base:+.1f} ms")
+            shared.start()
+            said.append(f"an empty one in its place: {median(await took()) - base:+.1f} ms")
+    print("; ".join(said))
 
 
 async def milliseconds(gate: Gate, crn: str) -> float:
