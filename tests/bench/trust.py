@@ -76,7 +76,8 @@ class Unlimited:
 
 async def once(app: Any, headers: Mapping[str, str]) -> None:
     """One request, straight to the application."""
-    sent = [(b"content-type", b"application/json"), *((k.encode(), v.encode()) for k, v in headers.items())]
+    usual = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")]
+    sent = [*usual, *((k.encode(), v.encode()) for k, v in headers.items())]
     scope = {
         "type": "http",
         "http_version": "1.1",
@@ -91,9 +92,12 @@ async def once(app: Any, headers: Mapping[str, str]) -> None:
         "root_path": "",
     }
     answer: list[Any] = []
+    told = iter([{"type": "http.request", "body": QUERY, "more_body": False}])
 
     async def receive() -> Any:
-        return {"type": "http.request", "body": QUERY, "more_body": False}
+        if (message := next(told, None)) is None:
+            await asyncio.Event().wait()  # its caller stays
+        return message
 
     async def send(message: Any) -> None:
         answer.append(message)
