@@ -1,13 +1,13 @@
 """Something is to be kept, and the shared level is well, away or full: memory keeps it, but nothing from before."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import pytest
 
-from tests.cache.stores import Process, process
+from tests.cache.stores import Process
 from tests.cache.upstream import PART, SYSTEM, Upstream
-from tests.running.valkey import Shared, valkey
+from tests.running.valkey import Shared
 
 
 @contextmanager
@@ -23,20 +23,6 @@ WAYS: dict[str, Callable[[Shared], AbstractContextManager[None]]] = {
     "away": Shared.stopped,
     "full": full,
 }
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Shared]:
-    with valkey() as server:
-        yield server
-
-
-@pytest.fixture
-async def own(shared: Shared) -> AsyncIterator[Process]:
-    with shared.client as client:
-        client.flushall()
-    async with process(shared.url) as made:
-        yield made
 
 
 @pytest.mark.parametrize("way", WAYS)

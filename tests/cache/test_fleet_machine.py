@@ -7,7 +7,7 @@ anything older; and where nothing is kept in memory, none at all.
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, ClassVar, TypeVar
 
@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from cache import Found
 from tests.cache.stores import KEYS, Process, process
-from tests.running.valkey import Shared, valkey
+from tests.running.valkey import Shared
 
 T = TypeVar("T")
 CRNS = st.sampled_from("AB")
@@ -167,12 +167,6 @@ class Fleet(RuleBasedStateMachine):
             found: Found = one.task.result()[one.crn]
             assert int(found.value) >= one.oldest, f"{found} where {one.oldest} was sure to be known"
             self.run(self.processes[one.where].cache.keep(PART, SYSTEM, one.crn, found))
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Shared]:
-    with valkey() as server:
-        yield server
 
 
 @pytest.mark.parametrize("near_seconds", [0.0, 0.05], ids=["nothing in memory", "in memory for a while"])

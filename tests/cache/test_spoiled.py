@@ -1,14 +1,14 @@
 """What somebody else wrote where the cache keeps its own: it is passed over, and a true value takes its place."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from redis import Redis
 
 from tests.cache.stores import KEYS, Process, process
 from tests.cache.upstream import PART, SYSTEM, Upstream
-from tests.running.valkey import Shared, valkey
+from tests.running.valkey import Shared
 
 PLACE = KEYS.place(PART, SYSTEM, "A")
 OF_PERSON, OF_PART = KEYS.generations(PART, PLACE.person)
@@ -24,12 +24,6 @@ SPOILED: dict[str, Callable[[Redis], object]] = {
     "no number of the part": lambda client: client.set(OF_PART, b"-1"),
     "no number of all": lambda client: client.set(KEYS.epoch(), b"9" * 40),
 }
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Shared]:
-    with valkey() as server:
-        yield server
 
 
 async def kept(own: Process, upstream: Upstream) -> str:

@@ -1,27 +1,11 @@
 """The stream of invalidations: one that was lost is noticed, and nothing that stands there stops its reader."""
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
 
 from cache.stream import InvalidationGap
 from tests.cache.stores import KEYS, Process, process, wait_for
 from tests.cache.upstream import PART, SYSTEM, Upstream
-from tests.running.valkey import Shared, valkey
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Shared]:
-    with valkey() as server:
-        yield server
-
-
-@pytest.fixture
-async def own(shared: Shared) -> AsyncIterator[Process]:
-    with shared.client as client:
-        client.flushall()
-    async with process(shared.url) as made:
-        yield made
+from tests.running.valkey import Shared
 
 
 def gaps(own: Process) -> list[InvalidationGap]:
