@@ -28,6 +28,8 @@ from sources.parts.money import Money
 NOW = datetime(2025, 6, 1, 2, 30, tzinfo=UTC)
 IGNORED: list[Struct] = []
 """Events that a test does not look at."""
+PATIENT = 30.0
+"""A time limit, in seconds, that not even a busy machine reaches."""
 
 HISTORIES = tuple(part for part in PARTS if part.history)
 

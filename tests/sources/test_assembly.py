@@ -31,15 +31,18 @@ from tests.sources.test_mix import WHOLE, folder, written
 __all__ = ["folder"]
 
 Put = tuple[Assembly, list[Struct]]
+UNHURRIED = WHOLE.replace("seconds = 0.6", "seconds = 30")
 
 
 @asynccontextmanager
-async def assembled(folder: Path, address: str, text: str = WHOLE) -> AsyncIterator[Put]:
+async def assembled(
+    folder: Path, address: str, text: str = UNHURRIED, seconds: float = 30
+) -> AsyncIterator[Put]:
     events: list[Struct] = []
     engine = open_engine(f"sqlite:///{folder / 'overview.db'}")
     await make_ready(engine)
     await load(engine, lines([customer(OWNER, "1"), customer(crn(2), "2"), interaction(OWNER, "S1", NOW)]))
-    around = Surroundings(engine, lambda: NOW, events.append, 2.5, Window())
+    around = Surroundings(engine, lambda: NOW, events.append, seconds, Window())
     assembly = assemble(read_mix(written(folder, text.replace("https://crm.example/api", address))), around)
     try:
         yield assembly, events
@@ -49,7 +52,7 @@ async def assembled(folder: Path, address: str, text: str = WHOLE) -> AsyncItera
 
 
 async def test_what_the_file_says_is_put_together(folder: Path) -> None:
-    async with assembled(folder, "http://127.0.0.1:1") as (assembly, _):
+    async with assembled(folder, "http://127.0.0.1:1", WHOLE, 2.5) as (assembly, _):
         assert {name: type(source) for name, source in assembly.sources.items()} == {
             **dict.fromkeys(("correspondence", "debt", "ownership", "entitlement"), SqlSource),
             **dict.fromkeys(("restriction", "interaction"), Merged),

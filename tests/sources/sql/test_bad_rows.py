@@ -13,7 +13,19 @@ from sources.parts import INTERACTION, PARTS, Part
 from sources.source import EVERYTHING, Reading, SubjectMismatch, ask, ask_page
 from sources.sql import SqlSource, load
 from sources.sql.tables import TABLES
-from tests.sources.specimens import HISTORIES, IGNORED, NOW, at, crn, crns, interaction, item, lines, record
+from tests.sources.specimens import (
+    HISTORIES,
+    IGNORED,
+    NOW,
+    PATIENT,
+    at,
+    crn,
+    crns,
+    interaction,
+    item,
+    lines,
+    record,
+)
 
 UNREADABLE = ["", "{", "null", "[]", '{"crn": 1}', "{}", "{}, {}", "\x01", '"' + "9" * 5000]
 
@@ -49,7 +61,7 @@ async def test_a_record_of_somebody_else_is_shown_to_nobody(part: Part[Any], eng
     events: list[Struct] = []
     await load(engine, lines(record(part, each) for each in (crn(1), crn(2), crn(3))))
     await spoil(engine, part, crn(1), text(record(part, crn(2))))
-    source = SqlSource(part, engine, lambda: NOW, events.append)
+    source = SqlSource(part, engine, lambda: NOW, events.append, time_limit=PATIENT)
     answer = await ask(source, [crn(1), crn(2), crn(3)], clock=lambda: NOW, observe=events.append)
     assert isinstance(answer[crn(1)], WrongSubject)
     assert [isinstance(answer[each], Reading) for each in (crn(2), crn(3))] == [True, True]

@@ -19,7 +19,7 @@ from sources.parts import CUSTOMER, INTERACTION, PARTS, Part
 from sources.source import Reading, SourceAsked, ask
 from sources.sql import SqlDirectory, SqlSource, is_current, load, migrate, open_engine
 from sources.sql.border import across
-from tests.sources.specimens import IGNORED, NOW, crn, customer, lines, record
+from tests.sources.specimens import IGNORED, NOW, PATIENT, crn, customer, lines, record
 
 SECRET = "987654321X"
 
@@ -88,7 +88,7 @@ async def test_a_database_without_tables_is_a_fault_of_every_part(
     part: Part[Any], empty_engine: AsyncEngine
 ) -> None:
     events: list[Struct] = []
-    source = SqlSource(part, empty_engine, lambda: NOW, events.append)
+    source = SqlSource(part, empty_engine, lambda: NOW, events.append, time_limit=PATIENT)
     answer = await ask(source, [crn(1), crn(2)], clock=lambda: NOW, observe=events.append)
     assert [type(outcome) for outcome in answer.values()] == [SourceUnavailable, SourceUnavailable]
     assert [type(event) for event in events] == [SourceAsked]
@@ -126,7 +126,7 @@ async def test_a_file_that_is_gone_is_a_fault(tmp_path: Path) -> None:
     folder.mkdir()
     engine = open_engine(f"sqlite:///{folder / 'overview.db'}")
     folder.rmdir()
-    source = SqlSource(CUSTOMER, engine, lambda: NOW, IGNORED.append)
+    source = SqlSource(CUSTOMER, engine, lambda: NOW, IGNORED.append, time_limit=PATIENT)
     assert type((await ask(source, [crn(1)], lambda: NOW, IGNORED.append))[crn(1)]) is SourceUnavailable
     await engine.dispose()
     await threads_ended()
@@ -135,7 +135,7 @@ async def test_a_file_that_is_gone_is_a_fault(tmp_path: Path) -> None:
 async def test_a_file_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "overview.db").write_bytes(b"not a database, but long enough to be looked at" * 100)
     engine = open_engine(f"sqlite:///{tmp_path / 'overview.db'}")
-    source = SqlSource(CUSTOMER, engine, lambda: NOW, IGNORED.append)
+    source = SqlSource(CUSTOMER, engine, lambda: NOW, IGNORED.append, time_limit=PATIENT)
     assert type((await ask(source, [crn(1)], lambda: NOW, IGNORED.append))[crn(1)]) is SourceUnavailable
     await engine.dispose()
     await threads_ended()
@@ -154,6 +154,7 @@ async def test_a_locked_database_is_a_fault_within_the_time_limit(
         answer = await ask(source, [crn(1)], lambda: NOW, IGNORED.append)
     assert isinstance(answer[crn(1)], SourceUnavailable | SourceTimeout)
     other.close()
+    source = SqlSource(INTERACTION, sqlite_engine, lambda: NOW, IGNORED.append, time_limit=PATIENT)
     assert isinstance((await ask(source, [crn(1)], lambda: NOW, IGNORED.append))[crn(1)], Reading)
 
 
@@ -166,4 +167,5 @@ async def test_a_full_pool_is_a_fault_within_the_time_limit(engine: AsyncEngine)
     assert type(answer[crn(1)]) is SourceTimeout
     for connection in taken:
         await connection.close()
+    source = SqlSource(CUSTOMER, engine, lambda: NOW, IGNORED.append, time_limit=PATIENT)
     assert isinstance((await ask(source, [crn(1)], lambda: NOW, IGNORED.append))[crn(1)], Reading)

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sources.parts import CUSTOMER, INTERACTION, PARTS, Part
 from sources.source import NothingKnown, Reading, SourceAsked, ask
 from sources.sql import SqlSource, load
-from tests.sources.specimens import IGNORED, NOW, at, crn, crns, customer, interaction, lines, record
+from tests.sources.specimens import IGNORED, NOW, PATIENT, at, crn, crns, customer, interaction, lines, record
 from tests.sources.sql.statements import overheard
 
 
 def source(part: Part[Any], engine: AsyncEngine, events: list[Struct] | None = None) -> SqlSource[Any]:
-    return SqlSource(part, engine, lambda: NOW, (IGNORED if events is None else events).append)
+    heard = IGNORED if events is None else events
+    return SqlSource(part, engine, lambda: NOW, heard.append, time_limit=PATIENT)
 
 
 def said(part: Part[Any], reading: Any) -> tuple[Any, ...]:
