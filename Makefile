@@ -70,6 +70,8 @@ lock: $(VENV)/.tests ## Choose the newest versions that pyproject.toml allows an
 	@$(VENV)/bin/$(LOCK) --constraint requirements.lock --group sandbox --output-file requirements-sandbox.lock
 	@$(VENV)/bin/$(LOCK) --constraint requirements.lock --group build pyproject.toml --extra test \
 		--output-file requirements-test.lock
+	@for each in clairvoyance node; do \
+		$(VENV)/bin/$(LOCK) --group $$each --output-file tests/clients/py/$$each.lock || exit 1; done
 
 clean: ## Remove everything that was made here
 	@rm -rf $(VENV) .run dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
