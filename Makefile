@@ -1,6 +1,6 @@
 # `make run` and `make test` need Python 3.11 or newer and nothing else; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run run-services test conformance lint types format lock sdl explorer bench soak clean
+.PHONY: help run run-services test conformance lint types format lock sdl released explorer bench soak clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -52,6 +52,10 @@ sdl: $(VENV)/.runs ## Print the schema into schema/schema.graphql, and the error
 	@mv $(VENV)/schema.graphql schema/schema.graphql
 	@$(VENV)/bin/overview errors > $(VENV)/errors.md
 	@mv $(VENV)/errors.md docs/errors.md
+
+released: sdl ## Promise the language as it is: what later versions are held against, at a release
+	@cp schema/schema.graphql schema/released.graphql
+	@rm -f schema/allowed.toml
 
 explorer: ## Build the page in which operations are tried, with Node 20.19 or newer, into gateway/explorer/static
 	@cd tools/explorer && npm ci --no-progress && npm run build
