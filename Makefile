@@ -58,7 +58,7 @@ released: sdl ## Promise the language as it is: what later versions are held aga
 	@rm -f schema/allowed.toml
 
 explorer: ## Build the page in which operations are tried, with Node 20.19 or newer, into gateway/explorer/static
-	@cd tools/explorer && npm ci --no-progress && npm run build
+	@cd tools/explorer && npm install --no-save --no-progress && npm run build
 
 bench: $(VENV)/.tests ## Measure what matters: every module of tests/bench, or some of them: make bench BENCHES=search
 	@for bench in $(BENCHES); do $(VENV)/bin/python -m tests.bench.$$bench || exit 1; done
