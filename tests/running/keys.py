@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from gateway.auth.key_desk import Desk
@@ -9,7 +10,8 @@ from sources.ledger import ApiKey, KeyStore
 from tests.running.answers import Answer
 from tests.running.serving import Gate
 
-WHO = b'{"query": "{ viewer { kind id organisation roles scopes } }"}'
+QUERY = "{ viewer { kind id organisation roles scopes } }"
+WHO = msgspec.json.encode({"query": QUERY})
 USUAL = {
     "kind": "partner",
     "days": 90,
