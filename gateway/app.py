@@ -102,7 +102,7 @@ def _engine(gateway: Gateway) -> Engine:
     settings = gateway.settings
     introspects = not settings.production
     return Engine(
-        build(gateway.scheme, introspection=introspects),
+        build(gateway.scheme, introspection=introspects, federation=settings.subgraph),
         gateway.observe,
         introspects=introspects,
         most_tokens=settings.document_tokens,

@@ -134,7 +134,8 @@ def prune(files: tuple[Path, ...], client: str, days: int | None, folder: Path |
 def _checker(settings: Settings) -> Checker:
     scheme = crn_scheme(policy(settings.policy_file).crn, refuse_invented=settings.production)
     introspects = not settings.production
-    return Checker(Appraiser(build(scheme, introspection=introspects)._schema, introspects))
+    schema = build(scheme, introspection=introspects, federation=settings.subgraph)
+    return Checker(Appraiser(schema._schema, introspects))
 
 
 def _folder(settings: Settings, told: Path | None) -> Path:

@@ -4,6 +4,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from gateway.graph_settings import VERSIONS
 from gateway.settings import Settings
 from schema import sdl
 
@@ -17,9 +18,12 @@ def schema() -> None:
 
 
 @schema.command()
-def export() -> None:
+@click.option(
+    "--federation", type=click.Choice(VERSIONS), help="As a subgraph of this version of federation."
+)
+def export(federation: str | None) -> None:
     """Print the schema in the schema definition language."""
-    click.echo(sdl(), nl=False)
+    click.echo(sdl(federation), nl=False)
 
 
 @click.group()
