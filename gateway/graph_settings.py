@@ -1,5 +1,6 @@
-"""What a deployment decides about the graph itself: whether it is a part of a larger one."""
+"""What a deployment decides about the graph itself: whether it is a part of a larger one, and which views of it."""
 
+from pathlib import Path
 from typing import Final
 
 from pydantic import Field, field_validator
@@ -16,6 +17,10 @@ class GraphSettings(BaseSettings):
     federation: str = Field(
         default=OFF,
         description=f"off, or the version of Apollo Federation, {VERSIONS[0]} to {VERSIONS[-1]}: then it is a subgraph",
+    )
+
+    contracts_file: Path | None = Field(
+        default=None, description="Which views of the schema there are; the ones that ship by default"
     )
 
     @field_validator("federation")

@@ -4,9 +4,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from gateway.contracts import views
 from gateway.graph_settings import VERSIONS
 from gateway.settings import Settings
 from schema import sdl
+from sources.crn import ServicesAustralia
 
 SECRET = frozenset({"database_url", "redis_url", "cache_url"})
 """Settings that may hold a password: of these it is only said that they are set."""
@@ -21,9 +23,18 @@ def schema() -> None:
 @click.option(
     "--federation", type=click.Choice(VERSIONS), help="As a subgraph of this version of federation."
 )
-def export(federation: str | None) -> None:
+@click.option("--contract", help="The view of it that a contract tells of.")
+def export(federation: str | None, contract: str | None) -> None:
     """Print the schema in the schema definition language."""
-    click.echo(sdl(federation), nl=False)
+    if contract is None:
+        click.echo(sdl(federation), nl=False)
+        return
+    if federation is not None:
+        raise click.UsageError("A contract is no subgraph: give one of --federation and --contract.")
+    found = views(Settings().contracts_file, ServicesAustralia())
+    if contract not in found:
+        raise click.UsageError(f"There is no contract `{contract}`; there are: {', '.join(found) or 'none'}.")
+    click.echo(found[contract].printed, nl=False)
 
 
 @click.group()

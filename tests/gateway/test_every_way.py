@@ -105,6 +105,7 @@ DOCUMENTS = {"openDocument": "OpenDocumentInput!", "markDocumentViewed": "MarkDo
 """Commands that lead to a customer's documents, each with what it takes."""
 ADDRESSES = {
     "/graphql",
+    "/graphql/partner",
     "/explorer/{file}",
     "/telephony",
     "/events",
@@ -112,7 +113,8 @@ ADDRESSES = {
     "/health/live",
     "/health/ready",
 }
-"""Every address over HTTP. At two of them there is something of customers; the explorer is files that all may have."""
+"""Every address over HTTP. At three of them there is something of customers: a contract's is that of a part of the same
+schema, with the same resolvers. The explorer is files that all may have."""
 
 
 def sealed(gate: Gate, kind: str, who: str, native: str = "") -> str:
