@@ -18,9 +18,9 @@ RUNNING: Final = 120.0
 """Seconds that an installation may take, and a script."""
 
 
-def script(name: str, **told: Any) -> Any:
-    """What a script of `js` prints, which reads what it is told as JSON."""
-    return json.loads(run([node(), f"{name}.mjs"], installed(), json.dumps(told)))
+def script(name: str, project: Path = JS, **told: Any) -> Any:
+    """What a script of `js`, or of another project, prints, which reads what it is told as JSON."""
+    return json.loads(run([node(), f"{name}.mjs"], installed(project), json.dumps(told)))
 
 
 def tool(name: str, *words: str, folder: Path | None = None) -> str:
@@ -51,19 +51,21 @@ def node() -> str:
 
 
 @cache
-def installed() -> Path:
+def installed(project: Path = JS) -> Path:
     """The folder of the scripts, with the packages that its lock names; without them its tests are skipped."""
     node()
-    lock = hashlib.sha256((JS / "package-lock.json").read_bytes()).hexdigest()
-    mark = JS / "node_modules/.installed"
+    lock = hashlib.sha256((project / "package-lock.json").read_bytes()).hexdigest()
+    mark = project / "node_modules/.installed"
     if mark.exists() and mark.read_text() == lock:
-        return JS
+        return project
     npm = shutil.which("npm")
     if npm is None:
         pytest.skip("npm is not here, and the packages are not installed")
-    ran = subprocess.run([npm, "ci"], cwd=JS, check=False, capture_output=True, text=True, timeout=INSTALLING)
+    ran = subprocess.run(
+        [npm, "ci"], cwd=project, check=False, capture_output=True, text=True, timeout=INSTALLING
+    )
     if ran.returncode != 0 and re.search("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|network", ran.stderr):
         pytest.skip("npm reaches no registry, and the packages are not installed")
     assert ran.returncode == 0, ran.stderr
     mark.write_text(lock)
-    return JS
+    return project
