@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
@@ -16,6 +17,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from gateway.audit.following import audit_followed
 from gateway.changes.senders import read_senders
+from gateway.contracts import views
 from gateway.edge import Endpoint
 from gateway.edge.documents import ROUTE, Counter, Documents
 from gateway.edge.endpoint import Door, answered, refused
@@ -38,6 +40,7 @@ from gateway.trusted.registrations import Registrations
 from gateway.trusted.resolving import Resolver
 from gateway.trusted.shelf import Shelf
 from schema import build
+from schema.build import Silent
 from sources.sql import for_reading
 
 READY_SECONDS = 1.0
@@ -101,13 +104,26 @@ def _around(gateway: Gateway, routes: list[BaseRoute]) -> list[Middleware]:
 def _engine(gateway: Gateway) -> Engine:
     settings = gateway.settings
     introspects = not settings.production
+    return _engine_of(gateway, build(gateway.scheme, introspection=introspects, federation=settings.subgraph))
+
+
+def _engine_of(gateway: Gateway, schema: Silent) -> Engine:
+    settings = gateway.settings
     return Engine(
-        build(gateway.scheme, introspection=introspects),
+        schema,
         gateway.observe,
-        introspects=introspects,
+        introspects=not settings.production,
         most_tokens=settings.document_tokens,
         enforcement=settings.document_limits,
     )
+
+
+def _contracts(gateway: Gateway, door: Door) -> list[BaseRoute]:
+    """Return the routes of the contracts: each is a door with another schema, and follows nothing."""
+    settings = gateway.settings
+    found = views(settings.contracts_file, gateway.scheme, introspection=not settings.production)
+    doors = {name: replace(door, engine=_engine_of(gateway, view)) for name, view in found.items()}
+    return [_asking(gateway, f"/graphql/{name}", Endpoint(one)) for name, one in doors.items()]
 
 
 def _live(gateway: Gateway, door: Door) -> Live:
@@ -131,7 +147,8 @@ def _routes(gateway: Gateway, door: Door, live: Live) -> list[BaseRoute]:
     telephony = Telephony(gateway.calls, gateway.scheme, gateway.limits, gateway.clock, gateway.observe)
     return [
         *(() if gateway.settings.production else explorer_routes("/graphql")),
-        _asking(gateway, door, live),
+        _asking(gateway, "/graphql", Endpoint(door, Streams(live).begin)),
+        *_contracts(gateway, door),
         WebSocketRoute("/graphql", Sockets(live).answer),
         *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
         *_changes(gateway),
@@ -141,10 +158,10 @@ def _routes(gateway: Gateway, door: Door, live: Live) -> list[BaseRoute]:
     ]
 
 
-def _asking(gateway: Gateway, door: Door, live: Live) -> Route:
-    """Return the route of operations. By GET come queries that are registered; in development any."""
-    route = Route("/graphql", Endpoint(door, Streams(live).begin).answer)
-    by_get = door.any_by_address or gateway.settings.documents_folder is not None
+def _asking(gateway: Gateway, path: str, endpoint: Endpoint) -> Route:
+    """Return a route of operations. By GET come queries that are registered; in development any."""
+    route, settings = Route(path, endpoint.answer), gateway.settings
+    by_get = settings.profile is Profile.DEVELOPMENT or settings.documents_folder is not None
     route.methods = {"POST", "GET"} if by_get else {"POST"}
     return route
 

@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import Field, field_validator, model_validator
 
 from gateway.document_limits import Enforcement
+from gateway.graph_settings import GraphSettings
 from gateway.live_settings import LiveSettings
 from gateway.trusted.mode import Mode
 
@@ -18,7 +19,7 @@ def listed(value: str) -> list[str]:
     return [one.strip() for one in value.split(",") if one.strip()]
 
 
-class EdgeSettings(LiveSettings):
+class EdgeSettings(LiveSettings, GraphSettings):
     """The settings of the public port."""
 
     origins: str = Field(

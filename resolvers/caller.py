@@ -1,10 +1,14 @@
 """Who asks: proved by the gateway's door, immutable from then on."""
 
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
 from sources.words import Word
+
+SCHEMA_READ: Final = "schema:read"
+"""The permission to be told the schema where it is not told to everybody."""
 
 
 class CallerKind(Word):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 import strawberry
@@ -11,6 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.correspondence import Correspondence
 from schema.debt import Debt
+from schema.federation import FederatedQuery, Representation, any_scalar, link, say
 from schema.interaction import Interaction
 from schema.mutation import Mutation
 from schema.overview import CARD_TYPES
@@ -24,7 +26,17 @@ _SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 
 class Silent(strawberry.Schema):
-    """A schema that logs no error: what went wrong is in its result, and the gateway says what may be said."""
+    """A schema that logs no error: what went wrong is in its result, and the gateway says what may be said.
+
+    `introspection` is whether everybody is told what it holds.
+    """
+
+    introspection = True
+
+    @cached_property
+    def printed(self) -> str:
+        """The schema in the schema definition language."""
+        return self.as_str() + "\n"
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Write nothing."""
@@ -35,26 +47,35 @@ class Silent(strawberry.Schema):
         error.message = _SUGGESTION.sub("", error.message)
 
 
-def build(scheme: CrnScheme, *, introspection: bool = True) -> strawberry.Schema:
-    """Return the schema. Without `introspection` it neither describes itself nor suggests names."""
+def build(scheme: CrnScheme, *, introspection: bool = True, federation: str | None = None) -> Silent:
+    """Return the schema. Without `introspection` it neither describes itself nor suggests names.
+
+    With a version of `federation` it is a subgraph, too.
+    """
     extensions: list[Any] = [Ready]
     if not introspection:
         extensions.append(DisableIntrospection)
-    return Silent(
-        query=Query,
+    made = Silent(
+        query=Query if federation is None else FederatedQuery,
         mutation=Mutation,
         subscription=Subscription,
         types=_types(),
         extensions=extensions,
+        schema_directives=() if federation is None else (link(federation),),
         config=StrawberryConfig(
-            disable_field_suggestions=not introspection, scalar_map={Crn: crn_scalar(scheme)}
+            disable_field_suggestions=not introspection,
+            scalar_map={Crn: crn_scalar(scheme), Representation: any_scalar()},
         ),
     )
+    made.introspection = introspection
+    if federation is not None:
+        say(made._schema)
+    return made
 
 
-def sdl() -> str:
-    """Return the schema in the schema definition language, as it is committed."""
-    return build(ServicesAustralia()).as_str() + "\n"
+def sdl(federation: str | None = None) -> str:
+    """Return the schema in the schema definition language, as it is committed, or as that of a subgraph."""
+    return build(ServicesAustralia(), federation=federation).printed
 
 
 def _types() -> Iterable[type]:

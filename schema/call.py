@@ -10,6 +10,7 @@ from resolvers.smart_ivr import IvrKind
 from schema.colour import IconColour
 from schema.interaction import SourceRef
 from schema.shown import argument, shows, told, words
+from schema.tag import STAFF
 from sources.parts.interaction import Outcome
 
 words(IvrKind)
@@ -37,7 +38,8 @@ CallArgument = Annotated[
     CallContext | None,
     argument(
         "The call that the caller is in. It is left out of the cards, and what the machine asked in it stands in "
-        "`smartIvr`. Without it, the call by which the customer was reached (`viewer { currentCall }`), if any."
+        "`smartIvr`. Without it, the call by which the customer was reached (`viewer { currentCall }`), if any.",
+        directives=[STAFF],
     ),
 ]
 

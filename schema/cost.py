@@ -5,6 +5,9 @@ from typing import Final
 import strawberry
 from strawberry.schema_directive import Location
 
+DEFINITION: Final = "strawberry-definition"
+"""Under which name the library keeps its own declaration with a type or a field of the schema."""
+
 MOST_OF_A_PAGE: Final = 100
 """How many things a page holds at most: what a list counts for whose size is not said."""
 
@@ -29,9 +32,10 @@ class Cost:
 class ListSize:
     """The size of a list, or of the lists `sizedFields` of the page that a field returns."""
 
-    assumed_size: int | None = None
-    slicing_arguments: list[str] | None = None
-    sized_fields: list[str] | None = None
+    # what is not said is not printed, not even as null: some composers take no null here
+    assumed_size: int | None = strawberry.UNSET
+    slicing_arguments: list[str] | None = strawberry.UNSET
+    sized_fields: list[str] | None = strawberry.UNSET
     require_one_slicing_argument: bool = False
 
 

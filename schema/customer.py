@@ -23,6 +23,7 @@ from schema.ownership import Ownership
 from schema.presentation import PresentationArgument
 from schema.profile import Identifier, Profile, Relationship
 from schema.shown import PARTS, PerViewer, argument, show, shows, told, words
+from schema.tag import PARTNER
 from schema.timeline import TimelineConnection, TimelineFilterArgument
 from sources.crn import Crn
 from sources.parts import CORRESPONDENCE, CUSTOMER, DEBT, ENTITLEMENT, INTERACTION, OWNERSHIP
@@ -47,25 +48,34 @@ def _given(filter: InteractionFilter | CorrespondenceFilter | None) -> dict[str,
 class Customer(Node):
     """A customer, as far as this caller may see them. A section that fails is null, with one error at its path."""
 
-    id: strawberry.ID = told("The opaque, stable id.")
-    crn: Crn | None = told("The customer reference number; null for a caller without the scope `crn:read`.")
-    crn_warning: str | None = told(
-        "CHECK_LETTER_MISMATCH when the letter does not belong to the digits, FORM_MISMATCH for another form."
+    id: strawberry.ID = told("The opaque, stable id.", directives=[PARTNER])
+    crn: Crn | None = told(
+        "The customer reference number; null for a caller without the scope `crn:read`.", directives=[PARTNER]
     )
-    record_type: RecordType | None = told("What kind of record the number stands for.", parts=[CUSTOMER])
+    crn_warning: str | None = told(
+        "CHECK_LETTER_MISMATCH when the letter does not belong to the digits, FORM_MISMATCH for another form.",
+        directives=[PARTNER],
+    )
+    record_type: RecordType | None = told(
+        "What kind of record the number stands for.", parts=[CUSTOMER], directives=[PARTNER]
+    )
     record_flags: list[RecordFlag] | None = told(
-        "What is to be known about the record itself.", parts=[CUSTOMER]
+        "What is to be known about the record itself.", parts=[CUSTOMER], directives=[PARTNER]
     )
     identifiers: list[Identifier] | None = told(
-        "Other numbers that lead to this customer.", parts=[CUSTOMER], size=5
+        "Other numbers that lead to this customer.", parts=[CUSTOMER], directives=[PARTNER], size=5
     )
     relationships: list[Relationship] | None = told(
-        "Customers who belong to this one.", parts=[CUSTOMER], size=5
+        "Customers who belong to this one.", parts=[CUSTOMER], directives=[PARTNER], size=5
     )
     profile: Profile | None = told(
-        "Names, contact points, addresses, representatives, preferences and indicators.", parts=[CUSTOMER]
+        "Names, contact points, addresses, representatives, preferences and indicators.",
+        parts=[CUSTOMER],
+        directives=[PARTNER],
     )
-    entitlements: Entitlements | None = told("Claims, benefits, reports, appointments.", parts=[ENTITLEMENT])
+    entitlements: Entitlements | None = told(
+        "Claims, benefits, reports, appointments.", parts=[ENTITLEMENT], directives=[PARTNER]
+    )
     ownership: Ownership | None = told(
         "Lock, cases, issues and transfers; for staff only.", parts=[OWNERSHIP]
     )
@@ -73,7 +83,7 @@ class Customer(Node):
     @strawberry.field(
         description="What happened lately, what the customer was told, what is owed, who owns the case.",
         metadata={PARTS: cards.OVERVIEW_PARTS},
-        directives=[PerViewer(), weight(10)],
+        directives=[PerViewer(), weight(10), PARTNER],
     )
     async def overview(
         self,
@@ -91,7 +101,7 @@ class Customer(Node):
     @strawberry.field(
         description="Everything that happened, whichever channel it took and source tells it, newest first, each once.",
         metadata={PARTS: TIMELINE_PARTS},
-        directives=[PerViewer(), weight(5), page("edges", "days")],
+        directives=[PerViewer(), weight(5), page("edges", "days"), PARTNER],
     )
     async def timeline(
         self, info: Info, filter: TimelineFilterArgument = None, first: First = 20, after: After = None
@@ -104,7 +114,7 @@ class Customer(Node):
     @strawberry.field(
         description="What happened between the customer and the body, newest first.",
         metadata={PARTS: (INTERACTION,)},
-        directives=[page()],
+        directives=[page(), PARTNER],
     )
     async def interactions(
         self, info: Info, filter: InteractionFilterArgument = None, first: First = 20, after: After = None
@@ -121,7 +131,7 @@ class Customer(Node):
     @strawberry.field(
         description="What was written to and by the customer, newest first. Letters count by their issue date.",
         metadata={PARTS: (CORRESPONDENCE,)},
-        directives=[page()],
+        directives=[page(), PARTNER],
     )
     async def correspondence(
         self, info: Info, filter: CorrespondenceFilterArgument = None, first: First = 20, after: After = None
@@ -136,7 +146,9 @@ class Customer(Node):
         return page
 
     @strawberry.field(
-        description="What is owed: totals, debts in order, arrangements.", metadata={PARTS: (DEBT,)}
+        description="What is owed: totals, debts in order, arrangements.",
+        metadata={PARTS: (DEBT,)},
+        directives=[PARTNER],
     )
     def debts(self, include: DebtStatuses = None) -> DebtAccount | None:
         """Return the debts and what they come to."""

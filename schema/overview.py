@@ -27,6 +27,7 @@ from schema.node import Info
 from schema.reason import LikelyReason
 from schema.recency import Recency
 from schema.shown import PerViewer, argument, interface, show, shows, told, words
+from schema.tag import STAFF
 from sources.parts.interaction import Channel, Direction, Outcome
 
 Day: TypeAlias = date  # the name of a field of Card, too
@@ -73,7 +74,8 @@ class Card:
     pin_reason: str | None = told("Why it is pinned.")
     expandable: bool = told("Whether there is more to see in its activities.")
     on_current_call: bool = told(
-        "Whether it led to the call that the caller is in: a place in the queue, or a call back that was arranged."
+        "Whether it led to the call that the caller is in: a place in the queue, or a call back that was arranged.",
+        directives=[STAFF],
     )
     source: SourceRef = told("Where its newest activity comes from.")
     knowledge: list[KnowledgeLink] = told("Articles that help with it; most cards have none.", size=2)
@@ -189,6 +191,7 @@ class Overview:
         "Lines across the top, in the order of their kinds; special ones in that of the policy. For staff: anybody "
         "else gets none.",
         size=3,
+        directives=[STAFF],
     )
     knowledge: list[KnowledgeLink] | None = told(
         "Articles that help with the cards, pinned or not, in their order, each once.", size=2
@@ -198,9 +201,11 @@ class Overview:
         "What the caller heard and answered before the current call was put through, in that order. For officers, in "
         "the Smart Centre's presentation, during a call; otherwise empty. Null where it is not known.",
         size=3,
+        directives=[STAFF],
     )
     pinned: list[Card] | None = told(
-        "Business imperatives, first. A card is in exactly one of `smartIvr`, `pinned` and `cards`.", size=3
+        "Business imperatives, first. A card stands in one list alone: what is pinned is not among `cards`.",
+        size=3,
     )
 
     @strawberry.field(

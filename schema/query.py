@@ -13,6 +13,7 @@ from schema.node import Info, Node
 from schema.search import AfterHit, CustomerConnection, CustomerSearch, FirstHits
 from schema.shown import PerViewer, argument, show
 from schema.source import Source
+from schema.tag import PARTNER
 from schema.viewer import Viewer
 from schema.wanted import selected, wanted
 from sources.crn import Crn
@@ -53,7 +54,7 @@ class Query:
 
     @strawberry.field(
         description="Who asks: kind, scopes, presentation.",
-        directives=[PerViewer()],
+        directives=[PerViewer(), PARTNER],
     )
     def viewer(self, info: Info) -> Viewer:
         """Return the caller."""
@@ -61,7 +62,8 @@ class Query:
         return asking
 
     @strawberry.field(
-        description="One customer; null when nobody has the number. Other numbers of a person lead to the person."
+        description="One customer; null when nobody has the number. Other numbers of a person lead to the person.",
+        directives=[PARTNER],
     )
     async def customer(
         self, info: Info, crn: Annotated[Crn, argument("The customer's number.")]
@@ -72,7 +74,8 @@ class Query:
         return found
 
     @strawberry.field(
-        description="The customer that a number of any system leads to; null when it leads to nobody."
+        description="The customer that a number of any system leads to; null when it leads to nobody.",
+        directives=[PARTNER],
     )
     async def customer_by(
         self,
@@ -142,7 +145,8 @@ class Query:
         return states
 
     @strawberry.field(
-        description="What an id stands for; null when that is nothing known. What may not be seen is refused."
+        description="What an id stands for; null when that is nothing known. What may not be seen is refused.",
+        directives=[PARTNER],
     )
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, argument("An id that the gateway gave.")]

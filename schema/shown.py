@@ -43,9 +43,9 @@ def told(
     )
 
 
-def argument(description: str, name: str | None = None) -> Any:
+def argument(description: str, name: str | None = None, *, directives: Iterable[object] = ()) -> Any:
     """Return the description of an argument, for use in `Annotated`."""
-    return strawberry.argument(description=description, name=name)
+    return strawberry.argument(description=description, name=name, directives=directives)
 
 
 def shows(

@@ -9,6 +9,7 @@ from resolvers.switchboard import TelephonyState
 from schema.current_call import CurrentCall
 from schema.node import Info
 from schema.shown import show, shows, told, words
+from schema.tag import STAFF
 
 words(CallerKind)
 
@@ -30,14 +31,18 @@ class Viewer:
         return sorted(asking.scopes)
 
     @strawberry.field(
-        description="The call that the viewer is in, in this log-in; null when there is none, or telephony is down."
+        description="The call that the viewer is in, in this log-in; null when there is none, or telephony is down.",
+        directives=[STAFF],
     )
     async def current_call(self, info: Info) -> CurrentCall | None:
         """Return the call under way."""
         call: CurrentCall | None = show((await line_of(info.context)).call)
         return call
 
-    @strawberry.field(description="Whether the telephone system tells the gateway of the viewer's calls.")
+    @strawberry.field(
+        description="Whether the telephone system tells the gateway of the viewer's calls.",
+        directives=[STAFF],
+    )
     async def telephony(self, info: Info) -> TelephonyState | None:
         """Return how telephony is."""
         return (await line_of(info.context)).state

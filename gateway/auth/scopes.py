@@ -1,5 +1,6 @@
 """The permissions that a caller of this gateway can have. What a token holds beyond them means nothing here."""
 
+from resolvers.caller import SCHEMA_READ
 from resolvers.commands.purge_cache import CACHE_PURGE
 from sources.parts import PARTS
 
@@ -8,4 +9,5 @@ READ = GUARDED | {"crn:read", "overview:read", *(part.scope for part in PARTS if
 SEARCH = frozenset({"customer:search"})
 BREAK_GLASS = frozenset({"breakglass:use"})
 PURGE = frozenset({CACHE_PURGE})
-SCOPES = READ | SEARCH | BREAK_GLASS | PURGE
+DESCRIBE = frozenset({SCHEMA_READ})
+SCOPES = READ | SEARCH | BREAK_GLASS | PURGE | DESCRIBE

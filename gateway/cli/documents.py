@@ -135,7 +135,8 @@ def checker_of(settings: Settings) -> Checker:
     """Return what checks documents against the schema of this version."""
     scheme = crn_scheme(policy(settings.policy_file).crn, refuse_invented=settings.production)
     introspects = not settings.production
-    return Checker(Appraiser(build(scheme, introspection=introspects)._schema, introspects))
+    schema = build(scheme, introspection=introspects, federation=settings.subgraph)
+    return Checker(Appraiser(schema._schema, introspects))
 
 
 def _folder(settings: Settings, told: Path | None) -> Path:

@@ -11,11 +11,14 @@ from graphql import build_schema
 
 from gateway.cli.documents import checker_of, entries_in, folder_option
 from gateway.clocks import clock_of
+from gateway.contracts import views
+from gateway.graph_settings import VERSIONS
 from gateway.promises import Change, allowed_in, changes, left_over, promised_in
 from gateway.settings import Settings
 from gateway.trusted.checking import MisfitError
 from gateway.trusted.shelf import manifests_of
 from schema import sdl
+from sources.crn import ServicesAustralia
 
 RELEASED: Final = Path(str(files("schema").joinpath("released.graphql")))
 ALLOWED: Final = RELEASED.with_name("allowed.toml")
@@ -27,9 +30,21 @@ def schema() -> None:
 
 
 @schema.command()
-def export() -> None:
+@click.option(
+    "--federation", type=click.Choice(VERSIONS), help="As a subgraph of this version of federation."
+)
+@click.option("--contract", help="The view of it that a contract tells of.")
+def export(federation: str | None, contract: str | None) -> None:
     """Print the schema in the schema definition language."""
-    click.echo(sdl(), nl=False)
+    if contract is None:
+        click.echo(sdl(federation), nl=False)
+        return
+    if federation is not None:
+        raise click.UsageError("A contract is no subgraph: give one of --federation and --contract.")
+    found = views(Settings().contracts_file, ServicesAustralia())
+    if contract not in found:
+        raise click.UsageError(f"There is no contract `{contract}`; there are: {', '.join(found) or 'none'}.")
+    click.echo(found[contract].printed, nl=False)
 
 
 @schema.command()

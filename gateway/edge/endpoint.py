@@ -60,10 +60,10 @@ class Door(Struct, frozen=True):
 class Endpoint:
     """Answers requests of one GraphQL operation each: by POST, registered queries by GET, in development any query.
 
-    `stream` begins the answer of one that is followed.
+    `stream` begins the answer of one that is followed; without it nothing can be.
     """
 
-    def __init__(self, door: Door, stream: Stream) -> None:
+    def __init__(self, door: Door, stream: Stream | None = None) -> None:
         self._door = door
         self._stream = stream
 
@@ -114,6 +114,8 @@ class Endpoint:
     async def _followed(
         self, request: Request, shown: Shown, proof: Proof, operation: Operation, seen: Seen
     ) -> Response:
+        if self._stream is None:
+            raise Refusal("GRAPHQL_VALIDATION_FAILED", "There is nothing here that can be followed.")
         if not reading.reads_events(request):
             raise Refusal("BAD_REQUEST", FOLLOWED)
         answer = await self._stream(request, shown, proof, operation)

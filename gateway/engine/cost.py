@@ -34,9 +34,8 @@ from graphql import (
 from msgspec import Struct
 
 from gateway.engine.extent import MOST, fragments_of
-from schema.cost import MOST_OF_A_PAGE, Cost, ListSize
+from schema.cost import DEFINITION, MOST_OF_A_PAGE, Cost, ListSize
 
-DEFINITION: Final = "strawberry-definition"
 _ABSENT: Final = object()
 
 
@@ -190,7 +189,7 @@ class _Walk:
         return together([Price(own_weight(field)), often(times, each)])
 
     def _size(self, one: FieldNode, field: GraphQLField, said: ListSize | None) -> int | Length:
-        usual = MOST_OF_A_PAGE if said is None or said.assumed_size is None else said.assumed_size
+        usual = (said.assumed_size if said is not None else None) or MOST_OF_A_PAGE
         for name in (said.slicing_arguments or ()) if said is not None else ():
             argument = field.args.get(name)
             if argument is not None:

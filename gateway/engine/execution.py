@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import msgspec
 import strawberry
@@ -91,6 +92,7 @@ class Engine:
         self._enforces = enforcement is Enforcement.ENFORCE
         self.appraiser: Final = Appraiser(schema._schema, introspects)
         self._table = Table(self.appraiser, most_tokens)
+        self._fitted: WeakKeyDictionary[Prepared, Prepared] = WeakKeyDictionary()
 
     def changes(self, operation: Operation) -> bool:
         """Tell whether an operation is a mutation."""
@@ -122,7 +124,16 @@ class Engine:
         return msgspec.structs.replace(answer, kind=prepared.type_of(operation.name))
 
     def _prepared(self, operation: Operation) -> Prepared:
-        return operation.prepared or self._table.prepare(operation.query)
+        known = operation.prepared
+        if known is None:
+            return self._table.prepare(operation.query)
+        return known if known.appraiser is self.appraiser else self._fit(known)
+
+    def _fit(self, known: Prepared) -> Prepared:
+        """Return a document that was prepared for another schema as this one sees it: it may not fit here."""
+        if known not in self._fitted:
+            self._fitted[known] = Prepared(known.document, self.appraiser)
+        return self._fitted[known]
 
     def _admit(self, prepared: Prepared, operation: Operation, kind: CallerKind) -> None:
         """Refuse an operation that goes too far for its caller; one that is registered never does."""

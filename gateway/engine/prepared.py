@@ -41,7 +41,7 @@ class Prepared:
     def __init__(self, document: DocumentNode, appraiser: Appraiser) -> None:
         self.document: Final = document
         self.appraisal: Final = appraiser.appraise(document)
-        self._appraiser = appraiser
+        self.appraiser: Final = appraiser
         self._errors: Sequence[GraphQLError] | None = None
         self._numbers: Final[Mapping[str | None, int]] = _numbered(document)
         self._operations: Final = operations_of(document)
@@ -67,7 +67,7 @@ class Prepared:
     def errors(self) -> Sequence[GraphQLError]:
         """Return what does not fit the schema. This is what costs: first see that the document is within its limits."""
         if self._errors is None:
-            self._errors = self._appraiser.errors(self.document)
+            self._errors = self.appraiser.errors(self.document)
         return self._errors
 
 

@@ -39,7 +39,7 @@ class Kind(Word):
     CHAT = "CHAT", "A chat."
     UPDATE_PHONE_NUMBER = (
         "UPDATE_PHONE_NUMBER",
-        "A telephone number was updated or confirmed; what was in the current call is in `smartIvr`.",
+        "A telephone number was updated or confirmed; what was in the current call is told with that call.",
     )
     SERVICE_CENTRE_VISIT = "SERVICE_CENTRE_VISIT", "A visit to a service centre."
     INTERACTION_RECORD = (

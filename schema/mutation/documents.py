@@ -11,6 +11,7 @@ from schema.document import Document
 from schema.mutation.problems import RuleViolation
 from schema.node import Info
 from schema.shown import argument, show, shows, told
+from schema.tag import PARTNER
 
 KEY = "16 to 64 letters, digits, _ and -: made once for each action of a person, sent again on a retry."
 
@@ -77,7 +78,8 @@ class DocumentMutations:
     @strawberry.mutation(
         description="Get an address at which a document can be fetched as a PDF, by this caller alone and for a "
         "minute or so. Whoever may see the letter or message may open its document. It is on record, and so is the "
-        "fetching, which also makes the card's `readState` READ."
+        "fetching, which also makes the card's `readState` READ.",
+        directives=[PARTNER],
     )
     async def open_document(
         self, info: Info, input: Annotated[OpenDocumentInput, argument("Which document.")]
@@ -89,7 +91,8 @@ class DocumentMutations:
 
     @strawberry.mutation(
         description="Say that the viewer has opened a document elsewhere, such as in the archive: `readState` is READ "
-        "from then on, for this viewer alone."
+        "from then on, for this viewer alone.",
+        directives=[PARTNER],
     )
     async def mark_document_viewed(
         self, info: Info, input: Annotated[MarkDocumentViewedInput, argument("Which document.")]

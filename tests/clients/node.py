@@ -21,9 +21,9 @@ RUNNING: Final = 120.0
 """Seconds that an installation may take, and a script."""
 
 
-def script(name: str, **told: Any) -> Any:
-    """What a script of `js` prints, which reads what it is told as JSON."""
-    return json.loads(run([node(), f"{name}.mjs"], installed(), json.dumps(told)))
+def script(name: str, project: Path = JS, /, **told: Any) -> Any:
+    """What a script of `js`, or of another project, prints, which reads what it is told as JSON."""
+    return json.loads(run([node(), f"{name}.mjs"], installed(project), json.dumps(told)))
 
 
 def tool(name: str, *words: str, folder: Path | None = None) -> str:

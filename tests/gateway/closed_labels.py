@@ -27,7 +27,15 @@ from sources.guard import State
 
 SCHEMA = sha256((Path(__file__).parents[2] / "schema/schema.graphql").read_bytes()).hexdigest()[:12]
 STATUSES = {str(problem.status) for problem in PROBLEMS.values()} | {"200", "499", "502"}
-ROUTES = {"/graphql", "/explorer/{file}", "/documents/{token}", "/health/live", "/health/ready", OTHER}
+ROUTES = {
+    "/graphql",
+    "/graphql/partner",
+    "/explorer/{file}",
+    "/documents/{token}",
+    "/health/live",
+    "/health/ready",
+    OTHER,
+}
 CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "http_requests": {
         "route": ROUTES,

@@ -15,6 +15,7 @@ from gateway.document_limits import Enforcement
 from gateway.settings import Settings
 from resolvers.commands.documents import Pass, address_for
 from resolvers.sealing import NodeKey, node_id
+from schema import sdl
 from sources.parts import Restriction
 from sources.parts.customer import Identifier, IdentifierKind, Name, NameKind
 from sources.source import SourceAsked
@@ -25,8 +26,11 @@ from tests.running.live import first_told
 from tests.running.people import ANNE, BORIS, everything_of, person
 from tests.running.senders import events_file
 from tests.running.telephones import rings, telephony_file
-from tests.schema.everything import SCHEMA, everything_below
+from tests.schema.everything import everything_below
 
+FEDERATION = "2.11"
+SCHEMA = graphql.build_schema(sdl(FEDERATION), assume_valid_sdl=True)
+"""With the two fields more that only routers ask for."""
 NAME, CALLED = "Featherstonehaugh", "Quintessential"
 CAN = {ANNE: "4711", BORIS: "4712"}
 Variables: TypeAlias = Callable[[Gate, str], dict[str, Any]]
@@ -76,8 +80,23 @@ WAYS: dict[str, list[Way]] = {
         Way("$id: ID!", "id: $id", lambda gate, who: {"id": sealed(gate, "Customer", who)}),
         Way("$id: ID!", "id: $id", lambda gate, who: {"id": sealed(gate, "Interaction", who, f"call{who}")}),
     ],
+    "_entities": [
+        Way("$one: _Any!", "representations: [$one]", lambda _, who: {"one": keyed("Customer", crn=who)}),
+        Way(
+            "$one: _Any!",
+            "representations: [$one]",
+            lambda gate, who: {"one": keyed("Customer", id=sealed(gate, "Customer", who))},
+        ),
+        Way(
+            "$one: _Any!",
+            "representations: [$one]",
+            lambda gate, who: {
+                "one": keyed("Interaction", id=sealed(gate, "Interaction", who, f"call{who}"))
+            },
+        ),
+    ],
 }
-IMPERSONAL = {"sources", "sourceHealthChanged"}
+IMPERSONAL = {"sources", "sourceHealthChanged", "_service"}
 FOLLOWED = frozenset({"overviewChanged", "customerChanged", "screenPop"})
 """What is asked for as a subscription; what is told of it first is looked at."""
 COMMANDS = {"breakGlass", "purgeCache", "setCallContext"}
@@ -86,6 +105,7 @@ DOCUMENTS = {"openDocument": "OpenDocumentInput!", "markDocumentViewed": "MarkDo
 """Commands that lead to a customer's documents, each with what it takes."""
 ADDRESSES = {
     "/graphql",
+    "/graphql/partner",
     "/explorer/{file}",
     "/telephony",
     "/events",
@@ -93,11 +113,17 @@ ADDRESSES = {
     "/health/live",
     "/health/ready",
 }
-"""Every address over HTTP. At two of them there is something of customers; the explorer is files that all may have."""
+"""Every address over HTTP. At three of them there is something of customers: a contract's is that of a part of the same
+schema, with the same resolvers. The explorer is files that all may have."""
 
 
 def sealed(gate: Gate, kind: str, who: str, native: str = "") -> str:
     return node_id(gate.gateway.sealer, NodeKey(kind, who, native))  # type: ignore[arg-type]
+
+
+def keyed(kind: str, **key: str) -> dict[str, str]:
+    """What a router asks by."""
+    return {"__typename": kind, **key}
 
 
 def roots() -> Iterator[tuple[str, Any]]:
@@ -148,6 +174,8 @@ async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gate]:
         home=folder,
         telephony_file=telephony_file(folder),
         events_file=events_file(folder),
+        federation=FEDERATION,
+        document_tokens=4_000,
         sources=str(sources),
         document_limits=Enforcement.MEASURE,  # everything at once
     )

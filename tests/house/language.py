@@ -6,7 +6,7 @@ from pathlib import Path
 import graphql
 
 SDL = "schema/schema.graphql"
-SPECIFIED = {"cost", "listSize"}
+SPECIFIED = {"cost", "listSize", "tag"}
 """Directives of a public specification, which describes their arguments; the library prints no descriptions of them."""
 
 

@@ -17,8 +17,8 @@ TODAY = "2026-03-10"
 BROKEN = {
     "a field is gone": ("type Viewer {", "type Viewer {\n  motto: String", "Field Viewer.motto was removed."),
     "a field may be null now": (
-        "telephony: TelephonyState\n}",
-        "telephony: TelephonyState!\n}",
+        'telephony: TelephonyState @tag(name: "staff")\n}',
+        'telephony: TelephonyState! @tag(name: "staff")\n}',
         "Field Viewer.telephony changed type from TelephonyState! to TelephonyState.",
     ),
     "a value is gone": (
@@ -49,7 +49,7 @@ BROKEN = {
 }
 ADDED = {
     "nothing": ("type Viewer {", "type Viewer {", None),
-    "a field": ("telephony: TelephonyState\n}", "}", None),
+    "a field": ('telephony: TelephonyState @tag(name: "staff")\n}', "}", None),
     "a value": (
         '"""A system of the body itself."""\n  SERVICE\n}',
         "}",
