@@ -6,8 +6,11 @@ import pytest
 
 from tests.attacks import (
     agreements,
+    bodies,
     browsing,
     conflicts,
+    cost,
+    documents,
     glass,
     journal,
     keys,
@@ -16,12 +19,16 @@ from tests.attacks import (
     scopes,
     sealed,
     tokens,
+    transport,
 )
 from tests.attacks.attack import Attack
 from tests.attacks.stage import Stage, set_up
 from tests.attacks.trial import tried
 
-TABLES = (tokens, keys, scopes, agreements, conflicts, restricted, browsing, glass, sealed, requests, journal)
+TABLES = (
+    *(tokens, keys, scopes, agreements, conflicts, restricted, browsing, glass, sealed, requests, journal),
+    *(transport, bodies, cost, documents),
+)
 TABLE = [attack for table in TABLES for attack in table.ATTACKS]
 
 
