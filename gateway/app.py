@@ -107,6 +107,7 @@ def _engine(gateway: Gateway) -> Engine:
         introspects=introspects,
         most_tokens=settings.document_tokens,
         enforcement=settings.document_limits,
+        most_bytes=settings.answer_bytes,
     )
 
 

@@ -67,6 +67,7 @@ UNUSED = "{ viewer { id } } " + " ".join(times(100, "fragment U{0} on Customer {
 LONG_LIST = "{ customers(crns: [" + ", ".join(f'"{one}"' for one in PEOPLE) + "]) { crn } }"
 FLOOD = "query(" + " ".join(times(400, "$v{0}: Int = {0}")) + ") { viewer { id } }"
 OBJECTS = "{ searchCustomers(advanced: {" + " ".join(times(600, "a{0}: 1")) + "}) { __typename } }"
+SMALLER = "{ searchCustomers(advanced: {" + " ".join(times(50, "a{0}: 1")) + "}) { __typename } }"
 LISTS = "{ customers(crns: " + "[" * 300 + f'"{ANNE}"' + "]" * 300 + ") { crn } }"
 FAR = "{ searchCustomers(quick: " + "{a: " * 300 + "1" + "}" * 300 + ") { totalCount } }"
 NAMES = "query " + "Q" * 20_000 + " { viewer { id } }"
@@ -153,7 +154,8 @@ FLOODS = [
         "1,001 tokens, for a partner", PARTNER, run(f"{{ {'# a ' * 9}\n{'a ' * 1_000} }}"), 400, LARGE, 0, ""
     ),
     Attack("a list of a thousand in the text", OFFICER, run(LONG_LIST), 400, CROWD, 0, ""),
-    Attack("an object of 600 fields", OFFICER, run(OBJECTS), 400, MISFIT, 0, ""),
+    Attack("an object of 600 fields", OFFICER, run(OBJECTS), 400, MANY, 0, ""),
+    Attack("an object of 50 fields", OFFICER, run(SMALLER), 400, MISFIT, 0, ""),
     Attack("400 variables", OFFICER, run(FLOOD), 400, LARGE, 0, ""),
     Attack(
         "a comment of 200,000 signs", OFFICER, run("{ viewer { id } } #" + "x" * 200_000), 200, None, 0, ""

@@ -11,9 +11,11 @@ from tests.attacks import (
     conflicts,
     cost,
     documents,
+    followed,
     glass,
     journal,
     keys,
+    live,
     requests,
     restricted,
     scopes,
@@ -27,7 +29,7 @@ from tests.attacks.trial import tried
 
 TABLES = (
     *(tokens, keys, scopes, agreements, conflicts, restricted, browsing, glass, sealed, requests, journal),
-    *(transport, bodies, cost, documents),
+    *(transport, bodies, cost, documents, live, followed),
 )
 TABLE = [attack for table in TABLES for attack in table.ATTACKS]
 
