@@ -1,5 +1,6 @@
 """Documents that nobody registered, or somebody else: no trick gets one executed, or tells that it is there."""
 
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ NONE, OTHER, ONLY, NOT = "DOCUMENT_NOT_FOUND", "DOCUMENT_MISMATCH", "DOCUMENT_NO
 METHOD, BAD, MISFIT, VIEW = "METHOD_NOT_ALLOWED", "BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "view:free"
 DESK, STRANGER, NAMELESS = officer(client_id="desk"), officer(client_id="stranger"), officer(client_id=None)
 PATHS, PARTNER = officer(client_id="../desk"), partner(client_id="desk")
-HERE, ENFORCED = {"at": "registered"}, {"at": "enforced"}
+line, strict = partial(Attack, at="registered"), partial(Attack, at="enforced")
 WITH: dict[str, Any] = {"variables": {"crn": ANNE}}
 SECRET = "query Unsent { viewer { roles } }"
 SHOUTED, SPACED = MINE.replace("query", "query "), MINE + " "
@@ -98,37 +99,27 @@ SHAPES: dict[str, Any] = {
 }
 UNKNOWNS = [
     *(
-        Attack(f"an id {name}", DESK, named(id, **WITH), 404, NONE, 0, "", like=UNKNOWN, **HERE)
+        line(f"an id {name}", DESK, named(id, **WITH), 404, NONE, 0, "", like=UNKNOWN)
         for name, id in IDS.items()
     ),
-    *(
-        Attack(f"an id that is {name}", DESK, named(id), 400, NOT, 0, "", **HERE)
-        for name, id in SHAPES.items()
-    ),
-    Attack("another program's document", DESK, named(hashed(THEIRS)), 404, NONE, 0, "", like=UNKNOWN, **HERE),
-    Attack("a document, of no program", NAMELESS, named(hashed(WHO)), 404, NONE, 0, "", like=UNKNOWN, **HERE),
-    Attack("a document, of a stranger", STRANGER, named(hashed(WHO)), 404, NONE, 0, "", like=UNKNOWN, **HERE),
-    Attack("a program like a path", PATHS, named(hashed(WHO)), 404, NONE, 0, "", like=UNKNOWN, **HERE),
-    Attack("a document's old name", DESK, posted(documentId="Who"), 404, NONE, 0, "", like=UNKNOWN, **HERE),
+    *(line(f"an id that is {name}", DESK, named(id), 400, NOT, 0, "") for name, id in SHAPES.items()),
+    line("another program's document", DESK, named(hashed(THEIRS)), 404, NONE, 0, "", like=UNKNOWN),
+    line("a document, of no program", NAMELESS, named(hashed(WHO)), 404, NONE, 0, "", like=UNKNOWN),
+    line("a document, of a stranger", STRANGER, named(hashed(WHO)), 404, NONE, 0, "", like=UNKNOWN),
+    line("a program like a path", PATHS, named(hashed(WHO)), 404, NONE, 0, "", like=UNKNOWN),
+    line("a document's old name", DESK, posted(documentId="Who"), 404, NONE, 0, "", like=UNKNOWN),
 ]
 MISMATCHES = [
-    Attack("an id and another text", DESK, named(hashed(WHO), query=SECRET), 400, OTHER, 0, "", **HERE),
-    Attack("an id and an empty text", DESK, named(hashed(WHO), query=""), 400, OTHER, 0, "", **HERE),
-    Attack(
-        "an id and its text with a space",
-        DESK,
-        named(hashed(MINE), query=SPACED, **WITH),
-        400,
-        OTHER,
-        0,
-        "",
-        **HERE,
+    line("an id and another text", DESK, named(hashed(WHO), query=SECRET), 400, OTHER, 0, ""),
+    line("an id and an empty text", DESK, named(hashed(WHO), query=""), 400, OTHER, 0, ""),
+    line(
+        "an id and its text with a space", DESK, named(hashed(MINE), query=SPACED, **WITH), 400, OTHER, 0, ""
     ),
-    Attack("two ids", DESK, named(hashed(WHO), documentId=hashed(MINE)), 400, NOT, 0, "", **HERE),
-    Attack("an id and another hash", DESK, persisted(hashed(WHO), id=hashed(MINE)), 400, NOT, 0, "", **HERE),
-    Attack("neither a text nor an id", DESK, posted(**WITH), 400, NOT, 0, "", **HERE),
-    Attack("a registered one without its variable", DESK, named(hashed(MINE)), 400, BAD, 0, "", **HERE),
-    Attack(
+    line("two ids", DESK, named(hashed(WHO), documentId=hashed(MINE)), 400, NOT, 0, ""),
+    line("an id and another hash", DESK, persisted(hashed(WHO), id=hashed(MINE)), 400, NOT, 0, ""),
+    line("neither a text nor an id", DESK, posted(**WITH), 400, NOT, 0, ""),
+    line("a registered one without its variable", DESK, named(hashed(MINE)), 400, BAD, 0, ""),
+    line(
         "a registered one with a bad variable",
         DESK,
         named(hashed(MINE), variables={"crn": [1]}),
@@ -136,9 +127,8 @@ MISMATCHES = [
         BAD,
         0,
         "",
-        **HERE,
     ),
-    Attack(
+    line(
         "a registered one, of a restricted record",
         DESK,
         named(hashed(MINE), variables={"crn": LOCKED}),
@@ -147,10 +137,9 @@ MISMATCHES = [
         2,
         "deny:restricted",
         (LOCKED,),
-        **HERE,
     ),
-    Attack("which of two operations", DESK, named(hashed(TWO)), 400, MISFIT, 0, "", **HERE),
-    Attack(
+    line("which of two operations", DESK, named(hashed(TWO)), 400, MISFIT, 0, ""),
+    line(
         "an operation that it does not have",
         DESK,
         named(hashed(TWO), operationName="Third"),
@@ -158,44 +147,32 @@ MISMATCHES = [
         MISFIT,
         0,
         "",
-        **HERE,
     ),
-    Attack("an operation of no name", DESK, named(hashed(TWO), operationName=""), 400, MISFIT, 0, "", **HERE),
-    Attack("a registered stream, as one answer", DESK, named(hashed(FOLLOWS)), 400, NOT, 0, "", **HERE),
-    Attack("a program of another's, as a partner", PARTNER, named(hashed(THEIRS)), 404, NONE, 0, "", **HERE),
+    line("an operation of no name", DESK, named(hashed(TWO), operationName=""), 400, MISFIT, 0, ""),
+    line("a registered stream, as one answer", DESK, named(hashed(FOLLOWS)), 400, NOT, 0, ""),
+    line("a program of another's, as a partner", PARTNER, named(hashed(THEIRS)), 404, NONE, 0, ""),
 ]
 PERSISTED = [
-    Attack("a hash that is not known", DESK, persisted(hashed(SECRET)), 404, NONE, 0, "", **HERE),
-    Attack(
-        "a hash with its text, to register",
-        DESK,
-        persisted(hashed(SECRET), query=SECRET),
-        404,
-        NONE,
-        0,
-        "",
-        **HERE,
+    line("a hash that is not known", DESK, persisted(hashed(SECRET)), 404, NONE, 0, ""),
+    line(
+        "a hash with its text, to register", DESK, persisted(hashed(SECRET), query=SECRET), 404, NONE, 0, ""
     ),
-    Attack("what was tried to register", DESK, registered_at_last, 404, NONE, 0, "", **HERE),
-    Attack(
-        "a hash with another's text", DESK, persisted(hashed(WHO), query=SECRET), 400, OTHER, 0, "", **HERE
-    ),
-    Attack("a hash of version 2", DESK, persisted(hashed(WHO), 2), 400, NOT, 0, "", **HERE),
-    Attack("a hash of version true", DESK, persisted(hashed(WHO), True), 400, NOT, 0, "", **HERE),
-    Attack("a hash of a version as text", DESK, persisted(hashed(WHO), "1"), 400, NOT, 0, "", **HERE),
-    Attack("a hash of no version", DESK, extended({"sha256Hash": hashed(WHO)}), 400, NOT, 0, "", **HERE),
-    Attack("a hash that is a number", DESK, persisted(5), 400, NOT, 0, "", **HERE),
-    Attack("a hash that is a list", DESK, persisted([hashed(WHO)]), 400, NOT, 0, "", **HERE),
-    Attack("a persisted query that is a text", DESK, extended(hashed(WHO)), 400, NOT, 0, "", **HERE),
-    Attack("a persisted query of nothing", DESK, extended({}), 400, NOT, 0, "", **HERE),
-    Attack("a bad persisted query beside a text", DESK, extended([], query=WHO), 400, NOT, 0, "", **HERE),
+    line("what was tried to register", DESK, registered_at_last, 404, NONE, 0, ""),
+    line("a hash with another's text", DESK, persisted(hashed(WHO), query=SECRET), 400, OTHER, 0, ""),
+    line("a hash of version 2", DESK, persisted(hashed(WHO), 2), 400, NOT, 0, ""),
+    line("a hash of version true", DESK, persisted(hashed(WHO), True), 400, NOT, 0, ""),
+    line("a hash of a version as text", DESK, persisted(hashed(WHO), "1"), 400, NOT, 0, ""),
+    line("a hash of no version", DESK, extended({"sha256Hash": hashed(WHO)}), 400, NOT, 0, ""),
+    line("a hash that is a number", DESK, persisted(5), 400, NOT, 0, ""),
+    line("a hash that is a list", DESK, persisted([hashed(WHO)]), 400, NOT, 0, ""),
+    line("a persisted query that is a text", DESK, extended(hashed(WHO)), 400, NOT, 0, ""),
+    line("a persisted query of nothing", DESK, extended({}), 400, NOT, 0, ""),
+    line("a bad persisted query beside a text", DESK, extended([], query=WHO), 400, NOT, 0, ""),
 ]
 FETCHED = [
-    Attack("a registered change by GET", DESK, got(*FLIGHT, id=hashed(ENDS)), 405, METHOD, 0, "", **HERE),
-    Attack(
-        "a registered query without a header", DESK, got(PLAIN, id=hashed(WHO)), 405, METHOD, 0, "", **HERE
-    ),
-    Attack(
+    line("a registered change by GET", DESK, got(*FLIGHT, id=hashed(ENDS)), 405, METHOD, 0, ""),
+    line("a registered query without a header", DESK, got(PLAIN, id=hashed(WHO)), 405, METHOD, 0, ""),
+    line(
         "a variable in an address",
         DESK,
         got(*FLIGHT, id=hashed(MINE), variables={"crn": ANNE}),
@@ -203,19 +180,11 @@ FETCHED = [
         METHOD,
         0,
         "",
-        **HERE,
     ),
-    Attack(
-        "a text beside an id in an address",
-        DESK,
-        got(*FLIGHT, id=hashed(WHO), query=WHO),
-        405,
-        METHOD,
-        0,
-        "",
-        **HERE,
+    line(
+        "a text beside an id in an address", DESK, got(*FLIGHT, id=hashed(WHO), query=WHO), 405, METHOD, 0, ""
     ),
-    Attack(
+    line(
         "two ids in an address",
         DESK,
         got(*FLIGHT, id=hashed(WHO), documentId=hashed(TWO)),
@@ -223,36 +192,24 @@ FETCHED = [
         METHOD,
         0,
         "",
-        **HERE,
     ),
-    Attack("another program's by GET", DESK, got(*FLIGHT, id=hashed(THEIRS)), 404, NONE, 0, "", **HERE),
-    Attack("a registered stream by GET", DESK, got(*FLIGHT, id=hashed(FOLLOWS)), 400, NOT, 0, "", **HERE),
+    line("another program's by GET", DESK, got(*FLIGHT, id=hashed(THEIRS)), 404, NONE, 0, ""),
+    line("a registered stream by GET", DESK, got(*FLIGHT, id=hashed(FOLLOWS)), 400, NOT, 0, ""),
 ]
 TEXTS = [
-    Attack("a text where only ids go", DESK, posted(query=SECRET), 400, ONLY, 0, "", **ENFORCED),
-    Attack(
-        "a registered text with a space", DESK, posted(query=SPACED, **WITH), 400, ONLY, 0, "", **ENFORCED
-    ),
-    Attack("a registered text with two", DESK, posted(query=SHOUTED, **WITH), 400, ONLY, 0, "", **ENFORCED),
-    Attack("another program's text", DESK, posted(query=THEIRS), 400, ONLY, 0, "", **ENFORCED),
-    Attack("a registered text, of a stranger", STRANGER, posted(query=WHO), 400, ONLY, 0, "", **ENFORCED),
-    Attack("half a text where only ids go", DESK, posted(query="{"), 400, ONLY, 0, "", **ENFORCED),
-    Attack("a bomb where only ids go", DESK, posted(query="{a" * 5_000), 400, ONLY, 0, "", **ENFORCED),
-    Attack("an empty text where only ids go", DESK, posted(query=""), 400, ONLY, 0, "", **ENFORCED),
-    Attack("types where only ids go", DESK, posted(query=TYPES), 400, ONLY, 0, "", **ENFORCED),
-    Attack(
-        "a hash where only ids go",
-        DESK,
-        persisted(hashed(SECRET), query=SECRET),
-        404,
-        NONE,
-        0,
-        "",
-        **ENFORCED,
-    ),
-    Attack("the schema's types", DESK, posted(query=TYPES), 400, MISFIT, 0, "", **HERE),
-    Attack("one of the schema's types", DESK, posted(query=ONE_TYPE), 400, MISFIT, 0, "", **HERE),
-    Attack(
+    strict("a text where only ids go", DESK, posted(query=SECRET), 400, ONLY, 0, ""),
+    strict("a registered text with a space", DESK, posted(query=SPACED, **WITH), 400, ONLY, 0, ""),
+    strict("a registered text with two", DESK, posted(query=SHOUTED, **WITH), 400, ONLY, 0, ""),
+    strict("another program's text", DESK, posted(query=THEIRS), 400, ONLY, 0, ""),
+    strict("a registered text, of a stranger", STRANGER, posted(query=WHO), 400, ONLY, 0, ""),
+    strict("half a text where only ids go", DESK, posted(query="{"), 400, ONLY, 0, ""),
+    strict("a bomb where only ids go", DESK, posted(query="{a" * 5_000), 400, ONLY, 0, ""),
+    strict("an empty text where only ids go", DESK, posted(query=""), 400, ONLY, 0, ""),
+    strict("types where only ids go", DESK, posted(query=TYPES), 400, ONLY, 0, ""),
+    strict("a hash where only ids go", DESK, persisted(hashed(SECRET), query=SECRET), 404, NONE, 0, ""),
+    line("the schema's types", DESK, posted(query=TYPES), 400, MISFIT, 0, ""),
+    line("one of the schema's types", DESK, posted(query=ONE_TYPE), 400, MISFIT, 0, ""),
+    line(
         "types behind an alias",
         DESK,
         posted(query=TYPES.replace("__schema", "viewer: __schema")),
@@ -260,9 +217,8 @@ TEXTS = [
         MISFIT,
         0,
         "",
-        **HERE,
     ),
-    Attack(
+    line(
         "types behind a fragment",
         DESK,
         posted(query="{ ...A } fragment A on Query " + TYPES),
@@ -270,9 +226,8 @@ TEXTS = [
         MISFIT,
         0,
         "",
-        **HERE,
     ),
-    Attack(
+    line(
         "types that are left out",
         DESK,
         posted(query=TYPES.replace("a {", "a @skip(if: true) {")),
@@ -280,10 +235,7 @@ TEXTS = [
         MISFIT,
         0,
         "",
-        **HERE,
     ),
-    Attack(
-        "the services of a subgraph", DESK, posted(query="{ _service { sdl } }"), 400, MISFIT, 0, "", **HERE
-    ),
+    line("the services of a subgraph", DESK, posted(query="{ _service { sdl } }"), 400, MISFIT, 0, ""),
 ]
 ATTACKS = [*UNKNOWNS, *MISMATCHES, *PERSISTED, *FETCHED, *TEXTS]

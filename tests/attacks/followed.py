@@ -4,10 +4,9 @@ import asyncio
 from typing import Any
 
 from sources.parts import Restriction
-from tests.attacks.attack import Attack
 from tests.attacks.callers import OFFICER, bearer, nobody, officer, partner, token
 from tests.attacks.cost import circular, doubled, nested
-from tests.attacks.live import HEALTH, HERE, OPEN, OUT, then
+from tests.attacks.live import HEALTH, OPEN, OUT, line, then
 from tests.attacks.requests import sends
 from tests.attacks.scene import Scene
 from tests.attacks.talking import Talk, answered, asks, opened, welcomed
@@ -56,31 +55,13 @@ async def restricted_meanwhile(scene: Scene) -> None:
 
 
 OPERATIONS = [
-    Attack("a socket for half a document", OFFICER, asked("{"), OPEN, "GRAPHQL_PARSE_FAILED", 0, "", **HERE),
-    Attack("a socket for two streams at once", OFFICER, asked(TWO), OPEN, MISFIT, 0, "", **HERE),
-    Attack("a socket for the schema's types", OFFICER, asked(TYPES), OPEN, MISFIT, 0, "", **HERE),
-    Attack(
-        "a socket for 600 levels",
-        OFFICER,
-        asked(f"{{ {nested(600)} }}"),
-        OPEN,
-        "QUERY_TOO_DEEP",
-        0,
-        "",
-        **HERE,
-    ),
-    Attack(
-        "a socket for fragments that double",
-        OFFICER,
-        asked(doubled(40)),
-        OPEN,
-        "QUERY_TOO_COMPLEX",
-        0,
-        "",
-        **HERE,
-    ),
-    Attack("a socket for a circle", OFFICER, asked(circular(9)), OPEN, MISFIT, 0, "", **HERE),
-    Attack(
+    line("a socket for half a document", OFFICER, asked("{"), OPEN, "GRAPHQL_PARSE_FAILED", 0, ""),
+    line("a socket for two streams at once", OFFICER, asked(TWO), OPEN, MISFIT, 0, ""),
+    line("a socket for the schema's types", OFFICER, asked(TYPES), OPEN, MISFIT, 0, ""),
+    line("a socket for 600 levels", OFFICER, asked(f"{{ {nested(600)} }}"), OPEN, "QUERY_TOO_DEEP", 0, ""),
+    line("a socket for fragments that double", OFFICER, asked(doubled(40)), OPEN, "QUERY_TOO_COMPLEX", 0, ""),
+    line("a socket for a circle", OFFICER, asked(circular(9)), OPEN, MISFIT, 0, ""),
+    line(
         "a socket for a number that is none",
         OFFICER,
         asked(FOLLOW, crn="1' OR 1"),
@@ -88,9 +69,8 @@ OPERATIONS = [
         "BAD_USER_INPUT",
         0,
         "",
-        **HERE,
     ),
-    Attack(
+    line(
         "a socket for a restricted record",
         OFFICER,
         asked(FOLLOW, crn=LOCKED),
@@ -99,9 +79,8 @@ OPERATIONS = [
         2,
         DENIED,
         (LOCKED,),
-        **HERE,
     ),
-    Attack(
+    line(
         "a socket for a restricted record, as a partner",
         PARTNER,
         asked(FOLLOW, crn=LOCKED),
@@ -109,9 +88,8 @@ OPERATIONS = [
         None,
         4,
         DENIED,
-        **HERE,
     ),
-    Attack(
+    line(
         "a socket for what is restricted meanwhile",
         officer(sub="officer-l2"),
         restricted_meanwhile,
@@ -119,34 +97,15 @@ OPERATIONS = [
         None,
         2,
         DENIED,
-        **HERE,
     ),
-    Attack(
-        "a token that ends meanwhile", SHORT, then(asks(HEALTH), answered, over), OUT, None, 0, "", **HERE
-    ),
+    line("a token that ends meanwhile", SHORT, then(asks(HEALTH), answered, over), OUT, None, 0, ""),
 ]
 STREAMS = [
-    Attack(
-        "a stream as one answer",
-        OFFICER,
-        followed(HEALTH, ("accept", "application/json")),
-        400,
-        NOT,
-        0,
-        "",
-        **HERE,
+    line(
+        "a stream as one answer", OFFICER, followed(HEALTH, ("accept", "application/json")), 400, NOT, 0, ""
     ),
-    Attack(
-        "a stream by whoever takes anything",
-        OFFICER,
-        followed(HEALTH, ("accept", "*/*")),
-        400,
-        NOT,
-        0,
-        "",
-        **HERE,
-    ),
-    Attack(
+    line("a stream by whoever takes anything", OFFICER, followed(HEALTH, ("accept", "*/*")), 400, NOT, 0, ""),
+    line(
         "a stream that is not wanted",
         OFFICER,
         followed(HEALTH, ("accept", "text/event-stream;q=0")),
@@ -154,10 +113,9 @@ STREAMS = [
         "NOT_ACCEPTABLE",
         0,
         "",
-        **HERE,
     ),
-    Attack("a stream of nobody", nobody, followed(HEALTH), 401, "UNAUTHENTICATED", 0, "", **HERE),
-    Attack(
+    line("a stream of nobody", nobody, followed(HEALTH), 401, "UNAUTHENTICATED", 0, ""),
+    line(
         "a stream for half a document",
         OFFICER,
         followed("subscription {"),
@@ -165,9 +123,8 @@ STREAMS = [
         "GRAPHQL_PARSE_FAILED",
         0,
         "",
-        **HERE,
     ),
-    Attack(
+    line(
         "a stream as plain text",
         OFFICER,
         sends(b"{}", AS_EVENTS, ("content-type", "text/plain")),
@@ -175,8 +132,7 @@ STREAMS = [
         "UNSUPPORTED_MEDIA_TYPE",
         0,
         "",
-        **HERE,
     ),
-    Attack("a batch of streams", OFFICER, sends(b"[{}]", AS_EVENTS), 400, "BATCHING_DISABLED", 0, "", **HERE),
+    line("a batch of streams", OFFICER, sends(b"[{}]", AS_EVENTS), 400, "BATCHING_DISABLED", 0, ""),
 ]
 ATTACKS = [*OPERATIONS, *STREAMS]

@@ -1,6 +1,7 @@
 """Sockets and streams that are used otherwise than is agreed, by too many, for too long, or for what is closed."""
 
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 from tests.attacks.attack import Attack
@@ -12,8 +13,8 @@ from tests.attacks.ways import Sends
 BAD, OUT, SILENT, TAKEN, MANY = 4400, 4401, 4408, 4409, 4429
 LARGE, OPEN = 1009, 101
 HEALTH = "subscription { sourceHealthChanged { __typename } }"
-HERE = {"at": "live"}
-ABROAD = {"origin": "https://elsewhere.example.org"}
+line = partial(Attack, at="live")
+ABROAD = "https://elsewhere.example.org"
 BEGIN: dict[str, Any] = {"type": "subscribe", "id": "1", "payload": {"query": HEALTH}}
 
 
@@ -100,18 +101,9 @@ PAYLOADS: dict[str, Any] = {
     },
 }
 HANDSHAKES = [
-    Attack(
-        "a socket of the older protocol",
-        OFFICER,
-        handshaking(protocols=("graphql-ws",)),
-        400,
-        None,
-        0,
-        "",
-        **HERE,
-    ),
-    Attack("a socket of no protocol", OFFICER, handshaking(protocols=()), 400, None, 0, "", **HERE),
-    Attack(
+    line("a socket of the older protocol", OFFICER, handshaking(protocols=("graphql-ws",)), 400, None, 0, ""),
+    line("a socket of no protocol", OFFICER, handshaking(protocols=()), 400, None, 0, ""),
+    line(
         "a socket of a protocol in capitals",
         OFFICER,
         handshaking(protocols=("GraphQL-Transport-WS",)),
@@ -119,11 +111,10 @@ HANDSHAKES = [
         None,
         0,
         "",
-        **HERE,
     ),
-    Attack("a socket for another page", OFFICER, handshaking(**ABROAD), 403, None, 0, "", **HERE),
-    Attack("a socket for a file", OFFICER, handshaking(origin="null"), 403, None, 0, "", **HERE),
-    Attack(
+    line("a socket for another page", OFFICER, handshaking(origin=ABROAD), 403, None, 0, ""),
+    line("a socket for a file", OFFICER, handshaking(origin="null"), 403, None, 0, ""),
+    line(
         "a socket for a page of a like name",
         OFFICER,
         handshaking(origin="http://127.0.0.1.example.org"),
@@ -131,41 +122,33 @@ HANDSHAKES = [
         None,
         0,
         "",
-        **HERE,
     ),
-    Attack("a socket elsewhere", OFFICER, handshaking("/live"), 403, None, 0, "", **HERE),
-    Attack("a socket and its token in the address", nobody, in_address, OUT, None, 0, "", **HERE),
-    Attack("a socket and its token as a protocol", nobody, in_protocol, OUT, None, 0, "", **HERE),
+    line("a socket elsewhere", OFFICER, handshaking("/live"), 403, None, 0, ""),
+    line("a socket and its token in the address", nobody, in_address, OUT, None, 0, ""),
+    line("a socket and its token as a protocol", nobody, in_protocol, OUT, None, 0, ""),
 ]
 BEGINNINGS = [
     *(
-        Attack(f"a first word of {name}", OFFICER, first(word), BAD, None, 0, "", **HERE)
+        line(f"a first word of {name}", OFFICER, first(word), BAD, None, 0, "")
         for name, word in WORDS.items()
     ),
-    Attack("a socket that says nothing", OFFICER, talk(), SILENT, None, 0, "", **HERE),
-    Attack("a socket that only pings", OFFICER, first({"type": "ping"}), SILENT, None, 0, "", **HERE),
-    Attack("a socket that asks first", OFFICER, first(BEGIN), OUT, None, 0, "", **HERE),
-    Attack("a socket of nobody", nobody, talk(init), OUT, None, 0, "", **HERE),
-    Attack("a socket of a token that is over", bearer(token(exp=-61)), talk(init), OUT, None, 0, "", **HERE),
-    Attack("a socket of a bad key", key("revoked"), talk(init), OUT, None, 0, "", **HERE),
-    Attack("a socket for curiosity", bearer(token(), "CURIOSITY"), talk(init), BAD, None, 0, "", **HERE),
-    Attack("a first word of 70,000 signs", OFFICER, first("x" * 70_000), LARGE, None, 0, "", **HERE),
-    Attack("a fifth socket", officer(sub="officer-l5"), fifth, MANY, None, 0, "", **HERE),
+    line("a socket that says nothing", OFFICER, talk(), SILENT, None, 0, ""),
+    line("a socket that only pings", OFFICER, first({"type": "ping"}), SILENT, None, 0, ""),
+    line("a socket that asks first", OFFICER, first(BEGIN), OUT, None, 0, ""),
+    line("a socket of nobody", nobody, talk(init), OUT, None, 0, ""),
+    line("a socket of a token that is over", bearer(token(exp=-61)), talk(init), OUT, None, 0, ""),
+    line("a socket of a bad key", key("revoked"), talk(init), OUT, None, 0, ""),
+    line("a socket for curiosity", bearer(token(), "CURIOSITY"), talk(init), BAD, None, 0, ""),
+    line("a first word of 70,000 signs", OFFICER, first("x" * 70_000), LARGE, None, 0, ""),
+    line("a fifth socket", officer(sub="officer-l5"), fifth, MANY, None, 0, ""),
 ]
 CONVERSATIONS = [
-    Attack("who it is, twice", OFFICER, then(init), MANY, None, 0, "", **HERE),
-    Attack(
-        "a word of 70,000 signs",
-        OFFICER,
-        then(says({"type": "ping", "a": "x" * 70_000})),
-        LARGE,
-        None,
-        0,
-        "",
-        **HERE,
+    line("who it is, twice", OFFICER, then(init), MANY, None, 0, ""),
+    line(
+        "a word of 70,000 signs", OFFICER, then(says({"type": "ping", "a": "x" * 70_000})), LARGE, None, 0, ""
     ),
-    Attack("bytes, later", OFFICER, then(says(b"\0\1\2")), BAD, None, 0, "", **HERE),
-    Attack(
+    line("bytes, later", OFFICER, then(says(b"\0\1\2")), BAD, None, 0, ""),
+    line(
         "an operation of no id",
         OFFICER,
         then(says({"type": "subscribe", "payload": {"query": HEALTH}})),
@@ -173,16 +156,11 @@ CONVERSATIONS = [
         None,
         0,
         "",
-        **HERE,
     ),
-    Attack("an operation of an empty id", OFFICER, then(says({**BEGIN, "id": ""})), BAD, None, 0, "", **HERE),
-    Attack(
-        "an operation of a number as id", OFFICER, then(says({**BEGIN, "id": 1})), BAD, None, 0, "", **HERE
-    ),
-    Attack(
-        "an id that is taken", OFFICER, then(says(BEGIN), answered, says(BEGIN)), TAKEN, None, 0, "", **HERE
-    ),
-    Attack(
+    line("an operation of an empty id", OFFICER, then(says({**BEGIN, "id": ""})), BAD, None, 0, ""),
+    line("an operation of a number as id", OFFICER, then(says({**BEGIN, "id": 1})), BAD, None, 0, ""),
+    line("an id that is taken", OFFICER, then(says(BEGIN), answered, says(BEGIN)), TAKEN, None, 0, ""),
+    line(
         "an end of what never began, then an answer",
         OFFICER,
         then(says({"type": "complete", "id": "9"}), says({"type": "next", "id": "9"})),
@@ -190,21 +168,13 @@ CONVERSATIONS = [
         None,
         0,
         "",
-        **HERE,
     ),
-    Attack("a thousand pings and what is none", OFFICER, then(pings), BAD, None, 0, "", **HERE),
-    Attack(
-        "a fourth operation on a socket of three",
-        OFFICER,
-        then(crowded),
-        OPEN,
-        "SUBSCRIPTION_LIMIT",
-        0,
-        "",
-        **HERE,
+    line("a thousand pings and what is none", OFFICER, then(pings), BAD, None, 0, ""),
+    line(
+        "a fourth operation on a socket of three", OFFICER, then(crowded), OPEN, "SUBSCRIPTION_LIMIT", 0, ""
     ),
     *(
-        Attack(f"an operation of {name}", OFFICER, with_payload(payload), BAD, None, 0, "", **HERE)
+        line(f"an operation of {name}", OFFICER, with_payload(payload), BAD, None, 0, "")
         for name, payload in PAYLOADS.items()
     ),
 ]

@@ -23,8 +23,8 @@ SMALL = "query($crn: CRN!) { customer(crn: $crn) { crn } }"
 
 @pytest.fixture
 async def gate(tmp_path: Path) -> AsyncIterator[Gate]:
-    limits = {"answer_bytes_staff": 4_096, "answer_bytes_partner": 1_024}
-    async with serving(tmp_path, person(ANNE), settings=Settings(home=tmp_path, **limits)) as serves:
+    settings = Settings(home=tmp_path, answer_bytes_staff=4_096, answer_bytes_partner=1_024)
+    async with serving(tmp_path, person(ANNE), settings=settings) as serves:
         yield serves
 
 
