@@ -25,7 +25,7 @@ NEVER = frozenset(
     }
 )
 """What no answer holds, whoever asks: no page is listed here."""
-LONGEST = 20_000
+LONGEST = 10_000
 """How long a refusal may be, in signs, whatever was sent."""
 PASSING = {"x-request-id", "date", "ratelimit"}
 
