@@ -115,6 +115,7 @@ def _engine_of(gateway: Gateway, schema: Silent) -> Engine:
         introspects=not settings.production,
         most_tokens=settings.document_tokens,
         enforcement=settings.document_limits,
+        most_bytes=settings.answer_bytes,
     )
 
 

@@ -1,6 +1,7 @@
 """What a deployment decides about requests as they come in: from which pages, how large, and how far they may go."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from gateway.document_limits import Enforcement
 from gateway.graph_settings import GraphSettings
 from gateway.live_settings import LiveSettings
 from gateway.trusted.mode import Mode
+from resolvers.caller import CallerKind
 
 _ORIGIN: Final = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?")
 
@@ -26,6 +28,12 @@ class EdgeSettings(LiveSettings, GraphSettings):
         default="", description="Origins whose pages may read answers, https://…, with commas between them"
     )
     body_bytes: int = Field(default=262_144, ge=1024, description="Largest request body in bytes")
+    answer_bytes_staff: int = Field(
+        default=4_194_304, ge=1024, description="Largest answer to an officer or a service, in bytes"
+    )
+    answer_bytes_partner: int = Field(
+        default=1_048_576, ge=1024, description="Largest answer to a partner, in bytes"
+    )
     document_tokens: int = Field(default=2_000, ge=10, description="Longest document in GraphQL tokens")
     document_limits: Enforcement = Field(
         default=Enforcement.ENFORCE, description="measure or enforce how far documents may go"
@@ -51,6 +59,12 @@ class EdgeSettings(LiveSettings, GraphSettings):
         if self.documents is Mode.ENFORCE and self.documents_folder is None:
             raise ValueError("OVERVIEW_DOCUMENTS=enforce needs manifests, in OVERVIEW_DOCUMENTS_FOLDER")
         return self
+
+    @property
+    def answer_bytes(self) -> Mapping[CallerKind, int]:
+        """The most bytes of an answer, by who asks."""
+        staff, partner = self.answer_bytes_staff, self.answer_bytes_partner
+        return {CallerKind.STAFF: staff, CallerKind.SERVICE: staff, CallerKind.PARTNER: partner}
 
     @property
     def allowed_origins(self) -> list[str]:

@@ -46,6 +46,7 @@ PROBLEMS = _table(
     Problem(
         "QUERY_TOO_COSTLY", REQUEST, 400, "The operation may cost too much: ask for fewer things at once."
     ),
+    Problem("RESPONSE_TOO_LARGE", REQUEST, 200, "The answer is too large: ask for less at once."),
     Problem("DOCUMENT_NOT_FOUND", REQUEST, 404, "No document of yours is registered under this id."),
     Problem("DOCUMENT_MISMATCH", REQUEST, 400, "The text is not that of the document with this id."),
     Problem("DOCUMENT_NOT_ALLOWED", REQUEST, 400, "Only documents that are registered are executed here."),

@@ -24,6 +24,8 @@ _TOO_LONG = re.compile(r"more (?:than|that) \d+ tokens")
 # digits that may be somebody's number; whatever stands between the first quotation mark and the last
 _NUMBER = re.compile(r"[0-9][0-9 -]{5,}[A-Za-z]?")
 _QUOTED = re.compile(r"[\"'].*[\"']", re.DOTALL)
+# what was sent in place of a value: its sender knows it, and it can be as long as the request, once for each error
+_FOUND = re.compile(r", found: .*", re.DOTALL)
 _EXPECTED = re.compile(r"Expected value of (?:non-null )?type '([A-Za-z!\[\]]+)'")
 # an input of which one field is to be given: the library words it for its own developers
 _ONE_OF = re.compile(r"^OneOf Input Object|^Value for member field '\w+' must be|of type 'Maybe\[")
@@ -137,7 +139,7 @@ def _of_the_language(error: GraphQLError) -> tuple[str, str | None, str | None]:
     if '"' in error.message or (isinstance(node, ValueNode) and not isinstance(node, VariableNode)):
         expected = _EXPECTED.match(error.message)
         return "BAD_USER_INPUT", f"A value of type {expected[1]} is needed here." if expected else None, None
-    return "GRAPHQL_VALIDATION_FAILED", _masked(error.message), None
+    return "GRAPHQL_VALIDATION_FAILED", _masked(_FOUND.sub(".", error.message)), None
 
 
 def _masked(message: str) -> str:

@@ -15,6 +15,7 @@ from gateway.engine.errors import guarded, is_ours, request_error, root, several
 from gateway.engine.extent import MOST
 from gateway.engine.limits import too_costly
 from gateway.engine.prepared import Appraiser, Prepared, Table
+from gateway.engine.size import bounded
 from resolvers.caller import CallerKind
 from resolvers.refusal import Refusal
 from resolvers.scope import Scope
@@ -75,7 +76,7 @@ class Engine:
     """Executes operations. `observe` is told what was not foreseen, and what documents come to.
 
     A document has `most_tokens` at most, whoever sends it. What goes further than its caller's documents may is
-    refused, or only measured.
+    refused, or only measured. `most_bytes` is how large an answer may be, by who asks.
     """
 
     def __init__(
@@ -86,10 +87,12 @@ class Engine:
         introspects: bool = True,
         most_tokens: int = 2_000,
         enforcement: Enforcement = Enforcement.ENFORCE,
+        most_bytes: Mapping[CallerKind, int],
     ) -> None:
         self._schema = schema
         self._observe = observe
         self._enforces = enforcement is Enforcement.ENFORCE
+        self._most_bytes = most_bytes
         self.appraiser: Final = Appraiser(schema._schema, introspects)
         self._table = Table(self.appraiser, most_tokens)
         self._fitted: WeakKeyDictionary[Prepared, Prepared] = WeakKeyDictionary()
@@ -121,7 +124,8 @@ class Engine:
             return self._answer(ExecutionResult(data=None, errors=said), scope)
         answer = self._answer(await self._executed(prepared, operation, scope), scope)
         self._observe(CostTold(objects_in(answer.body.get("data")), operation.label))
-        return msgspec.structs.replace(answer, kind=prepared.type_of(operation.name))
+        body = bounded(answer.body, self._most_bytes[scope.caller.kind], scope.request_id)
+        return msgspec.structs.replace(answer, body=dict(body), kind=prepared.type_of(operation.name))
 
     def _prepared(self, operation: Operation) -> Prepared:
         known = operation.prepared

@@ -7,6 +7,7 @@ itself. Only then does what was measured of a document (`limits.py`) bound what 
 from typing import Any, Final
 
 from graphql import (
+    ASTValidationRule,
     DocumentNode,
     ExecutableDefinitionsRule,
     GraphQLError,
@@ -16,6 +17,7 @@ from graphql import (
     NoFragmentCyclesRule,
     NoSchemaIntrospectionCustomRule,
     NoUnusedFragmentsRule,
+    ObjectValueNode,
     UniqueFragmentNamesRule,
     UniqueOperationNamesRule,
     specified_rules,
@@ -24,7 +26,23 @@ from graphql import (
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from resolvers.refusal import Refusal
+
 MOST_ERRORS: Final = 20
+MOST_OF_AN_OBJECT: Final = 50
+"""Fields of an object in the text: the library writes the whole object out for each that its type does not know."""
+
+
+class SmallObjectsRule(ASTValidationRule):
+    """Refuses objects of very many fields."""
+
+    def enter_object_value(self, node: ObjectValueNode, *_: Any) -> None:
+        """Look at one object."""
+        if len(node.fields or ()) > MOST_OF_AN_OBJECT:
+            said = f"An object has {MOST_OF_AN_OBJECT} fields at most in a document."
+            self.report_error(GraphQLError("", node, original_error=Refusal("QUERY_TOO_COMPLEX", said)))
+
+
 FIRST: Final = (
     ExecutableDefinitionsRule,
     UniqueOperationNamesRule,
@@ -33,6 +51,7 @@ FIRST: Final = (
     KnownFragmentNamesRule,
     NoUnusedFragmentsRule,
     NoFragmentCyclesRule,
+    SmallObjectsRule,
 )
 THEN: Final = (
     *(rule for rule in specified_rules if rule not in FIRST),

@@ -1,19 +1,22 @@
 """Where the attacks take place: a gateway of a production profile, its issuers and keys, and two gateways beside it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from shutil import copy
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from gateway.auth.key_form import mint
 from gateway.keyring import open_keyring
 from gateway.rotation import retire, rotate
 from gateway.settings import Profile, Settings
+from gateway.trusted.mode import Mode
 from tests.attacks.town import told
 from tests.running import Gate, serving
 from tests.running.issuing import FILE, ISSUER, Issuing, issuing, made, public
@@ -44,6 +47,15 @@ begins = 2030-01-01
 """
 FEWER = {"customers_an_hour": 4, "customers_an_interaction": 1, "interactions_an_hour": 2}
 """So that whoever browses is soon found out."""
+
+MINE = "query Mine($crn: CRN!) { customer(crn: $crn) { crn } }"
+WHO = "query Who { viewer { kind } }"
+THEIRS = "query Theirs { viewer { organisation } }"
+TWO = "query First { viewer { kind } } query Second { viewer { id } }"
+ENDS = """mutation Ends($input: BreakGlassInput!) { breakGlass(input: $input) { __typename } }"""
+FOLLOWS = "subscription Follows { sourceHealthChanged { __typename } }"
+REGISTERED = {"desk": (MINE, WHO, TWO, ENDS, FOLLOWS), "other": (THEIRS,)}
+"""What programs have registered."""
 
 EVERYTHING = (
     "customer:read crn:read overview:read timeline:read correspondence:read debts:read claims:read "
@@ -123,8 +135,39 @@ async def beside(folder: Path, main: Settings, ticks: Ticks) -> AsyncIterator[di
     async with (
         serving(behind, settings=proxied, seconds=ticks, unproved=3) as first,
         serving(after, settings=retired, seconds=ticks) as second,
+        registering(folder, ticks, keyring_file=main.keyring, **kept) as more,
     ):
-        yield {"proxied": first, "retired": second}
+        yield {"proxied": first, "retired": second, **more}
+
+
+@asynccontextmanager
+async def registering(folder: Path, ticks: Ticks, **kept: Any) -> AsyncIterator[dict[str, Gate]]:
+    """Two that know registered documents, of which one takes no others; and one that soon loses its patience."""
+    shelf = shelved(folder)
+    told: dict[str, dict[str, Any]] = {
+        "registered": {"documents_folder": shelf},
+        "enforced": {"documents_folder": shelf, "documents": Mode.ENFORCE},
+        "live": {"live_init_seconds": 1.0, "live_subscriptions": 3, "live_check_seconds": 0.3},
+    }
+    async with AsyncExitStack() as opened:
+        gates = {}
+        for name, more in told.items():
+            (folder / name).mkdir()
+            chosen = production(folder / name, **kept, **more)
+            gates[name] = await opened.enter_async_context(
+                serving(folder / name, settings=chosen, seconds=ticks)
+            )
+        yield gates
+
+
+def shelved(folder: Path) -> Path:
+    """The manifests of two programs, and one of everybody's."""
+    shelf = folder / "manifests"
+    shelf.mkdir()
+    for client, texts in REGISTERED.items():
+        body = {sha256(text.encode()).hexdigest(): {"document": text} for text in texts}
+        (shelf / f"{client}.json").write_bytes(msgspec.json.encode(body))
+    return shelf
 
 
 async def handed_out(gate: Gate) -> dict[str, str]:

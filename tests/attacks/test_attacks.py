@@ -6,22 +6,31 @@ import pytest
 
 from tests.attacks import (
     agreements,
+    bodies,
     browsing,
     conflicts,
+    cost,
+    documents,
+    followed,
     glass,
     journal,
     keys,
+    live,
     requests,
     restricted,
     scopes,
     sealed,
     tokens,
+    transport,
 )
 from tests.attacks.attack import Attack
 from tests.attacks.stage import Stage, set_up
 from tests.attacks.trial import tried
 
-TABLES = (tokens, keys, scopes, agreements, conflicts, restricted, browsing, glass, sealed, requests, journal)
+TABLES = (
+    *(tokens, keys, scopes, agreements, conflicts, restricted, browsing, glass, sealed, requests, journal),
+    *(transport, bodies, cost, documents, live, followed),
+)
 TABLE = [attack for table in TABLES for attack in table.ATTACKS]
 
 

@@ -11,8 +11,22 @@ from tests.attacks.town import ANNE, MARK, NAME, SECRETS
 from tests.attacks.ways import customer
 from tests.running import Answer
 
-NEVER = frozenset({MARK, "Did you mean", "Traceback", "sqlite", "SELECT ", "audit.ndjson", ".py"})
-"""What no answer holds, whoever asks."""
+NEVER = frozenset(
+    {
+        MARK,
+        "Did you mean",
+        "Traceback",
+        "sqlite",
+        "SELECT ",
+        "audit.ndjson",
+        ".py",
+        "access-control-",
+        "set-cookie",
+    }
+)
+"""What no answer holds, whoever asks: no page is listed here."""
+LONGEST = 10_000
+"""How long a refusal may be, in signs, whatever was sent."""
 PASSING = {"x-request-id", "date", "ratelimit"}
 
 
@@ -57,6 +71,7 @@ def _check_silence(attack: Attack, scene: Scene) -> None:
     text = last.text + json.dumps(dict(last.headers))
     assert [word for word in attack.sees if word not in text] == []
     assert [word for word in hidden if word in text] == [], text
+    assert last.status < 400 or len(last.text) < LONGEST
     shown = "\n".join(answer.text + str(answer.headers) for answer in scene.answers)
     assert [word for word in NEVER | scene.secrets if word in shown] == []
     told = "\n".join([*scene.logged, repr(scene.heard), scene.recorded])
