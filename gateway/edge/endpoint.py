@@ -142,7 +142,7 @@ class Endpoint:
         if media == reading.EVENT_STREAM and answer.executed and answer.status < 500:
             return streamed(answer.body, scope.request_id)
         # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
-        strict = media == reading.GRAPHQL_JSON or answer.status >= 500
+        strict = media != reading.PLAIN_JSON or answer.status >= 500
         response = answered(answer.body, answer.status if strict else 200, scope.request_id, media)
         keepable = by_address.keepable(request, operation, scope, answer)
         return by_address.kept(request, response, scope) if keepable else response

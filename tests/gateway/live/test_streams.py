@@ -95,6 +95,12 @@ async def test_what_is_refused_at_the_door_is_no_stream(
     assert answer.headers["content-type"].startswith("application/json")
 
 
+async def test_a_query_that_is_wrong_is_no_stream_and_has_a_status_that_says_so(gate: Gate) -> None:
+    answer = await gate.ask("{ nothing }", headers={"accept": "text/event-stream"})
+    assert (answer.status, codes(answer)) == (400, ["GRAPHQL_VALIDATION_FAILED"])
+    assert answer.headers["content-type"].startswith("application/json")
+
+
 async def test_a_token_that_ends_ends_the_stream_with_a_word(watchful: Gate) -> None:
     gate = watchful
     async with streaming(gate, FOLLOWED, crn=ANNE) as events:
