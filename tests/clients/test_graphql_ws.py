@@ -66,12 +66,14 @@ def test_it_begins_again_by_itself_when_the_process_was_replaced(gateway: Served
     home, port = tmp_path / "home", free_port()
     shutil.copytree(gateway.home, home)
     own = told(gateway) | {"address": f"http://127.0.0.1:{port}/graphql", "followed": DAN}
-    with served(tmp_path / "log", home=home, port=port, **SETTINGS) as process:
-        with begun("socket", **own) as script:
-            before = script.says_until(lambda said: "told" in said)
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
-            with served(tmp_path / "again", home=home, port=port, **SETTINGS):
-                after = script.says()
+    with (
+        served(tmp_path / "log", home=home, port=port, **SETTINGS) as process,
+        begun("socket", **own) as script,
+    ):
+        before = script.says_until(lambda said: "told" in said)
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        with served(tmp_path / "again", home=home, port=port, **SETTINGS):
+            after = script.says()
     assert after["told"] == before["told"]
     assert [one["reason"][:15] for one in after["closed"] if one["code"] == 1012] == ["Begin again in "]

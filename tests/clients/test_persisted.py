@@ -1,8 +1,7 @@
-"""Documents that Apollo Client and urql name by the hashes of their texts: registered ones, and in development others."""
+"""Documents that Apollo Client and urql name by their hashes: registered ones, and in development others."""
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
