@@ -19,7 +19,7 @@ from gateway.auth import CredentialRefused, JwksMissing, JwksStale
 from gateway.clocks import ClockSkew
 from gateway.edge.answered import Answered, ClientLeft, DocumentAnswered, ViewNotKept
 from gateway.edge.events import EventsHeard
-from gateway.edge.sockets import LiveRejected, SlowConsumer
+from gateway.edge.sockets import HearingBack, HearingLost, LiveRejected, SlowConsumer
 from gateway.edge.telephony import Heard, TelephonyHeard
 from gateway.edge.traced import ExportFailed
 from gateway.engine.execution import Unforeseen
@@ -62,6 +62,8 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     ClientLeft: _Told("client.disconnected", Level.INFO, ("request_id", "stopped", "seconds")),
     Shed: _Told("overload.shed", Level.WARNING, ("kind", "reason", "waited", "passed_over")),
     LiveRejected: _Told("ws.rejected", Level.WARNING, ("protocol", "why", "passed_over")),
+    HearingLost: _Told("ws.stale", Level.WARNING, ()),
+    HearingBack: _Told("ws.fresh", Level.INFO, ()),
     SlowConsumer: _Told("ws.slow_consumer", Level.WARNING, ("protocol",)),
     LoopBlocked: _Told("loop.blocked", Level.ERROR, ("seconds", "function", "file", "line")),
     MemorySoftLimit: _Told("memory.soft_limit", Level.WARNING, ("stage", "mebibytes")),
