@@ -1,4 +1,4 @@
-"""The rows about whoever follows: F42, a reader that does not read, and F43, nothing is heard of what others are told."""
+"""The rows about whoever follows: F42, a reader that does not read, and F43, nothing is heard of changes."""
 
 import asyncio
 from pathlib import Path
