@@ -198,7 +198,9 @@ class _Socket:
             raise
         if not self._live.starts.take():
             self._live.rejected(SOCKET, Why.STORM)
-            raise ClosingError(AGAIN_LATER, f"Too many begin at once: try again in {come_again()} s.")
+            raise ClosingError(
+                AGAIN_LATER, f"Too many begin at once: try again in {self._live.starts.come_again()} s."
+            )
         return await self._proved(first)
 
     async def _first(self) -> HTTPConnection:

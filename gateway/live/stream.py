@@ -13,7 +13,6 @@ from gateway.edge.reading import EVENT_STREAM, PLAIN_JSON, request_id
 from gateway.edge.sockets import STREAM, Connected, SlowConsumer, Why
 from gateway.engine import Operation
 from gateway.engine.errors import request_error
-from gateway.live.door import come_again
 from gateway.live.execution import Asked
 from gateway.live.listener import Listener, Then, Told
 from gateway.live.live import Following, Live
@@ -36,7 +35,9 @@ class Streams:
         number = request_id(request)
         if not self._live.starts.take():
             self._live.rejected(STREAM, Why.STORM)
-            return refused("OVERLOADED", number, PLAIN_JSON, more={"retry-after": str(come_again())})
+            return refused(
+                "OVERLOADED", number, PLAIN_JSON, more={"retry-after": str(self._live.starts.come_again())}
+            )
         following = self._live.following(request, shown, proof)
         last = request.headers.get("last-event-id")
         return _Stream(self._live, following, following.asks(operation), number, last)

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+from gateway.live.door import Starts
 from gateway.live.index import Index
 from gateway.settings import Settings
 from tests.gateway.live.test_changes import FOLLOWED, told
@@ -64,6 +65,20 @@ async def test_whoever_asks_too_much_over_a_socket_is_told_when_to_ask_again(tmp
         (error,) = message["payload"]
         assert error["extensions"]["code"] == "RATE_LIMITED", json.dumps(message)
         assert 1 <= error["extensions"]["retryAfter"] <= 60
+
+
+def test_a_larger_crowd_is_spread_over_a_longer_time() -> None:
+    now = [0.0]
+    starts = Starts(50, lambda: now[0])
+    latest = {}
+    for turned_away in (100, 900, 100_000):
+        for _ in range(turned_away):
+            starts.take()
+        latest[turned_away] = max(starts.come_again() for _ in range(2_000))
+        now[0] += 10_000
+    assert latest[100] == 10
+    assert 20 <= latest[900] <= 27
+    assert latest[100_000] == 60
 
 
 def test_a_topic_concerns_its_feeds_those_that_are_new_and_no_others() -> None:
