@@ -29,7 +29,7 @@ from gateway.overload.places import Shed
 from gateway.overload.watchdog import LoopBlocked
 from gateway.rates.windows import RateStoreBack, RateStoreFailed
 from gateway.telemetry.levels import Level
-from gateway.trusted.events import LeftOut, ManifestLoaded, ManifestRejected
+from gateway.trusted.events import DocumentUnknown, LeftOut, ManifestLoaded, ManifestRejected
 from gateway.workers.events import WorkerDied, WorkerKept, WorkerReady, WorkerReplaced, WorkerStuck
 from resolvers.admission import ConflictOfInterest, GlassBroken, TooManyOpened
 from sources.guard import BreakerChanged
@@ -96,6 +96,7 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     ShippingRestarted: _Told("audit.shipping_restarted", Level.WARNING, ()),
     LinesLost: _Told("audit.stdout_lost", Level.ERROR, ("lines",)),
     ManifestLoaded: _Told("documents.loaded", Level.INFO, ("file", "documents", "left_out")),
+    DocumentUnknown: _Told("documents.unknown", Level.WARNING, ("passed_over",)),
     ManifestRejected: _Told("documents.rejected", Level.ERROR, ("file", "reason")),
     LeftOut: _Told("documents.left_out", Level.ERROR, ("file", "operation", "code")),
     Unforeseen: _Told("gateway.unforeseen", Level.ERROR, ("request_id", "error", "frames")),

@@ -88,7 +88,8 @@ async def main() -> None:
     told = json.loads(sys.stdin.readline())
     crowd = Crowd(told["address"], told["token"], told["size"])
     while True:
-        print(json.dumps(await crowd.comes()), flush=True)
+        sys.stdout.write(json.dumps(await crowd.comes()) + "\n")
+        sys.stdout.flush()
         if not await asyncio.to_thread(sys.stdin.readline):
             return
         crowd.breaks()

@@ -142,7 +142,7 @@ async def test_a_crowd_is_told_to_come_again_by_chance(tmp_path: Path) -> None:
         crowd = asyncio.gather(*(_begins(gate) for _ in range(12)))
         turned_away = [wait for status, wait in await crowd if status == 503]
         assert len(turned_away) >= 6
-        assert all(1 <= int(wait) <= 10 for wait in turned_away)
+        assert all(1 <= int(wait) <= 20 for wait in turned_away)
         assert (await gate.ask(QUERY, crn=ANNE)).status == 200
         assert [line.event for line in gate.log if line.event == "ws.rejected"] == ["ws.rejected"]
 
