@@ -89,7 +89,7 @@ class Desk:
         return took
 
     def asks_until(self, over: Event) -> list[float]:
-        found = []
+        found: list[float] = []
         while not over.is_set() or len(found) < QUIET:
             found.append(self.ask())
         return found
