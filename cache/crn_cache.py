@@ -157,6 +157,11 @@ class CrnCache:
         """Have somebody told, from now on, whose values are out of date: the tag of a person, None for everybody's."""
         self._store.listen(lambda reach: heard(reach.person))
 
+    @property
+    def hears(self) -> bool:
+        """Whether everything that other processes are told to be out of date is heard here."""
+        return self._store.healthy
+
     def tag(self, crn: str) -> str:
         """Return the tag that stands for a person."""
         return self._keys.person(crn)

@@ -38,6 +38,11 @@ class MemoryStore:
         """What the entries weigh."""
         return self._near.bytes
 
+    @property
+    def healthy(self) -> bool:
+        """Whether everything is heard: what this process is told is all that it can hear."""
+        return True
+
     async def look(self, places: Sequence[Place]) -> list[Looked]:
         """Return what is kept at each of the places, and mark it as used."""
         return [self._looked(place) for place in places]

@@ -82,6 +82,10 @@ class Store(Protocol):
     async def advance(self, reach: Reach, cause: str = "") -> bool:
         """Let everything kept before be out of date; say whether everybody who shares the store is sure to know."""
 
+    @property
+    def healthy(self) -> bool:
+        """Whether everything that others are told to be out of date is heard here."""
+
     def listen(self, heard: Callable[[Reach], None]) -> None:
         """Have somebody told, from now on, of everything that this process learns to be out of date."""
 

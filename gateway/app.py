@@ -56,6 +56,7 @@ def application(gateway: Gateway) -> Starlette:
         async with (
             gateway.watchdog.watching(),
             door.resolver.shelf.watching(),
+            live.hearing.watching(),
             paced(gateway.limits.places, Pace(settings.places, settings.places_late_seconds)),
             audit_followed(gateway.journal, settings, gateway.engine, gateway.observe),
         ):

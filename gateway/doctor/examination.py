@@ -16,6 +16,7 @@ from gateway.audit.journal_file import lines, tail
 from gateway.audit.operators import operator_event
 from gateway.doctor.callers import callers
 from gateway.doctor.certificates import certificates
+from gateway.doctor.documents import documents_of
 from gateway.doctor.finding import Finding, Light, in_ms
 from gateway.doctor.own import audit_in_sql, collector_at, keyring_of, redis_of, telephony_of
 from gateway.joined import Gateway
@@ -98,7 +99,7 @@ async def examine(gateway: Gateway, customer: Crn | None, heard: list[Struct]) -
         yield finding
     if gateway.settings.otlp_endpoint is not None:
         yield await collector_at(gateway.settings.otlp_endpoint)
-    for finding in (*_clocks(gateway.assembly), *_limits()):
+    for finding in (*documents_of(gateway), *_clocks(gateway.assembly), *_limits()):
         yield finding
 
 

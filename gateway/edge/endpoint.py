@@ -144,7 +144,7 @@ class Endpoint:
         if media == reading.EVENT_STREAM and answer.executed and answer.status < 500:
             return streamed(answer.body, scope.request_id)
         # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
-        strict = media == reading.GRAPHQL_JSON or answer.status >= 500
+        strict = media != reading.PLAIN_JSON or answer.status >= 500
         response = answered(answer.body, answer.status if strict else 200, scope.request_id, media)
         keepable = by_address.keepable(request, operation, scope, answer)
         return by_address.kept(request, response, scope) if keepable else response
@@ -177,10 +177,11 @@ def streamed(body: Mapping[str, Any], number: str) -> Response:
     return Response(events_of(body, is_last=True), 200, headers)
 
 
-def events_of(body: Mapping[str, Any], *, is_last: bool) -> bytes:
-    """Return an answer as events of a stream; the last one says that it is over."""
+def events_of(body: Mapping[str, Any], *, is_last: bool, mark: str | None = None) -> bytes:
+    """Return an answer as events of a stream, with a mark to go on from; the last one says that it is over."""
     over = b"event: complete\ndata:\n\n" if is_last else b""
-    return b"event: next\ndata: " + _ENCODER.encode(body) + b"\n\n" + over
+    id = b"" if mark is None else b"id: " + mark.encode() + b"\n"
+    return b"event: next\n" + id + b"data: " + _ENCODER.encode(body) + b"\n\n" + over
 
 
 def proved(proof: Proof | None, meter: Meter) -> Proof:

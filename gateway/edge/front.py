@@ -34,6 +34,7 @@ ASKED_WITH: Final = ", ".join(
         "graphql-require-preflight",
         "idempotency-key",
         "if-none-match",
+        "last-event-id",
         "traceparent",
         "x-access-reason",
         "x-api-key",

@@ -55,5 +55,13 @@ class AnswerDropped(Struct, frozen=True):
     """An answer was not sent: a newer one came before its reader was ready for it."""
 
 
+class HearingLost(Struct, frozen=True):
+    """What other processes are told is not heard here: what followers were told may be old."""
+
+
+class HearingBack(Struct, frozen=True):
+    """What other processes are told is heard again; everything that is followed is asked anew."""
+
+
 class LiveExecuted(Struct, frozen=True):
     """A document that is followed was executed again."""

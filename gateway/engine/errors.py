@@ -39,10 +39,11 @@ _MISFIT = GraphQLError(PROBLEMS["GRAPHQL_VALIDATION_FAILED"].text)
 def guarded(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
     """Return what is said of a document that does not fit the schema to callers who may not ask for the schema.
 
-    That it does not fit; of one that would fit, were it about another customer, also why it is not.
+    That it does not fit; of one that would fit, were it about another customer, also why it does not, and of one that
+    goes too far in itself, how far it may.
     """
-    only_values = all(isinstance(root(error), BadCrn) for error in errors)
-    return list(errors) if only_values else [_MISFIT]
+    of_no_schema = all(isinstance(root(error), BadCrn | Refusal) for error in errors)
+    return list(errors) if of_no_schema else [_MISFIT]
 
 
 def formatted(error: GraphQLError, request_id: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Who may begin a socket or a stream: so many a second, so many of one caller."""
 
+import math
 import random
 import time
 from collections import Counter
@@ -12,8 +13,11 @@ from resolvers.caller import Caller
 BURST: Final = 2
 """So many seconds' starts may come at once."""
 
-SOONEST, LATEST = 1, 10
+SOONEST, LATEST, VERY_LATEST = 1, 10, 60
 """Seconds after which whoever was turned away may come again: chance keeps a crowd from coming back as one."""
+
+ROOMY: Final = 1.5
+"""So much longer than it takes to let a crowd in are its members spread: few of them are turned away again."""
 
 
 class Starts:
@@ -24,21 +28,30 @@ class Starts:
         self._now = now
         self._tokens = float(BURST * rate)
         self._at = now()
+        self._outside = 0.0
 
     def take(self) -> bool:
         """Tell whether one more may begin now."""
         now = self._now()
-        self._tokens = min(float(BURST * self._rate), self._tokens + (now - self._at) * self._rate)
+        passed = (now - self._at) * self._rate
+        self._tokens = min(float(BURST * self._rate), self._tokens + passed)
+        self._outside = max(0.0, self._outside - passed)
         self._at = now
         if self._tokens < 1:
+            self._outside += 1
             return False
         self._tokens -= 1
         return True
 
+    def come_again(self) -> int:
+        """Return after how many seconds somebody who was turned away may come again: a larger crowd takes longer."""
+        crowded = min(VERY_LATEST, math.ceil(ROOMY * self._outside / self._rate))
+        return come_again(max(LATEST, crowded))
 
-def come_again() -> int:
-    """Return after how many seconds somebody who was turned away may come again."""
-    return random.randint(SOONEST, LATEST)  # noqa: S311 - nobody gains from guessing it
+
+def come_again(latest: int = LATEST) -> int:
+    """Return after how many seconds somebody may come again."""
+    return random.randint(SOONEST, latest)  # noqa: S311 - nobody gains from guessing it
 
 
 class Seats:

@@ -31,6 +31,14 @@ CLOSED: Final = frozenset({Verdict.REFUSED, Verdict.BANNER})
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
+class LaterError(Refusal):
+    """Not given now: in so many seconds it may be. Here there is no header that could say so."""
+
+    def __init__(self, code: str, seconds: int) -> None:
+        super().__init__(code)
+        self.seconds = seconds
+
+
 class Asked(Struct, frozen=True):
     """What is asked: by whom, why, for which contact."""
 
@@ -60,7 +68,8 @@ async def _nothing() -> None:
 class Ran(Struct, frozen=True):
     """What an execution came to.
 
-    `digest` is the same for the same answer, whatever its references. `topics` are what it may change with, None where
+    `digest` is the same for the same answer, whatever its references; `mark` stands for it outside, and says nothing of
+    it to whoever tries answers out. `topics` are what it may change with, None where
     that is not known. `opened` and `closed` are the customers whom the caller may see, or not. `record` puts the
     decisions on record, and raises the refusal where it cannot: before then nothing may be shown.
     """
@@ -71,6 +80,7 @@ class Ran(Struct, frozen=True):
     topics: frozenset[str] | None = None
     opened: frozenset[Crn] = frozenset()
     closed: frozenset[Crn] = frozenset()
+    mark: str | None = None
     record: Callable[[], Awaitable[None]] = _nothing
 
     @property
@@ -87,8 +97,10 @@ class Executor(Struct, frozen=True):
 
     async def enter(self, caller: Caller) -> None:
         """Charge an operation that begins; refuse it when its caller has nothing left."""
-        if not await self.door.limits.rates.enter(caller):
-            raise Refusal("RATE_LIMITED")
+        rates = self.door.limits.rates
+        if not await rates.enter(caller):
+            allowance = rates.allowance(caller)
+            raise LaterError("RATE_LIMITED", allowance.seconds if allowance is not None else 1)
 
     async def run(self, asked: Asked) -> Ran:
         """Return what an execution comes to, refusals included."""
@@ -97,8 +109,8 @@ class Executor(Struct, frozen=True):
             try:
                 async with self.door.limits.places.of(asked.caller.kind):
                     return await self._ran(asked, number, seen)
-            except OverloadedError:
-                return refused(Refusal("OVERLOADED"), number, seen)
+            except OverloadedError as overloaded:
+                return refused(LaterError("OVERLOADED", overloaded.seconds), number, seen)
             except Refusal as refusal:
                 return refused(refusal, number, seen)
             except Exception as error:  # whatever it is, its text goes nowhere
@@ -122,10 +134,12 @@ class Executor(Struct, frozen=True):
 
     def _told(self, answer: Answer, scope: Scope, used: set[str], operation: Operation) -> Ran:
         decisions = scope.loaders.decisions.values()
+        digest = digest_of(answer.body)
         fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
         return Ran(
             body=answer.body,
-            digest=digest_of(answer.body),
+            digest=digest,
+            mark=scope.sealer.fingerprint("event", digest),
             executed=answer.executed,
             topics=self.topics.of(scope) | used,
             opened=frozenset(one.crn for one in decisions if one.verdict is Verdict.OPEN),
@@ -140,6 +154,8 @@ def refused(refusal: Refusal, number: str, seen: Seen | None = None) -> Ran:
         seen.refused(refusal.code)
         seen.ended(PROBLEMS[refusal.code].status)
     body = request_error(refusal.code, number, refusal.detail)
+    if isinstance(refusal, LaterError):
+        body["errors"][0]["extensions"]["retryAfter"] = refusal.seconds
     return Ran(body, digest_of(body), executed=False)
 
 

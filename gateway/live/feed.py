@@ -24,10 +24,20 @@ AGAIN_SECONDS: Final = 1.0
 
 
 class Feed:
-    """Executes, and hands the answer to those who do not have it yet. `every` is how often, in seconds, in any case."""
+    """Executes, and hands the answer to those who do not have it yet. `every` is how often, in seconds, in any case.
 
-    def __init__(self, run: Callable[[], Awaitable[Ran]], every: float, observe: Observer) -> None:
+    `tell` is told of which topics it is to hear from then on.
+    """
+
+    def __init__(
+        self,
+        run: Callable[[], Awaitable[Ran]],
+        every: float,
+        observe: Observer,
+        tell: "Callable[[Feed, frozenset[str]], None]",
+    ) -> None:
         self._run = run
+        self._tell = tell
         self._every = every
         self._observe = observe
         self._listeners: set[Listener] = set()
@@ -56,12 +66,10 @@ class Feed:
             self._task.cancel()
         return True
 
-    def heard(self, topic: str | None) -> None:
-        """Take note that something may have changed: a topic, None for everything."""
-        if topic is None:
-            self._wake(random.uniform(0, SPREAD_SECONDS))  # noqa: S311 - nobody gains from guessing it
-        elif self._topics is None or topic in self._topics:
-            self._wake(SETTLE_SECONDS)
+    def heard(self, *, is_all: bool) -> None:
+        """Take note that something may have changed that concerns this feed, or everything."""
+        # nobody gains from guessing it
+        self._wake(random.uniform(0, SPREAD_SECONDS) if is_all else SETTLE_SECONDS)  # noqa: S311
 
     def _wake(self, pause: float) -> None:
         self._pause = min(self._pause, pause) if self._woken.is_set() else pause
@@ -91,13 +99,18 @@ class Feed:
             await asyncio.sleep(self._pause)
 
     async def _hand_on(self, ran: Ran) -> None:
+        if ran.topics is not None and ran.topics != self._topics and self._listeners:
+            self._topics = ran.topics
+            self._tell(self, ran.topics)
+        if ran.executed and not ran.is_denied:
+            for one in self._listeners:
+                one.recognise(ran.mark, ran.digest)
         new = [one for one in self._listeners if one.digest != ran.digest]
         if not ran.executed:
             self._refuse(new, ran)
             return
-        if ran.topics is not None:
-            self._topics = ran.topics
         if not new:
+            self._opened = self._opened or ran.opened
             return
         try:
             await ran.record()
@@ -111,7 +124,7 @@ class Feed:
             then = Then.END
         self._opened = ran.opened
         for one in new:
-            one.offer(Told(ran.body, then), ran.digest)
+            one.offer(Told(ran.body, then, ran.mark), ran.digest)
 
     def _refuse(self, new: list[Listener], ran: Ran) -> None:
         """Tell those who have no answer yet why there is none; for the others it is tried again."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 from gateway.edge.sockets import Followed, LiveExecuted
 from gateway.live.execution import Asked, Executor, Ran
 from gateway.live.feed import Feed
+from gateway.live.index import Index
 from gateway.live.listener import Listener
 from sources.source import Observer
 
@@ -21,14 +22,17 @@ class Hub:
         self._every = every
         self._observe = observe
         self._feeds: dict[tuple[Any, ...], Feed] = {}
+        self._index = Index[Feed]()
         self._turn = asyncio.Semaphore(MOST_AT_ONCE)
 
-    def follow(self, asked: Asked) -> Listener:
-        """Return what listens to an operation from now on."""
-        listener = Listener(self._observe)
+    def follow(self, asked: Asked, last: str | None = None) -> Listener:
+        """Return what listens to an operation from now on. `last` is the mark of the answer that it has already."""
+        listener = Listener(self._observe, last)
         feed = self._feeds.get(asked.key)
         if feed is None:
-            feed = self._feeds[asked.key] = Feed(lambda: self._run(asked), self._every, self._observe)
+            feed = Feed(lambda: self._run(asked), self._every, self._observe, self._index.put)
+            self._feeds[asked.key] = feed
+            self._index.put(feed, None)
         feed.join(listener)
         self._observe(Followed(1))
         return listener
@@ -39,11 +43,12 @@ class Hub:
         feed = self._feeds.get(asked.key)
         if feed is not None and feed.leave(listener):
             del self._feeds[asked.key]
+            self._index.remove(feed)
 
     def heard(self, topic: str | None) -> None:
         """Take note that something may have changed: a topic, None for everything."""
-        for feed in self._feeds.values():
-            feed.heard(topic)
+        for feed in self._index.of(topic):
+            feed.heard(is_all=topic is None)
 
     async def _run(self, asked: Asked) -> Ran:
         async with self._turn:

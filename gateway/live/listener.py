@@ -18,19 +18,24 @@ class Then(Word):
 
 
 class Told:
-    """An answer, and what comes after it."""
+    """An answer, what comes after it, and the mark by which it is known again."""
 
-    __slots__ = ("body", "then")
+    __slots__ = ("body", "mark", "then")
 
-    def __init__(self, body: dict[str, Any], then: Then = Then.MORE) -> None:
+    def __init__(self, body: dict[str, Any], then: Then = Then.MORE, mark: str | None = None) -> None:
         self.body = body
         self.then = then
+        self.mark = mark
 
 
 class Listener:
-    """One subscription. `digest` is that of the answer it was offered last, None before the first."""
+    """One subscription. `digest` is that of the answer it was offered last, None before the first.
 
-    def __init__(self, observe: Observer) -> None:
+    `last` is the mark of an answer that whoever listens had before.
+    """
+
+    def __init__(self, observe: Observer, last: str | None = None) -> None:
+        self._last = last
         self.digest: bytes | None = None
         self._observe = observe
         self._pending: Told | None = None
@@ -43,6 +48,11 @@ class Listener:
         self.digest = digest or self.digest
         self._pending = told
         self._there.set()
+
+    def recognise(self, mark: str | None, digest: bytes) -> None:
+        """Take note that whoever listens has this answer already, where its mark is that of the last one they had."""
+        if self.digest is None and self._last is not None and self._last == mark:
+            self.digest = digest
 
     async def next(self) -> Told:
         """Return the answer that is to be sent next, as soon as there is one."""

@@ -14,6 +14,7 @@ from gateway.edge.sockets import LiveRejected, Why
 from gateway.engine import Operation
 from gateway.live.door import Seats, Starts
 from gateway.live.execution import Asked, Executor
+from gateway.live.hearing import Hearing
 from gateway.live.hub import Hub
 from gateway.live.topics import HEALTH, Topics
 from gateway.live_settings import LiveSettings
@@ -54,6 +55,7 @@ class Live:
         self.clock: Final = clock
         self.topics: Final = topics
         self.executor: Final = Executor(door, topics)
+        self.hearing: Final = Hearing(topics.hears, door.observe)
         self.hub: Final = Hub(self.executor, settings.live_check_seconds, door.observe)
         self.starts: Final = Starts(settings.live_starts)
         self.sockets: Final = Seats()

@@ -37,6 +37,7 @@ TOLD_FIRST: Final = ("authorization", "x-api-key", "x-access-reason", "x-interac
 
 LONGEST_REASON: Final = 120
 GOODBYE_SECONDS: Final = 1.0
+STALE_SECONDS: Final = 12.0
 
 
 class _LeftError(Exception):
@@ -131,12 +132,13 @@ class _Socket:
                 raise ClosingError(TOO_MANY, f"A caller has {most} sockets at most.")
             await self.send(written("connection_ack"))
             operations = Operations(self._live, following, self.send, self.close)
-            watching = asyncio.create_task(self._watch(following))
+            beside = [asyncio.create_task(one) for one in (self._watch(following), self._say_whether_stale())]
             try:
                 while True:
                     await self._heard(await self._message(), operations)
             finally:
-                watching.cancel()
+                for one in beside:
+                    one.cancel()
                 operations.end()
 
     async def _heard(self, message: Message, operations: Operations) -> None:
@@ -172,6 +174,17 @@ class _Socket:
                 self.close(ClosingError(UNAUTHORISED, "Unauthorized"))
                 return
 
+    async def _say_whether_stale(self) -> None:
+        """Tell again and again while what was told may be old, and once that it is not any more."""
+        hearing, told = self._live.hearing, False
+        while True:
+            if hearing.is_stale or told:
+                await self.send(written("ping", payload={"stale": hearing.is_stale}))
+            told = hearing.is_stale
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STALE_SECONDS):
+                    await hearing.changed()
+
     async def _welcomed(self) -> Following:
         """Return who it is; raise what closes the socket over one that does not say it, or nobody knows."""
         try:
@@ -185,7 +198,9 @@ class _Socket:
             raise
         if not self._live.starts.take():
             self._live.rejected(SOCKET, Why.STORM)
-            raise ClosingError(TOO_MANY, f"Too many begin at once: try again in {come_again()} s.")
+            raise ClosingError(
+                AGAIN_LATER, f"Too many begin at once: try again in {self._live.starts.come_again()} s."
+            )
         return await self._proved(first)
 
     async def _first(self) -> HTTPConnection:

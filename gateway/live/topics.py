@@ -27,6 +27,10 @@ class Topics:
         """Have somebody told of what may have changed: a topic, None for everything."""
         self._cache.listen(heard)
 
+    def hears(self) -> bool:
+        """Tell whether this process hears what others are told."""
+        return self._cache.hears
+
     async def rang(self, organisation: str, officer: str) -> None:
         """Tell every process that an officer's line is not as it was."""
         await self._cache.invalidate(_line(organisation, officer))

@@ -19,7 +19,7 @@ from gateway.auth import CredentialRefused, JwksMissing, JwksStale
 from gateway.clocks import ClockSkew
 from gateway.edge.answered import Answered, ClientLeft, DocumentAnswered, ViewNotKept
 from gateway.edge.events import EventsHeard
-from gateway.edge.sockets import LiveRejected, SlowConsumer
+from gateway.edge.sockets import HearingBack, HearingLost, LiveRejected, SlowConsumer
 from gateway.edge.telephony import Heard, TelephonyHeard
 from gateway.edge.traced import ExportFailed
 from gateway.engine.execution import Unforeseen
@@ -29,7 +29,7 @@ from gateway.overload.places import Shed
 from gateway.overload.watchdog import LoopBlocked
 from gateway.rates.windows import RateStoreBack, RateStoreFailed
 from gateway.telemetry.levels import Level
-from gateway.trusted.events import LeftOut, ManifestLoaded, ManifestRejected
+from gateway.trusted.events import DocumentUnknown, LeftOut, ManifestLoaded, ManifestRejected
 from gateway.workers.events import WorkerDied, WorkerKept, WorkerReady, WorkerReplaced, WorkerStuck
 from resolvers.admission import ConflictOfInterest, GlassBroken, TooManyOpened
 from sources.guard import BreakerChanged
@@ -62,6 +62,8 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     ClientLeft: _Told("client.disconnected", Level.INFO, ("request_id", "stopped", "seconds")),
     Shed: _Told("overload.shed", Level.WARNING, ("kind", "reason", "waited", "passed_over")),
     LiveRejected: _Told("ws.rejected", Level.WARNING, ("protocol", "why", "passed_over")),
+    HearingLost: _Told("ws.stale", Level.WARNING, ()),
+    HearingBack: _Told("ws.fresh", Level.INFO, ()),
     SlowConsumer: _Told("ws.slow_consumer", Level.WARNING, ("protocol",)),
     LoopBlocked: _Told("loop.blocked", Level.ERROR, ("seconds", "function", "file", "line")),
     MemorySoftLimit: _Told("memory.soft_limit", Level.WARNING, ("stage", "mebibytes")),
@@ -94,6 +96,7 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     ShippingRestarted: _Told("audit.shipping_restarted", Level.WARNING, ()),
     LinesLost: _Told("audit.stdout_lost", Level.ERROR, ("lines",)),
     ManifestLoaded: _Told("documents.loaded", Level.INFO, ("file", "documents", "left_out")),
+    DocumentUnknown: _Told("documents.unknown", Level.WARNING, ("passed_over",)),
     ManifestRejected: _Told("documents.rejected", Level.ERROR, ("file", "reason")),
     LeftOut: _Told("documents.left_out", Level.ERROR, ("file", "operation", "code")),
     Unforeseen: _Told("gateway.unforeseen", Level.ERROR, ("request_id", "error", "frames")),

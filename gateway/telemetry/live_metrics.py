@@ -11,6 +11,8 @@ from gateway.edge.sockets import (
     AnswerDropped,
     Connected,
     Followed,
+    HearingBack,
+    HearingLost,
     LiveExecuted,
     LiveRejected,
     SlowConsumer,
@@ -31,12 +33,15 @@ def of_live(registry: CollectorRegistry) -> Mapping[type[Struct], Callable[[Any]
         "Answers that were not sent: a newer one came, or a reader was let go",
         registry=registry,
     )
+    stale = Gauge("ws_stale", "Whether what followers were told may be old", registry=registry)
     rejected = Counter("ws_rejected", "Sockets and streams that were not begun", ["why"], registry=registry)
     return {
         Connected: lambda event: connections.labels(event.protocol).inc(event.change),
         Followed: lambda event: subscriptions.inc(event.change),
         LiveExecuted: lambda _: executions.inc(),
         AnswerDropped: lambda _: dropped.inc(),
+        HearingLost: lambda _: stale.set(1),
+        HearingBack: lambda _: stale.set(0),
         SlowConsumer: lambda _: dropped.inc(),
         LiveRejected: lambda event: rejected.labels(event.why.value).inc(),
     }

@@ -12,17 +12,18 @@ from cache.far import WriteRefused
 from gateway.auth import CredentialRefused
 from gateway.edge.sockets import LiveRejected
 from gateway.overload.places import Shed
+from gateway.trusted.events import DocumentUnknown
 from sources.source import Clock, Observer
 
 PAUSE: Final = timedelta(seconds=10)
 
 
 class Sampled:
-    """Hands on every event but five kinds, of which there is one line in ten seconds that says how many there were.
+    """Hands on every event but six kinds, of which there is one line in ten seconds that says how many there were.
 
     Of refusals, of one issuer for one reason; of requests turned away, of one class for one reason; of what is served
     stale, of one part from one system; of writes that the shared cache refused, for one reason; of sockets and streams
-    that were not begun, of one protocol for one reason.
+    that were not begun, of one protocol for one reason; of documents that are asked for and that nobody registered.
     """
 
     def __init__(self, observe: Observer, clock: Clock) -> None:
@@ -43,11 +44,15 @@ class Sampled:
             self._now_and_then(event, (WriteRefused, event.reason))
         elif isinstance(event, LiveRejected):
             self._now_and_then(event, (LiveRejected, event.protocol, event.why))
+        elif isinstance(event, DocumentUnknown):
+            self._now_and_then(event, DocumentUnknown)
         else:
             self._observe(event)
 
     def _now_and_then(
-        self, event: CredentialRefused | Shed | StaleServed | WriteRefused | LiveRejected, kind: Hashable
+        self,
+        event: CredentialRefused | Shed | StaleServed | WriteRefused | LiveRejected | DocumentUnknown,
+        kind: Hashable,
     ) -> None:
         now, last = self._clock(), self._told.get(kind)
         if last is not None and timedelta() <= now - last < PAUSE:

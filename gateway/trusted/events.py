@@ -21,6 +21,15 @@ class Looked(Struct, frozen=True):
     result: Result
 
 
+class DocumentUnknown(Struct, frozen=True):
+    """Somebody named a document that is none of theirs: a front end newer than its manifest, perhaps.
+
+    `passed_over`: so many more were since the last told.
+    """
+
+    passed_over: int = 0
+
+
 class ManifestLoaded(Struct, frozen=True):
     """A manifest was read: how many documents it has, and how many of them are not used."""
 

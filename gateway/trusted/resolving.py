@@ -4,7 +4,7 @@ from typing import Final
 
 from gateway.engine import Operation
 from gateway.trusted.asked import Asked
-from gateway.trusted.events import Looked, Result
+from gateway.trusted.events import DocumentUnknown, Looked, Result
 from gateway.trusted.labels import Labels
 from gateway.trusted.manifest import hash_of
 from gateway.trusted.mode import Mode
@@ -57,6 +57,7 @@ class Resolver:
 
     def _unknown(self, asked: Asked, client: str | None, key: str) -> Operation:
         if self._registrations is None or not asked.automatic:
+            self._observe(DocumentUnknown())
             raise self._refusal(Result.UNKNOWN_ID, "DOCUMENT_NOT_FOUND")
         text = asked.text
         if text is None:

@@ -119,7 +119,7 @@ STREAMS = [
         "a stream for half a document",
         OFFICER,
         followed("subscription {"),
-        200,
+        400,
         "GRAPHQL_PARSE_FAILED",
         0,
         "",

@@ -38,6 +38,9 @@ query Letters($crn: CRN!, $first: Int!, $after: String) {
   }
 }
 """
+FOLLOW: Final = """
+subscription Follow($crn: CRN!) { customerChanged(crn: $crn) { id crn profile { names { family } } } }
+"""
 COMMAND: Final = "mutation Purge($input: PurgeCacheInput!) { purgeCache(input: $input) { everywhere } }"
 
 
@@ -52,6 +55,7 @@ def told(gateway: Served) -> dict[str, Any]:
         "short": SHORT,
         "letters": LETTERS,
         "command": COMMAND,
+        "follow": FOLLOW,
     }
 
 

@@ -32,11 +32,15 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Served:
-    """A gateway as a client's author has it: an address, and tokens; `town` is what was imported, a record a line."""
+    """A gateway as a client's author has it: an address, and tokens; `town` is what was imported, a record a line.
+
+    `home` is the folder of its database.
+    """
 
     address: str
     tokens: Mapping[str, str]
     town: bytes
+    home: Path
 
     def told(self, persona: str = "officer") -> dict[str, str]:
         return {"address": self.address, "token": self.tokens[persona]}
@@ -64,12 +68,12 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     assert migrated.returncode == 0, migrated.stderr
     imported = importing(lines, home, **SETTINGS)
     assert imported.returncode == 0, imported.stderr
-    minted = partial(_token, home)
+    minted = partial(token, home)
     port = free_port()
     with served(home / "log", home=home, port=port, **SETTINGS):
         tokens = {persona: minted(persona) for persona in ("officer", "restricted")}
-        yield Served(f"http://127.0.0.1:{port}/graphql", tokens, lines)
+        yield Served(f"http://127.0.0.1:{port}/graphql", tokens, lines, home)
 
 
-def _token(home: Path, persona: str) -> str:
-    return overview("token", persona, home=home, **SETTINGS).stdout.decode().strip()
+def token(home: Path, persona: str, settings: Mapping[str, str] = SETTINGS) -> str:
+    return overview("token", persona, home=home, **settings).stdout.decode().strip()

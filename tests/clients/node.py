@@ -6,8 +6,11 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Timer
 from typing import Any, Final
 
 import pytest
@@ -24,6 +27,44 @@ RUNNING: Final = 120.0
 def script(name: str, project: Path = JS, /, **told: Any) -> Any:
     """What a script of `js`, or of another project, prints, which reads what it is told as JSON."""
     return json.loads(run([node(), f"{name}.mjs"], installed(project), json.dumps(told)))
+
+
+class Begun:
+    """A script that goes on: it says what it finds, a line at a time."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def says(self) -> Any:
+        """What it says next."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "it has ended"
+        return json.loads(line)
+
+    def says_until(self, is_it: Callable[[Any], bool]) -> Any:
+        """What it says at last, after whatever else."""
+        while not is_it(told := self.says()):
+            pass
+        return told
+
+
+@contextmanager
+def begun(name: str, **told: Any) -> Iterator[Begun]:
+    """A script of `js` that goes on until it is ended, at the latest after `RUNNING`."""
+    with subprocess.Popen(
+        [node(), f"{name}.mjs"], cwd=installed(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        last = Timer(RUNNING, process.kill)
+        last.start()
+        try:
+            assert process.stdin is not None
+            process.stdin.write(json.dumps(told))
+            process.stdin.close()
+            yield Begun(process)
+        finally:
+            last.cancel()
+            process.kill()
 
 
 def tool(name: str, *words: str, folder: Path | None = None) -> str:

@@ -63,7 +63,7 @@ def subgraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served,
     token = overview("token", "officer", home=home, **settings).stdout.decode().strip()
     port, admin = free_port(), free_port()
     with served(home / "log", "--admin-port", str(admin), home=home, port=port, **settings):
-        address = Served(f"http://127.0.0.1:{port}/graphql", {"officer": token}, b"")
+        address = Served(f"http://127.0.0.1:{port}/graphql", {"officer": token}, b"", home)
         yield address, f"http://127.0.0.1:{admin}/metrics"
 
 

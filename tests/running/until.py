@@ -7,9 +7,9 @@ from typing import Any
 LOOKS, PAUSE = 4_000, 0.005
 
 
-async def until(is_so: Callable[[], Any]) -> Any:
+async def until(is_so: Callable[[], Any], looks: int = LOOKS) -> Any:
     """What it says as soon as it is true."""
-    for _ in range(LOOKS):
+    for _ in range(looks):
         if found := is_so():
             return found
         await asyncio.sleep(PAUSE)
