@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.correspondence import Correspondence
 from schema.debt import Debt
+from schema.deferring import Executor
 from schema.interaction import Interaction
 from schema.mutation import Mutation
 from schema.overview import CARD_TYPES
@@ -46,8 +47,11 @@ def build(scheme: CrnScheme, *, introspection: bool = True) -> strawberry.Schema
         subscription=Subscription,
         types=_types(),
         extensions=extensions,
+        execution_context_class=Executor,
         config=StrawberryConfig(
-            disable_field_suggestions=not introspection, scalar_map={Crn: crn_scalar(scheme)}
+            disable_field_suggestions=not introspection,
+            scalar_map={Crn: crn_scalar(scheme)},
+            enable_experimental_incremental_execution=True,
         ),
     )
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from gateway.engine.cost import Pricer
 from gateway.engine.extent import operations_of
 from gateway.engine.limits import Appraisal, appraise
+from gateway.engine.undeferred import undeferred
 from gateway.engine.validation import errors_of
 from resolvers.refusal import Refusal
 
@@ -41,6 +42,8 @@ class Prepared:
     def __init__(self, document: DocumentNode, appraiser: Appraiser) -> None:
         self.document: Final = document
         self.appraisal: Final = appraiser.appraise(document)
+        self.whole: Final = undeferred(document)
+        """The document without what asks for an answer in parts: itself, where nothing does."""
         self._appraiser = appraiser
         self._errors: Sequence[GraphQLError] | None = None
         self._numbers: Final[Mapping[str | None, int]] = _numbered(document)
