@@ -33,14 +33,16 @@ def preferred(accept: str | None, offered: Sequence[str], usual: str) -> str | N
 
 
 def in_parts(accept: str | None, offered: Sequence[str]) -> Mapping[str, str] | None:
-    """Return the parameters of the range by which an answer in parts is asked for; None where a whole one is liked more.
+    """Return the parameters of the range that asks for an answer in parts; None where a whole one is liked more.
 
     It has to be named: `*/*` does not read parts. Where both are liked as much, what asks for parts gets them. Of
     several ranges the one of the highest quality counts, then the first; `offered` are the types of a whole answer.
     """
     said = (accept or "")[:_LONGEST].lower()
     ranges = list(_ranges(said))
-    whole = max((found[0] for one in offered if (found := _most_specific(one, ranges)) is not None), default=0)
+    whole = max(
+        (found[0] for one in offered if (found := _most_specific(one, ranges)) is not None), default=0
+    )
     named = [(quality, -place) for name, quality, place in ranges if name == PARTS and quality >= whole]
     best = max((one for one in named if one[0] > 0), default=None)
     if best is None:

@@ -29,7 +29,7 @@ SLOWEST: Final = 10.0
 
 
 class Delivered(Struct, frozen=True):
-    """What is delivered to whom: the parts, in a form; `record` puts decisions on record, `charge` is called at the end."""
+    """What is delivered, in which form, to whom. `record` puts decisions on record, `charge` is called at the end."""
 
     request: Request
     scope: Asking

@@ -21,7 +21,10 @@ class Form(Word):
     """How parts are written."""
 
     YEAR_2022 = "deferSpec=20220824", "Each piece with its path; the usual one."
-    NUMBERED = "incrementalSpec=v0.2", "What is pending has a number, and each piece the number it belongs to."
+    NUMBERED = (
+        "incrementalSpec=v0.2",
+        "What is pending has a number, and each piece the number it belongs to.",
+    )
 
 
 def form_of(parameters: Mapping[str, str]) -> Form | None:

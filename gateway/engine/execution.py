@@ -116,7 +116,9 @@ class Engine:
         prepared = self.checked(operation, scope)
         if isinstance(prepared, Answer):
             return prepared
-        return self.answered(await self.executed(prepared.whole, operation, scope), prepared, operation, scope)
+        return self.answered(
+            await self.executed(prepared.whole, operation, scope), prepared, operation, scope
+        )
 
     def checked(self, operation: Operation, scope: Scope) -> Prepared | Answer:
         """Return what can be executed, or the answer where nothing is."""

@@ -1,6 +1,7 @@
 """Answers in parts: what other people's clients make of them, and that every worked example comes to the same."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -12,7 +13,7 @@ from tests.clients.asking import plain, possible_types
 from tests.clients.conftest import MARIA, RHEA, Served
 from tests.clients.node import script
 from tests.clients.test_examples import EXAMPLES, VARIABLES
-from tests.running.parts import NUMBERED, OF_2022, joined, read
+from tests.running.parts import NUMBERED, OF_2022, joined, read, without_directives
 
 pytestmark = pytest.mark.conformance
 
@@ -33,11 +34,6 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
 WAYS = ("apollo2022", "apolloNumbered", "urql")
 
 
-class Undeferring(graphql.Visitor):
-    def enter_directive(self, node: graphql.DirectiveNode, *_: Any) -> Any:
-        return graphql.REMOVE if node.name.value in {"defer", "stream"} else None
-
-
 class Deferring(graphql.Visitor):
     """Defers every fragment where it stands, and every selection beneath a field of the root."""
 
@@ -50,30 +46,27 @@ class Deferring(graphql.Visitor):
         self.kind = node.operation.value
 
     def leave_inline_fragment(self, node: graphql.InlineFragmentNode, *_: Any) -> Any:
-        node.directives = (*(node.directives or ()), self._defer())
-        return node
+        return replace(node, directives=(*(node.directives or ()), self._defer()))
 
     def leave_fragment_spread(self, node: graphql.FragmentSpreadNode, *_: Any) -> Any:
-        node.directives = (*(node.directives or ()), self._defer())
-        return node
+        return replace(node, directives=(*(node.directives or ()), self._defer()))
 
     def leave_field(self, node: graphql.FieldNode, _key: Any, _parent: Any, _path: Any, above: Any) -> Any:
-        if len(above) == 4 and node.selection_set is not None:  # beneath definitions, operation, selection set
+        if (
+            len(above) == 4 and node.selection_set is not None
+        ):  # beneath definitions, operation, selection set
             later = graphql.InlineFragmentNode(
                 selection_set=node.selection_set, directives=(self._defer(),), type_condition=None
             )
-            node.selection_set = graphql.SelectionSetNode(selections=(later,))
-        return node
+            return replace(node, selection_set=graphql.SelectionSetNode(selections=(later,)))
+        return None
 
     def _defer(self) -> graphql.DirectiveNode:
         self.count += 1
-        return graphql.parse(f'{{ ... @defer(label: "d{self.count}") {{ a }} }}').definitions[0].selection_set.selections[  # type: ignore[attr-defined]
-            0
-        ].directives[0]
-
-
-def undeferred(document: str) -> str:
-    return graphql.print_ast(graphql.visit(graphql.parse(document), Undeferring()))
+        label = graphql.ArgumentNode(
+            name=graphql.NameNode(value="label"), value=graphql.StringValueNode(value=f"d{self.count}")
+        )
+        return graphql.DirectiveNode(name=graphql.NameNode(value="defer"), arguments=(label,))
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +82,7 @@ def test_a_client_ends_with_what_a_whole_answer_tells(
     way: str, name: str, gateway: Served, found: dict[str, Any]
 ) -> None:
     told = DOCUMENTS[name]
-    whole = gateway.ask(undeferred(told["document"]), **told["variables"])["data"]
+    whole = gateway.ask(without_directives(told["document"]), **told["variables"])["data"]
     assert plain(found[way][name]["last"]) == plain(whole)
     assert plain(found[way][name]["first"]) != plain(whole)
     assert found[way][name]["codes"] == []
@@ -100,7 +93,7 @@ def test_a_client_is_told_of_what_is_refused_in_a_part(
     way: str, gateway: Served, found: dict[str, Any]
 ) -> None:
     told = DOCUMENTS["restricted"]
-    whole = gateway.ask(undeferred(told["document"]), **told["variables"])
+    whole = gateway.ask(without_directives(told["document"]), **told["variables"])
     codes = sorted(error["extensions"]["code"] for error in whole["errors"])
     assert "RESTRICTED_RECORD" in codes
     assert sorted(found[way]["restricted"]["codes"]) == codes
@@ -127,7 +120,10 @@ def test_a_worked_example_with_every_fragment_deferred_comes_to_the_same(
     if deferring.kind != "query":
         pytest.skip("whatever changes something, or is followed, is told whole")
     assert deferring.count
-    whole, bodies = gateway.ask(text, persona, **variables), parts(gateway, document, persona, accept, variables)
+    whole, bodies = (
+        gateway.ask(text, persona, **variables),
+        parts(gateway, document, persona, accept, variables),
+    )
     assert len(bodies) > 1, bodies
     assert told(joined(bodies)) == told(whole["data"])
     assert sorted(codes(bodies)) == sorted(codes([whole]))
@@ -151,7 +147,9 @@ def codes(bodies: list[dict[str, Any]]) -> list[tuple[str, str]]:
     pieces = [
         piece for body in bodies for piece in (body, *body.get("incremental", ()), *body.get("completed", ()))
     ]
-    return [(str(one["path"]), one["extensions"]["code"]) for each in pieces for one in each.get("errors", ())]
+    return [
+        (str(one["path"]), one["extensions"]["code"]) for each in pieces for one in each.get("errors", ())
+    ]
 
 
 def told(value: Any) -> Any:

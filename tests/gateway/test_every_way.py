@@ -184,7 +184,9 @@ async def asked(gate: Gate, name: str, way: Way, who: str, persona: str) -> tupl
     variables = way.variables(gate, who)
     if way.later:
         document = document.replace(below, f"{{ __typename ... @defer {below} }}")
-        answer = await gate.ask(document, persona, {"accept": "multipart/mixed, application/json"}, **variables)
+        answer = await gate.ask(
+            document, persona, {"accept": "multipart/mixed, application/json"}, **variables
+        )
     else:
         answer = await ask(gate, document, persona, **variables)
     calls = [one for one in gate.events[before:] if isinstance(one, SourceAsked) and one.part != "identifier"]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import graphql
 import msgspec
 
 from tests.running.serving import Gate
@@ -15,7 +16,8 @@ NUMBERED = "multipart/mixed;incrementalSpec=v0.2, application/graphql-response+j
 OF_2022 = "multipart/mixed;deferSpec=20220824, application/graphql-response+json, application/json;q=0.9"
 """What it says with its older one."""
 URQL = (
-    "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed"
+    "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, "
+    "multipart/mixed"
 )
 """What urql 6 says."""
 DELIMITER = b"\r\n---"
@@ -102,6 +104,16 @@ def _at(data: Any, path: list[Any]) -> Any:
     return data
 
 
+def without_directives(document: str) -> str:
+    """A document that is told whole by whoever takes it."""
+
+    class Leaving(graphql.Visitor):
+        def enter_directive(self, node: graphql.DirectiveNode, *_: Any) -> Any:
+            return graphql.REMOVE if node.name.value in {"defer", "stream"} else None
+
+    return graphql.print_ast(graphql.visit(graphql.parse(document), Leaving()))
+
+
 async def coming(chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[bytes, bool]]:
     """What stands between the boundaries, and whether the end was told, as the bytes come."""
     held, ended = b"", False
@@ -118,7 +130,11 @@ async def in_parts(
     gate: Gate, document: str, accept: str = NUMBERED, persona: str = "officer", **variables: Any
 ) -> Parts:
     """The answer to an operation, part by part."""
-    headers = {"authorization": f"Bearer {gate.token(persona)}", "content-type": "application/json", "accept": accept}
+    headers = {
+        "authorization": f"Bearer {gate.token(persona)}",
+        "content-type": "application/json",
+        "accept": accept,
+    }
     content = msgspec.json.encode({"query": document, "variables": variables})
     began = time.perf_counter()
     async with gate.client.stream("POST", "/graphql", content=content, headers=headers) as answer:
