@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from graphql.execution import (
 from starlette.requests import Request
 
 from gateway.auth.personas import PERSONAS
-from gateway.edge.answered import Answered, ClientLeft, Outcome
+from gateway.edge.answered import Answered, Outcome
 from gateway.edge.delivery import Delivered, Delivery
 from gateway.edge.parts import Form
 from gateway.edge.seen import Watch
@@ -31,10 +30,8 @@ from sources.crn import Crn
 from sources.source import Source
 from tests.running import NOON, Gate, serving
 from tests.running.failing import Failing, raises
-from tests.running.leaving import sending
 from tests.running.parts import NUMBERED, OF_2022, URQL, in_parts, read, without_directives
 from tests.running.people import ANNE, BORIS, everything_of
-from tests.running.until import until
 
 DEBTS = """query($crn: CRN!) { customer(crn: $crn) {
   profile { names { family } }
@@ -42,8 +39,6 @@ DEBTS = """query($crn: CRN!) { customer(crn: $crn) {
 } }"""
 LATE = 2.0
 """Seconds by which the system of debts is late."""
-SOON = 0.2
-"""Twice the time within which what a reader that left wanted is stopped, in seconds."""
 FORMS = pytest.mark.parametrize("accept", [NUMBERED, OF_2022, URQL], ids=["numbered", "2022", "urql"])
 
 
@@ -238,47 +233,6 @@ async def test_what_breaks_unforeseen_is_told_as_such_and_so_is_the_end(gate: Ga
     assert (codes, last["hasNext"]) == ({"0": ["INTERNAL"], "1": ["INTERNAL"]}, False)
     assert ANNE not in str(sent)
     assert [one.error for one in said if isinstance(one, Unforeseen)] == ["ZeroDivisionError"]
-
-
-@pytest.mark.parametrize("abruptly", [False, True], ids=["closing", "breaking off"])
-@pytest.mark.conformance
-async def test_a_reader_that_leaves_between_two_parts_ends_the_work(abruptly: bool, tmp_path: Path) -> None:
-    begun: list[bool] = []
-    gone: list[float] = []
-
-    async def never(good: Source[Any], crns: Sequence[Crn]) -> Any:
-        begun.append(True)
-        try:
-            await asyncio.sleep(30)
-        finally:
-            gone.append(time.perf_counter())
-
-    def slow(good: Source[Any]) -> Source[Any]:
-        failing = Failing(good, never)
-        failing.time_limit = 20
-        return failing
-
-    async with serving(tmp_path, *everything_of(ANNE, NOON), replaced={"debt": slow}) as gate:
-        before = len(asyncio.all_tasks())
-        body = json.dumps({"query": DEBTS, "variables": {"crn": ANNE}})
-        head = (
-            f"POST /graphql HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer {gate.token()}\r\nAccept: {OF_2022}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        async with sending(gate, (head + body).encode()) as request:
-            assert await request.status() == 200
-            places = gate.gateway.limits.places.admission
-            assert places.inside(Class.STAFF) == 1  # as long as it is not over
-            assert not [one for one in gate.events if isinstance(one, Answered)]
-            await until(lambda: begun)
-            left = request.leave(abruptly=abruptly)
-            told = await until(lambda: [one for one in gate.events if isinstance(one, Answered)])
-        assert told[0].outcome is Outcome.ABANDONED
-        assert [one.stopped for one in gate.events if isinstance(one, ClientLeft)] == [True]
-        await until(lambda: gone)
-        assert gone[0] - left < SOON
-        assert places.inside(Class.STAFF) == 0
-        await until(lambda: len(asyncio.all_tasks()) <= before)
 
 
 async def test_what_is_over_is_told_once_and_its_place_is_free(gate: Gate) -> None:
