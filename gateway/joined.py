@@ -41,6 +41,7 @@ from gateway.telephony.calls import Calls
 from gateway.telephony.systems import read_systems
 from gateway.views import HiddenViews
 from gateway.watching import watchdog_of
+from resolvers.admission import standing
 from resolvers.agreement import Agreement
 from resolvers.asking import Asking
 from resolvers.caller import Caller, CallerKind, Purpose
@@ -145,11 +146,13 @@ class Gateway(Struct, frozen=True):
 
     async def record(self, scope: Scope, operation: str | None = None, name: str | None = None) -> None:
         """Put on record what was decided in a request and is not on record yet; raise the refusal."""
+        loaders = scope.loaders  # what is decided while this is written goes on record after it
+        now = {crn: standing(one, loaders.seen.get(crn, ())) for crn, one in loaders.decisions.items()}
         try:
             await record(self.journal, self.recorder.decided(scope, operation, name), self.observe)
         except AuditUnavailableError:
             raise Refusal("AUDIT_UNAVAILABLE") from None
-        scope.loaders.recorded.update(scope.loaders.decisions)
+        loaders.recorded.update(now)
 
     def _asking(
         self, number: str, caller: Caller, purpose: Purpose | None, interaction: str | None, now: datetime

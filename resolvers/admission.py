@@ -64,6 +64,11 @@ def parts_of(seen: Iterable[Admission]) -> frozenset[str]:
     return frozenset(name for one in seen for name in one.parts)
 
 
+def standing(decision: Decision, seen: Iterable[Admission]) -> tuple[Decision, frozenset[str]]:
+    """Return what of a customer is to be on record: the decision, and the names of the parts that are shown."""
+    return decision, parts_of(seen)
+
+
 def value_of(found: Mapping[str, Found], part: Part[Any]) -> Any:
     """Return what was found of a part; None where it was not looked for."""
     return found[part.name].value if part.name in found else None

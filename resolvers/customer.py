@@ -117,6 +117,19 @@ class Picture:
             raise Refusal("FORBIDDEN_FIELD")
         return self._found[part.name]
 
+    def lacks(self, parts: Iterable[Part[Any]]) -> list[Part[Any]]:
+        """Return those parts that this caller gets and that were not asked for yet."""
+        if self.decision.verdict is not Verdict.OPEN:
+            return []
+        return [one for one in parts if one.name in self.decision.parts and one.name not in self._found]
+
+    def with_more_of(self, other: "Picture") -> "Picture":
+        """Return the picture with what another one of the same customer knows more."""
+        fuller = copy(self)
+        fuller.decision = other.decision
+        fuller._found = {**other._found, **self._found}
+        return fuller
+
     def renewed(self, part: Part[Any], found: Found, unread: Fault | None = None) -> "Picture":
         """Return the picture with another reading of a part. `unread` is why it could not be read anew, if so."""
         other = copy(self)
@@ -158,6 +171,21 @@ async def picture(scope: Scope, crn: Crn, parts: Collection[Part[Any]]) -> Pictu
     if isinstance(found, Refusal):
         raise found
     return found
+
+
+async def fuller(picture: Picture, parts: Collection[Part[Any]]) -> Picture:
+    """Return a picture with parts that were not asked for at first; raise the refusal.
+
+    It is decided once more, on what the request knows already, and is on record with what is shown beyond the first.
+    The customer is not counted again.
+    """
+    loaders = picture.scope.loaders
+    admission = (await loaders.consider([picture.number], parts))[picture.number]
+    loaders.note(admission)
+    found = seen(picture.scope, admission)
+    if not isinstance(found, Picture):
+        raise found or Refusal("FORBIDDEN_FIELD")
+    return picture.with_more_of(found)
 
 
 def seen(scope: Scope, admission: Admission) -> Picture | Refusal | None:

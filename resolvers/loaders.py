@@ -71,7 +71,7 @@ class Loaders:
         self._wanted: set[str] = set()
         self._reserved = 0
         self.decisions: dict[Crn, Decision] = {}
-        self.recorded: dict[Crn, Decision] = {}
+        self.recorded: dict[Crn, tuple[Decision, frozenset[str]]] = {}
         self.seen: dict[Crn, list[Admission]] = {}
 
     @property

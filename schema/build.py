@@ -12,6 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.correspondence import Correspondence
 from schema.debt import Debt
+from schema.deferring import Executor
 from schema.federation import FederatedQuery, Representation, any_scalar, link, say
 from schema.interaction import Interaction
 from schema.mutation import Mutation
@@ -62,9 +63,11 @@ def build(scheme: CrnScheme, *, introspection: bool = True, federation: str | No
         types=_types(),
         extensions=extensions,
         schema_directives=() if federation is None else (link(federation),),
+        execution_context_class=Executor,
         config=StrawberryConfig(
             disable_field_suggestions=not introspection,
             scalar_map={Crn: crn_scalar(scheme), Representation: any_scalar()},
+            enable_experimental_incremental_execution=True,
         ),
     )
     made.introspection = introspection

@@ -16,17 +16,18 @@ def tell_gaps(info: Info, shown: Iterable[object], *path: str) -> None:
 
     The field is a list when `path` says nothing else: of customers itself, or of what holds one each.
     """
-    keys = response_keys(info, *path)
+    keys = response_keys(info, *path, now=True)
     for index, one in enumerate(shown):
         if isinstance(one, Picture):
             for names, field in keys:
-                _tell(info, one, field, _place(info, names, index if path or _is_list(info) else None))
+                tell_gap(one, field, _place(info, names, index if path or _is_list(info) else None))
 
 
-def _tell(info: Info, picture: Picture, field: str, place: tuple[str | int, ...]) -> None:
+def tell_gap(picture: Picture, field: str, place: tuple[str | int, ...]) -> None:
+    """Tell the gaps of one section of a customer, which stands at a place of the answer."""
     if field not in TOLD_ELSEWHERE:
         gaps = [gap for part in SECTION_PARTS.get(field, ()) for gap in picture.gaps(part)]
-        info.context.failures.extend(Failure(place, gap) for gap in gaps)
+        picture.scope.failures.extend(Failure(place, gap) for gap in gaps)
 
 
 def _place(info: Info, names: tuple[str, ...], index: int | None) -> tuple[str | int, ...]:

@@ -1,7 +1,7 @@
 """Look-ahead: which parts a selection of a customer needs, so that all of them are loaded in one wave."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from graphql import (
     FieldNode,
@@ -30,11 +30,15 @@ def _camel(name: str) -> str:
 
 
 SECTION_PARTS = _declared()
+DEFER: Final = "defer"
 
 
 def wanted(info: Info, *path: str) -> set[Part[Any]]:
-    """Return the parts that the customer fields below this field are fed by, or below the path of fields under it."""
-    return {part for name in selected(info, *path) for part in SECTION_PARTS.get(name, ())}
+    """Return the parts that the customer fields below this field are fed by, or below the path of fields under it.
+
+    Those that are asked for later (`@defer`) are loaded later.
+    """
+    return {part for _, name in response_keys(info, *path, now=True) for part in SECTION_PARTS.get(name, ())}
 
 
 def selected(info: Info, *path: str) -> set[str]:
@@ -42,40 +46,44 @@ def selected(info: Info, *path: str) -> set[str]:
     return {name for _, name in response_keys(info, *path)}
 
 
-def response_keys(info: Info, *path: str) -> list[tuple[tuple[str, ...], str]]:
-    """Return the fields that `selected` names, each with the keys that lead to it in the answer: aliases count."""
+def response_keys(info: Info, *path: str, now: bool = False) -> list[tuple[tuple[str, ...], str]]:
+    """Return the fields that `selected` names, each with the keys that lead to it in the answer: aliases count.
+
+    With `now` only those that are not deferred; on the way to them deferral does not matter.
+    """
     raw = info._raw_info
     nodes: list[tuple[tuple[str, ...], FieldNode]] = [((), node) for node in raw.field_nodes]
     for step in path:
         nodes = [(keys, node) for keys, node in _below(nodes, raw) if node.name.value == step]
-    return list(dict.fromkeys((keys, node.name.value) for keys, node in _below(nodes, raw)))
+    found = _below(nodes, raw, now=now)
+    return list(dict.fromkeys((keys, node.name.value) for keys, node in found))
 
 
 def _below(
-    nodes: list[tuple[tuple[str, ...], FieldNode]], info: GraphQLResolveInfo[Any]
+    nodes: list[tuple[tuple[str, ...], FieldNode]], info: GraphQLResolveInfo[Any], *, now: bool = False
 ) -> list[tuple[tuple[str, ...], FieldNode]]:
     seen: dict[tuple[str, ...], set[str]] = {}
     return [
         ((*keys, (one.alias or one.name).value), one)
         for keys, node in nodes
-        for one in _selected(node.selection_set, info, seen.setdefault(keys, set()))
+        for one in _selected(node.selection_set, info, seen.setdefault(keys, set()), now=now)
     ]
 
 
 def _selected(
-    selections: SelectionSetNode | None, info: GraphQLResolveInfo[Any], seen: set[str]
+    selections: SelectionSetNode | None, info: GraphQLResolveInfo[Any], seen: set[str], *, now: bool
 ) -> Iterator[FieldNode]:
     """Yield the fields of a selection; a fragment is walked once, however often it is spread."""
     for node in selections.selections if selections is not None else ():
-        if not _included(node, info):
+        if not _included(node, info) or (now and _deferred(node, info)):
             continue
         if isinstance(node, FieldNode):
             yield node
         elif isinstance(node, InlineFragmentNode):
-            yield from _selected(node.selection_set, info, seen)
+            yield from _selected(node.selection_set, info, seen, now=now)
         elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
             seen.add(node.name.value)
-            yield from _selected(info.fragments[node.name.value].selection_set, info, seen)
+            yield from _selected(info.fragments[node.name.value].selection_set, info, seen, now=now)
 
 
 def _included(node: Any, info: GraphQLResolveInfo[Any]) -> bool:
@@ -83,6 +91,14 @@ def _included(node: Any, info: GraphQLResolveInfo[Any]) -> bool:
     conditions = {directive.name.value: directive.arguments for directive in node.directives or ()}
     skip, include = (_holds(conditions.get(name), info) for name in ("skip", "include"))
     return skip is not True and include is not False
+
+
+def _deferred(node: Any, info: GraphQLResolveInfo[Any]) -> bool:
+    """Tell whether a fragment is answered later. What is executed whole has no such directive left."""
+    defer = next((one for one in node.directives or () if one.name.value == DEFER), None)
+    if defer is None:
+        return False
+    return _holds([one for one in defer.arguments or () if one.name.value == "if"], info) is not False
 
 
 def _holds(arguments: Any, info: GraphQLResolveInfo[Any]) -> bool | None:

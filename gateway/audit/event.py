@@ -19,7 +19,7 @@ from cache import Keys
 from gateway.build import SCHEMA, VERSION
 from gateway.keyring import Keyring, KeyringSealer
 from resolvers.access import COMMAND, Decision, Verdict
-from resolvers.admission import parts_of
+from resolvers.admission import parts_of, standing
 from resolvers.caller import Caller
 from resolvers.loaders import Loaders
 from resolvers.scope import Act, Scope
@@ -107,7 +107,7 @@ class Recorder(Struct, frozen=True):
         return [
             self._decided(scope, crn, decision, actor, operation, name)
             for crn, decision in scope.loaders.decisions.items()
-            if scope.loaders.recorded.get(crn) != decision
+            if scope.loaders.recorded.get(crn) != standing(decision, scope.loaders.seen.get(crn, ()))
         ]
 
     def about(self, event: AuditEvent, crn: Crn) -> AuditEvent:

@@ -1,11 +1,12 @@
 """Which of several media types an answer is given in: the one that its reader likes best (RFC 9110, 12.5.1)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 _QUALITY: Final = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 _LONGEST: Final = 2_000
+PARTS: Final = "multipart/mixed"
 
 
 def preferred(accept: str | None, offered: Sequence[str], usual: str) -> str | None:
@@ -29,6 +30,25 @@ def preferred(accept: str | None, offered: Sequence[str], usual: str) -> str | N
         if best is None or worth > best:
             best, chosen = worth, offer
     return chosen
+
+
+def in_parts(accept: str | None, offered: Sequence[str]) -> Mapping[str, str] | None:
+    """Return the parameters of the range that asks for an answer in parts; None where a whole one is liked more.
+
+    It has to be named: `*/*` does not read parts. Where both are liked as much, what asks for parts gets them. Of
+    several ranges the one of the highest quality counts, then the first; `offered` are the types of a whole answer.
+    """
+    said = (accept or "")[:_LONGEST].lower()
+    ranges = list(_ranges(said))
+    whole = max(
+        (found[0] for one in offered if (found := _most_specific(one, ranges)) is not None), default=0
+    )
+    named = [(quality, -place) for name, quality, place in ranges if name == PARTS and quality >= whole]
+    best = max((one for one in named if one[0] > 0), default=None)
+    if best is None:
+        return None
+    pieces = (piece.partition("=") for piece in said.split(",")[-best[1]].split(";")[1:])
+    return {name.strip(): value.strip().strip('"') for name, _, value in pieces}
 
 
 def _most_specific(offer: str, ranges: Sequence[tuple[str, float, int]]) -> tuple[float, int, int] | None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from typing import Any, TypeAlias
 
 import msgspec
@@ -12,12 +13,15 @@ from starlette.responses import Response
 from gateway.auth import Authenticator, Proof, Shown
 from gateway.edge import by_address, reading
 from gateway.edge.answered import ClientLeft
+from gateway.edge.delivery import Delivered, Delivery
 from gateway.edge.leaving import while_there
 from gateway.edge.limiting import Limits, Meter
+from gateway.edge.parts import Form
 from gateway.edge.seen import GONE, Seen, Watch
 from gateway.engine import Answer, Engine, Operation
 from gateway.engine.errors import request_error
 from gateway.engine.execution import unforeseen
+from gateway.engine.increments import Increments, begin
 from gateway.trusted.asked import Asked
 from gateway.trusted.resolving import Resolver
 from resolvers.caller import Caller, CallerKind, Purpose
@@ -71,10 +75,17 @@ class Endpoint:
         """Return the answer to a request."""
         number, meter = reading.request_id(request), Meter(self._door.limits, request)
         parents = request.headers.getlist("traceparent")
-        with self._door.watch.request(number, parents[0] if len(parents) == 1 else None) as seen:
-            return seen.answered(meter.told(await self._reply(request, number, seen, meter)))
+        watched = self._door.watch.request(number, parents[0] if len(parents) == 1 else None)
+        async with AsyncExitStack() as held:
+            seen = held.enter_context(watched)
+            response = seen.answered(meter.told(await self._reply(request, number, seen, meter, held)))
+            if isinstance(response, Delivery):  # it is not over yet
+                response.held = held.pop_all()
+            return response
 
-    async def _reply(self, request: Request, number: str, seen: Seen, meter: Meter) -> Response:
+    async def _reply(
+        self, request: Request, number: str, seen: Seen, meter: Meter, held: AsyncExitStack
+    ) -> Response:
         media = reading.PLAIN_JSON
         try:
             media = reading.answer_type(request)
@@ -86,17 +97,17 @@ class Endpoint:
             proof = proved(await authenticator.again(shown, proof), meter)
             caller = proof.caller
             # not before the body is there: whoever sends it slowly would hold a place
-            async with meter.place(caller):
-                asked = asked or reading.operation(body)
-                await meter.enter(caller)
-                seen.admitted(caller)
-                operation = self._operation(request, asked, caller)
-                seen.label = operation.label
-                if self._door.engine.kind_of(operation) == "subscription":
-                    return await self._followed(request, shown, proof, operation, seen)
-                purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
-                scope = self._door.scope(number, caller, purpose, reading.interaction(request))
-                return await self._answer(request, operation, scope, media, seen, meter)
+            await held.enter_async_context(meter.place(caller))
+            asked = asked or reading.operation(body)
+            await meter.enter(caller)
+            seen.admitted(caller)
+            operation = self._operation(request, asked, caller)
+            seen.label = operation.label
+            if self._door.engine.kind_of(operation) == "subscription":
+                return await self._followed(request, shown, proof, operation, seen)
+            purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
+            scope = self._door.scope(number, caller, purpose, reading.interaction(request))
+            return await self._answer(request, operation, scope, media, seen, meter)
         except Refusal as refusal:
             return refused(seen.refused(refusal.code), number, media, refusal.detail)
         except ClientDisconnect:
@@ -132,13 +143,16 @@ class Endpoint:
     async def _answer(
         self, request: Request, operation: Operation, scope: Scope, media: str, seen: Seen, meter: Meter
     ) -> Response:
+        form = self._form(request, operation)
         try:
-            answer = await self._ran(request, operation, scope)
+            answer = await self._ran(request, operation, scope, in_parts=form is not None)
         except ClientDisconnect:
             await self._record(operation, scope)  # what was decided was, whether anybody is told or not
             raise
         finally:
             meter.charge(scope)  # what was done for it was done, however it ended
+        if isinstance(answer, Increments):
+            return await self._in_parts(request, operation, scope, answer, seen, meter)
         seen.ran(scope, answer)
         await self._record(operation, scope)
         if media == reading.EVENT_STREAM and answer.executed and answer.status < 500:
@@ -149,7 +163,38 @@ class Endpoint:
         keepable = by_address.keepable(request, operation, scope, answer)
         return by_address.kept(request, response, scope) if keepable else response
 
-    async def _ran(self, request: Request, operation: Operation, scope: Scope) -> Answer:
+    def _form(self, request: Request, operation: Operation) -> Form | None:
+        """Return in which form an operation is answered in parts; None where it is answered whole."""
+        defers = request.method == "POST" and self._door.engine.defers(operation)
+        return reading.reads_parts(request) if defers else None
+
+    async def _in_parts(
+        self,
+        request: Request,
+        operation: Operation,
+        scope: Scope,
+        increments: Increments,
+        seen: Seen,
+        meter: Meter,
+    ) -> Delivery:
+        """Return the answer whose first part is there, after its decisions are on record."""
+        await self._record(operation, scope)
+        delivered = Delivered(
+            request=request,
+            scope=scope,
+            increments=increments,
+            form=reading.reads_parts(request) or Form.YEAR_2022,
+            seen=seen,
+            observe=self._door.observe,
+            record=lambda: self._record(operation, scope),
+            charge=lambda: meter.charge(scope),
+            most_bytes=self._door.engine.most_bytes(scope),
+        )
+        return Delivery(delivered, HEADERS | {"x-request-id": scope.request_id})
+
+    async def _ran(
+        self, request: Request, operation: Operation, scope: Scope, *, in_parts: bool
+    ) -> Answer | Increments:
         """Return what an operation comes to. A read whose caller leaves is given up; a mutation ends as it would."""
         began = time.perf_counter()
 
@@ -160,7 +205,10 @@ class Endpoint:
 
         try:
             async with while_there(request, stops):
-                return await self._door.engine.run(operation, scope)
+                engine = self._door.engine
+                if in_parts:
+                    return await begin(engine, operation, scope)
+                return await engine.run(operation, scope)
         except ClientDisconnect:
             scope.loaders.errands.give_up()
             raise

@@ -65,6 +65,7 @@ class Meter:
         self._limits = limits
         self._peer = peer_of(request)
         self._wait: int | None = None
+        self._charged = 1
         self.caller: Caller | None = None
 
     def stranger(self) -> None:
@@ -96,8 +97,10 @@ class Meter:
             raise Refusal("RATE_LIMITED")
 
     def charge(self, scope: Scope) -> None:
-        """Charge what a request turned out to cost."""
-        self._limits.rates.charge(scope.caller, cost_of(scope) - 1)
+        """Charge what a request turned out to cost, beyond what it was charged before."""
+        cost = cost_of(scope)
+        self._limits.rates.charge(scope.caller, cost - self._charged)
+        self._charged = cost
 
     def told(self, response: Response) -> Response:
         """Return the answer with what its caller may still ask for."""

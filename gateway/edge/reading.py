@@ -9,7 +9,8 @@ import msgspec
 from starlette.requests import HTTPConnection, Request
 
 from gateway.auth import Shown
-from gateway.edge.accepting import preferred
+from gateway.edge.accepting import in_parts, preferred
+from gateway.edge.parts import Form, form_of
 from gateway.trusted.asked import Asked, id_of
 from resolvers.asking import INTERACTION_NUMBER
 from resolvers.caller import Purpose
@@ -53,9 +54,15 @@ def answer_type(request: Request) -> str:
     """Return the media type that the caller reads; refuse one that reads none of ours."""
     accept = ",".join(request.headers.getlist("accept"))
     found = preferred(accept, (GRAPHQL_JSON, PLAIN_JSON, EVENT_STREAM), PLAIN_JSON)
-    if found is None:
+    if found is None and reads_parts(request) is None:
         raise Refusal("NOT_ACCEPTABLE")
-    return found
+    return found or PLAIN_JSON  # what has no parts is no answer in parts
+
+
+def reads_parts(request: Request) -> Form | None:
+    """Return in which form the caller reads an answer in parts; None where it would rather have it whole."""
+    told = in_parts(",".join(request.headers.getlist("accept")), (GRAPHQL_JSON, PLAIN_JSON, EVENT_STREAM))
+    return form_of(told) if told is not None else None
 
 
 def reads_events(request: Request) -> bool:

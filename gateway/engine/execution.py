@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 import strawberry
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError
 from msgspec import Struct
 from strawberry.types import ExecutionResult
 
@@ -18,7 +18,7 @@ from gateway.engine.prepared import Appraiser, Prepared, Table
 from gateway.engine.size import bounded
 from resolvers.caller import CallerKind
 from resolvers.refusal import Refusal
-from resolvers.scope import Scope
+from resolvers.scope import Failure, Scope
 from schema import PROBLEMS
 from schema.ready import READY
 from sources.source import Observer
@@ -108,8 +108,25 @@ class Engine:
         except (GraphQLError, RecursionError):
             return None
 
+    def defers(self, operation: Operation) -> bool:
+        """Tell whether a query asks for its answer in parts. Whatever changes something is answered whole."""
+        try:
+            prepared = self._prepared(operation)
+        except (GraphQLError, RecursionError):
+            return False
+        return prepared.whole is not prepared.document and prepared.type_of(operation.name) == "query"
+
     async def run(self, operation: Operation, scope: Scope) -> Answer:
-        """Return the answer to an operation."""
+        """Return the answer to an operation, whole."""
+        prepared = self.checked(operation, scope)
+        if isinstance(prepared, Answer):
+            return prepared
+        return self.answered(
+            await self.executed(prepared.whole, operation, scope), prepared, operation, scope
+        )
+
+    def checked(self, operation: Operation, scope: Scope) -> Prepared | Answer:
+        """Return what can be executed, or the answer where nothing is."""
         try:
             prepared = self._prepared(operation)
             self._admit(prepared, operation, scope.caller.kind)
@@ -119,13 +136,28 @@ class Engine:
             return _refused(refusal, scope)
         except GraphQLError as error:
             return self._answer(ExecutionResult(data=None, errors=[error]), scope)
-        if errors := prepared.errors():
-            said = list(errors) if self.appraiser.introspects else guarded(errors)
-            return self._answer(ExecutionResult(data=None, errors=said), scope)
-        answer = self._answer(await self._executed(prepared, operation, scope), scope)
-        self._observe(CostTold(objects_in(answer.body.get("data")), operation.label))
-        body = bounded(answer.body, self._most_bytes[scope.caller.kind], scope.request_id)
+        errors = prepared.errors()
+        if not errors:
+            return prepared
+        said = list(errors) if self.appraiser.introspects else guarded(errors)
+        return self._answer(ExecutionResult(data=None, errors=said), scope)
+
+    def answered(
+        self, result: ExecutionResult, prepared: Prepared, operation: Operation, scope: Scope
+    ) -> Answer:
+        """Return the answer that an execution comes to, or that it is too large for its caller."""
+        answer = self._answer(result, scope)
+        self.costed(answer.body.get("data"), operation)
+        body = bounded(answer.body, self.most_bytes(scope), scope.request_id)
         return msgspec.structs.replace(answer, body=dict(body), kind=prepared.type_of(operation.name))
+
+    def most_bytes(self, scope: Scope) -> int:
+        """Return how large an answer to a caller may be, in bytes."""
+        return self._most_bytes[scope.caller.kind]
+
+    def costed(self, data: Any, operation: Operation) -> None:
+        """Tell how large an answer was."""
+        self._observe(CostTold(objects_in(data), operation.label))
 
     def _prepared(self, operation: Operation) -> Prepared:
         known = operation.prepared
@@ -156,33 +188,40 @@ class Engine:
             return  # a price would tell, too, which of its names are known
         raise Refusal(excess.code, excess.detail)
 
-    async def _executed(self, prepared: Prepared, operation: Operation, scope: Scope) -> Any:
+    async def executed(self, document: DocumentNode, operation: Operation, scope: Scope) -> Any:
+        """Return what the library makes of a document that is checked; errors are values."""
         try:
             return await self._schema.execute(
                 operation.query,
                 variable_values=operation.variables,
                 context_value=scope,
                 operation_name=operation.name,
-                operation_extensions={READY: prepared.document},
+                operation_extensions={READY: document},
             )
         except Exception as error:  # it is to give errors as values
             return ExecutionResult(data=None, errors=[GraphQLError("", original_error=error)])
 
-    def _answer(self, result: ExecutionResult, scope: Scope) -> Answer:
-        beneath = [
-            GraphQLError(one.fault.code, path=one.path, original_error=one.fault) for one in scope.failures
-        ]
-        errors = [*(result.errors or ()), *beneath]
+    def worded(self, errors: Sequence[GraphQLError], scope: Scope) -> list[dict[str, Any]]:
+        """Return errors as the caller sees them; those that nobody foresaw are told to the operator."""
         for error in errors:
             if not is_ours(error):
                 self._observe(unforeseen(root(error) or error, scope.request_id))
-        said = several(errors, scope.request_id)
+        return several(errors, scope.request_id)
+
+    def _answer(self, result: ExecutionResult, scope: Scope) -> Answer:
+        errors = [*(result.errors or ()), *map(error_of, scope.failures)]
+        said = self.worded(errors, scope)
         if result.data is None and errors and not errors[0].path:
             return Answer({"errors": said}, PROBLEMS[said[0]["extensions"]["code"]].status, executed=False)
         body: dict[str, Any] = {"data": result.data}
         if said:
             body = {"errors": said} | body
         return Answer(body, _status(scope, result.data, said), executed=True)
+
+
+def error_of(failure: Failure) -> GraphQLError:
+    """Return what failed beneath a field as an error of the language."""
+    return GraphQLError(failure.fault.code, path=failure.path, original_error=failure.fault)
 
 
 def _refused(refusal: Refusal, scope: Scope) -> Answer:

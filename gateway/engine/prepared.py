@@ -11,6 +11,7 @@ from msgspec import Struct
 from gateway.engine.cost import Pricer
 from gateway.engine.extent import operations_of
 from gateway.engine.limits import Appraisal, appraise
+from gateway.engine.undeferred import undeferred
 from gateway.engine.validation import errors_of
 from resolvers.refusal import Refusal
 
@@ -42,6 +43,8 @@ class Prepared:
         self.document: Final = document
         self.appraisal: Final = appraiser.appraise(document)
         self.appraiser: Final = appraiser
+        self.whole: Final = undeferred(document)
+        """The document without what asks for an answer in parts: itself, where nothing does."""
         self._errors: Sequence[GraphQLError] | None = None
         self._numbers: Final[Mapping[str | None, int]] = _numbered(document)
         self._operations: Final = operations_of(document)
@@ -75,7 +78,7 @@ class Table:
     """The documents that were sent lately. Of the longest unused it forgets, when they are too long together."""
 
     def __init__(self, appraiser: Appraiser, most_tokens: int, kept: int = TOKENS_KEPT) -> None:
-        self._appraiser = appraiser
+        self.appraiser = appraiser
         self._most = most_tokens
         self._room = kept
         self._kept: OrderedDict[bytes, Prepared] = OrderedDict()
@@ -87,7 +90,7 @@ class Table:
         if found is not None:
             self._kept.move_to_end(key)
             return found
-        prepared = Prepared(parse(text, max_tokens=self._most), self._appraiser)
+        prepared = Prepared(parse(text, max_tokens=self._most), self.appraiser)
         self._room -= prepared.document.token_count
         self._kept[key] = prepared
         while self._room < 0:

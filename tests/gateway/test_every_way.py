@@ -40,7 +40,7 @@ class Way(Struct):
     """How a root field is asked about one customer: its arguments in the document, and what they are.
 
     `before` is what has to happen first. Whoever is no officer gets nowhere on a way `for_officers`, and is refused
-    nothing.
+    nothing. With `later` all of the customer is deferred, and read in parts.
     """
 
     declared: str
@@ -48,6 +48,7 @@ class Way(Struct):
     variables: Variables
     before: Callable[[Gate, str], Awaitable[Any]] | None = None
     for_officers: bool = False
+    later: bool = False
 
 
 async def on_the_line(gate: Gate, who: str) -> None:
@@ -58,8 +59,14 @@ async def on_the_line(gate: Gate, who: str) -> None:
 
 
 WAYS: dict[str, list[Way]] = {
-    "customer": [Way("$crn: CRN!", "crn: $crn", lambda _, who: {"crn": who})],
-    "customers": [Way("$crn: CRN!", "crns: [$crn]", lambda _, who: {"crn": who})],
+    "customer": [
+        Way("$crn: CRN!", "crn: $crn", lambda _, who: {"crn": who}),
+        Way("$crn: CRN!", "crn: $crn", lambda _, who: {"crn": who}, later=True),
+    ],
+    "customers": [
+        Way("$crn: CRN!", "crns: [$crn]", lambda _, who: {"crn": who}),
+        Way("$crn: CRN!", "crns: [$crn]", lambda _, who: {"crn": who}, later=True),
+    ],
     "customerBy": [
         Way("$crn: CRN!", "identifier: {crn: $crn}", lambda _, who: {"crn": who}),
         Way("$can: String!", "identifier: {can: $can}", lambda _, who: {"can": CAN[who]}),  # type: ignore[index]
@@ -202,7 +209,14 @@ async def asked(gate: Gate, name: str, way: Way, who: str, persona: str) -> tupl
     declared, given = (f"({text})" if text else "" for text in (way.declared, way.given))
     kind, ask = ("subscription", first_told) if name in FOLLOWED else ("query", Gate.ask)
     document = f"{kind}{declared} {{ {name}{given} {below} }}"
-    answer = await ask(gate, document, persona, **way.variables(gate, who))
+    variables = way.variables(gate, who)
+    if way.later:
+        document = document.replace(below, f"{{ __typename ... @defer {below} }}")
+        answer = await gate.ask(
+            document, persona, {"accept": "multipart/mixed, application/json"}, **variables
+        )
+    else:
+        answer = await ask(gate, document, persona, **variables)
     calls = [one for one in gate.events[before:] if isinstance(one, SourceAsked) and one.part != "identifier"]
     assert answer.status == 200, answer.text
     return answer.text, gate.journal[recorded:], len(calls)

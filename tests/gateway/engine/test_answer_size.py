@@ -8,6 +8,7 @@ import pytest
 from gateway.settings import Settings
 from tests.running import Gate, codes, serving
 from tests.running.live import following
+from tests.running.parts import NUMBERED, in_parts
 from tests.running.people import ANNE, person
 
 
@@ -49,3 +50,20 @@ async def test_on_a_socket_it_is_the_same(gate: Gate) -> None:
         assert told["type"] == "next"
         assert told["payload"]["data"] is None
         assert told["payload"]["errors"][0]["extensions"]["code"] == "RESPONSE_TOO_LARGE"
+
+
+async def test_of_an_answer_in_parts_nothing_leaves_that_would_be_too_much(gate: Gate) -> None:
+    some, much = named(3, 30), named(11, 100)
+    fields = much[much.index("{ aaa") :]
+    late = some.replace("{ aaa", f"{{ ... @defer {fields[:-2]} aaa", 1)
+    first, last = (await in_parts(gate, late, NUMBERED, "partner", crn=ANNE)).bodies
+    assert len(first["data"]["customer"]) == 3
+    assert [error["extensions"]["code"] for error in last["completed"][0]["errors"]] == ["RESPONSE_TOO_LARGE"]
+    assert last["hasNext"] is False
+
+
+async def test_a_first_part_that_is_too_large_is_no_part(gate: Gate) -> None:
+    late = DOCUMENT.replace("{ aaa", "{ ... @defer { id } aaa", 1)
+    answer = await gate.ask(late, "partner", headers={"accept": NUMBERED}, crn=ANNE)
+    assert (answer.status, codes(answer)) == (200, ["RESPONSE_TOO_LARGE"])
+    assert answer.body["data"] is None
