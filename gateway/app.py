@@ -26,6 +26,7 @@ from gateway.edge.seen import Watch
 from gateway.edge.telephony import Telephony
 from gateway.edge.timing import Timing
 from gateway.engine import Engine
+from gateway.engine.compiled import CompiledExecutor
 from gateway.explorer import explorer_routes
 from gateway.joined import Gateway
 from gateway.live import Live, Sockets, Streams, Topics
@@ -102,7 +103,11 @@ def _engine(gateway: Gateway) -> Engine:
     settings = gateway.settings
     introspects = not settings.production
     return Engine(
-        build(gateway.scheme, introspection=introspects),
+        build(
+            gateway.scheme,
+            introspection=introspects,
+            executor=CompiledExecutor if settings.compiled else None,
+        ),
         gateway.observe,
         introspects=introspects,
         most_tokens=settings.document_tokens,

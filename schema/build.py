@@ -35,8 +35,13 @@ class Silent(strawberry.Schema):
         error.message = _SUGGESTION.sub("", error.message)
 
 
-def build(scheme: CrnScheme, *, introspection: bool = True) -> strawberry.Schema:
-    """Return the schema. Without `introspection` it neither describes itself nor suggests names."""
+def build(
+    scheme: CrnScheme, *, introspection: bool = True, executor: type[Any] | None = None
+) -> strawberry.Schema:
+    """Return the schema. Without `introspection` it neither describes itself nor suggests names.
+
+    `executor` executes its operations, in the place of the library's own.
+    """
     extensions: list[Any] = [Ready]
     if not introspection:
         extensions.append(DisableIntrospection)
@@ -46,6 +51,7 @@ def build(scheme: CrnScheme, *, introspection: bool = True) -> strawberry.Schema
         subscription=Subscription,
         types=_types(),
         extensions=extensions,
+        execution_context_class=executor,
         config=StrawberryConfig(
             disable_field_suggestions=not introspection, scalar_map={Crn: crn_scalar(scheme)}
         ),

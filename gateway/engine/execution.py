@@ -10,6 +10,7 @@ from msgspec import Struct
 from strawberry.types import ExecutionResult
 
 from gateway.document_limits import USUAL, Enforcement
+from gateway.engine.compiled import PLANS
 from gateway.engine.errors import is_ours, request_error, root, several
 from gateway.engine.extent import MOST
 from gateway.engine.limits import too_costly
@@ -60,6 +61,12 @@ class CostTold(Struct, frozen=True):
 
     objects: int
     operation: str | None = None
+
+
+class HandedBack(Struct, frozen=True):
+    """How many values compiled code handed back to the library."""
+
+    values: int
 
 
 class Unforeseen(Struct, frozen=True):
@@ -118,6 +125,7 @@ class Engine:
         if errors:
             return self._answer(ExecutionResult(data=None, errors=list(errors)), scope)
         answer = self._answer(await self._executed(prepared, operation, scope), scope)
+        self._count_handed_back(prepared)
         self._observe(CostTold(objects_in(answer.body.get("data")), operation.label))
         return msgspec.structs.replace(answer, kind=prepared.type_of(operation.name))
 
@@ -147,10 +155,15 @@ class Engine:
                 variable_values=operation.variables,
                 context_value=scope,
                 operation_name=operation.name,
-                operation_extensions={READY: prepared.document},
+                operation_extensions={READY: prepared.document, PLANS: prepared.plans},
             )
         except Exception as error:  # it is to give errors as values
             return ExecutionResult(data=None, errors=[GraphQLError("", original_error=error)])
+
+    def _count_handed_back(self, prepared: Prepared) -> None:
+        values = prepared.plans.counted()
+        if values:
+            self._observe(HandedBack(values))
 
     def _answer(self, result: ExecutionResult, scope: Scope) -> Answer:
         beneath = [

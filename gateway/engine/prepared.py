@@ -8,6 +8,7 @@ from typing import Final
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse
 from msgspec import Struct
 
+from gateway.engine.compiled import Plans
 from gateway.engine.cost import Pricer
 from gateway.engine.extent import operations_of
 from gateway.engine.limits import Appraisal, appraise
@@ -41,6 +42,7 @@ class Prepared:
     def __init__(self, document: DocumentNode, appraiser: Appraiser) -> None:
         self.document: Final = document
         self.appraisal: Final = appraiser.appraise(document)
+        self.plans: Final = Plans(document)
         self._appraiser = appraiser
         self._errors: Sequence[GraphQLError] | None = None
         self._numbers: Final[Mapping[str | None, int]] = _numbered(document)
