@@ -28,12 +28,13 @@ from gateway.edge.seen import Watch
 from gateway.edge.telephony import Telephony
 from gateway.edge.timing import Timing
 from gateway.engine import Engine
+from gateway.engine.compiled import CompiledExecutor
 from gateway.explorer import explorer_routes
 from gateway.joined import Gateway
 from gateway.live import Live, Sockets, Streams, Topics
 from gateway.overload.pace import Pace
 from gateway.overload.pacing import paced
-from gateway.settings import Profile
+from gateway.settings import Profile, Settings
 from gateway.trusted.checking import Checker
 from gateway.trusted.mode import Mode
 from gateway.trusted.registrations import Registrations
@@ -41,6 +42,7 @@ from gateway.trusted.resolving import Resolver
 from gateway.trusted.shelf import Shelf
 from schema import build
 from schema.build import Silent
+from schema.deferring import Executor
 from sources.sql import for_reading
 
 READY_SECONDS = 1.0
@@ -105,7 +107,17 @@ def _around(gateway: Gateway, routes: list[BaseRoute]) -> list[Middleware]:
 def _engine(gateway: Gateway) -> Engine:
     settings = gateway.settings
     introspects = not settings.production
-    return _engine_of(gateway, build(gateway.scheme, introspection=introspects, federation=settings.subgraph))
+    schema = build(
+        gateway.scheme,
+        introspection=introspects,
+        federation=settings.subgraph,
+        executor=_executor(settings),
+    )
+    return _engine_of(gateway, schema)
+
+
+def _executor(settings: Settings) -> type[Executor]:
+    return CompiledExecutor if settings.compiled else Executor
 
 
 def _engine_of(gateway: Gateway, schema: Silent) -> Engine:
@@ -123,7 +135,12 @@ def _engine_of(gateway: Gateway, schema: Silent) -> Engine:
 def _contracts(gateway: Gateway, door: Door) -> list[BaseRoute]:
     """Return the routes of the contracts: each is a door with another schema, and follows nothing."""
     settings = gateway.settings
-    found = views(settings.contracts_file, gateway.scheme, introspection=not settings.production)
+    found = views(
+        settings.contracts_file,
+        gateway.scheme,
+        introspection=not settings.production,
+        executor=_executor(settings),
+    )
     doors = {name: replace(door, engine=_engine_of(gateway, view)) for name, view in found.items()}
     return [_asking(gateway, f"/graphql/{name}", Endpoint(one)) for name, one in doors.items()]
 

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from schema import build
 from schema.build import Silent
 from schema.contract import BareContractError, Contract, tags_in, view_of
+from schema.deferring import Executor
 from sources.crn import CrnScheme
 from sources.toml_file import TomlFile, meant
 
@@ -27,7 +28,9 @@ class _Shape(Struct, frozen=True, forbid_unknown_fields=True):
     exclude: list[str] = field(default_factory=list)
 
 
-def views(path: Path | None, scheme: CrnScheme, *, introspection: bool = True) -> Mapping[str, Silent]:
+def views(
+    path: Path | None, scheme: CrnScheme, *, introspection: bool = True, executor: type[Executor] = Executor
+) -> Mapping[str, Silent]:
     """Return the schema of each contract by its name; raise `BadFileError`. Without a file they are those that ship."""
     file = TomlFile(path or Path(str(files("policy").joinpath("contracts.toml"))))
     for key in file.tables:
@@ -38,7 +41,7 @@ def views(path: Path | None, scheme: CrnScheme, *, introspection: bool = True) -
         file.refuse(("contracts",), "a table [contracts.NAME] is needed for each contract")
     if not told:
         return {}
-    whole = build(scheme, introspection=introspection)
+    whole = build(scheme, introspection=introspection, executor=executor)
     return {name: _view(file, name, one, whole) for name, one in told.items()}
 
 

@@ -39,6 +39,10 @@ class EdgeSettings(LiveSettings, GraphSettings):
         default=Enforcement.ENFORCE, description="measure or enforce how far documents may go"
     )
 
+    compiled: bool = Field(
+        default=True, description="Whether what only shows attributes is completed by compiled code"
+    )
+
     documents: Mode = Field(
         default=Mode.OFF,
         description="off, log or enforce: what is done about documents that nobody registered",

@@ -48,10 +48,16 @@ class Silent(strawberry.Schema):
         error.message = _SUGGESTION.sub("", error.message)
 
 
-def build(scheme: CrnScheme, *, introspection: bool = True, federation: str | None = None) -> Silent:
+def build(
+    scheme: CrnScheme,
+    *,
+    introspection: bool = True,
+    federation: str | None = None,
+    executor: type[Executor] = Executor,
+) -> Silent:
     """Return the schema. Without `introspection` it neither describes itself nor suggests names.
 
-    With a version of `federation` it is a subgraph, too.
+    With a version of `federation` it is a subgraph, too. `executor` executes its operations.
     """
     extensions: list[Any] = [Ready]
     if not introspection:
@@ -63,7 +69,7 @@ def build(scheme: CrnScheme, *, introspection: bool = True, federation: str | No
         types=_types(),
         extensions=extensions,
         schema_directives=() if federation is None else (link(federation),),
-        execution_context_class=Executor,
+        execution_context_class=executor,
         config=StrawberryConfig(
             disable_field_suggestions=not introspection,
             scalar_map={Crn: crn_scalar(scheme), Representation: any_scalar()},

@@ -1,7 +1,7 @@
 """The overview and its cards."""
 
 from datetime import date, datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import strawberry
 
@@ -100,6 +100,11 @@ class Card:
         page: Connection[Activity] = show(activities_page(info.context, show(self), first, after))
         return page
 
+    @staticmethod
+    def resolve_type(shown: Any, *_: Any) -> str | None:
+        """Return the name of the type that a card's group has, at once: the library would ask each type in turn."""
+        return TYPE_NAMES.get(shown.group) if isinstance(shown, card.Card) else None
+
 
 @shows(card.Card, when=lambda shown: shown.group is CardGroup.CORRESPONDENCE)
 class CorrespondenceCard(Card):
@@ -145,6 +150,18 @@ class OwnershipCard(Card):
 class OtherCard(Card):
     """Something of a kind that the gateway does not know."""
 
+
+TYPE_NAMES = {
+    CardGroup.CORRESPONDENCE: "CorrespondenceCard",
+    CardGroup.TELEPHONY: "TelephonyCard",
+    CardGroup.DIGITAL: "DigitalCard",
+    CardGroup.SERVICE_CENTRE: "ServiceCentreCard",
+    CardGroup.CASE_WORK: "CaseWorkCard",
+    CardGroup.APPOINTMENT: "AppointmentCard",
+    CardGroup.DEBT: "DebtCard",
+    CardGroup.OWNERSHIP: "OwnershipCard",
+    CardGroup.OTHER: "OtherCard",
+}
 
 CARD_TYPES = (
     CorrespondenceCard,

@@ -6,11 +6,12 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 import strawberry
-from graphql import DocumentNode, GraphQLError
+from graphql import GraphQLError
 from msgspec import Struct
 from strawberry.types import ExecutionResult
 
 from gateway.document_limits import USUAL, Enforcement
+from gateway.engine.compiled import PLANS
 from gateway.engine.errors import guarded, is_ours, request_error, root, several
 from gateway.engine.extent import MOST
 from gateway.engine.limits import too_costly
@@ -62,6 +63,12 @@ class CostTold(Struct, frozen=True):
 
     objects: int
     operation: str | None = None
+
+
+class HandedBack(Struct, frozen=True):
+    """How many values compiled code handed back to the library."""
+
+    values: int
 
 
 class Unforeseen(Struct, frozen=True):
@@ -121,9 +128,7 @@ class Engine:
         prepared = self.checked(operation, scope)
         if isinstance(prepared, Answer):
             return prepared
-        return self.answered(
-            await self.executed(prepared.whole, operation, scope), prepared, operation, scope
-        )
+        return self.answered(await self.executed(prepared, operation, scope), prepared, operation, scope)
 
     def checked(self, operation: Operation, scope: Scope) -> Prepared | Answer:
         """Return what can be executed, or the answer where nothing is."""
@@ -147,6 +152,7 @@ class Engine:
     ) -> Answer:
         """Return the answer that an execution comes to, or that it is too large for its caller."""
         answer = self._answer(result, scope)
+        self._count_handed_back(prepared)
         self.costed(answer.body.get("data"), operation)
         body = bounded(answer.body, self.most_bytes(scope), scope.request_id)
         return msgspec.structs.replace(answer, body=dict(body), kind=prepared.type_of(operation.name))
@@ -188,18 +194,26 @@ class Engine:
             return  # a price would tell, too, which of its names are known
         raise Refusal(excess.code, excess.detail)
 
-    async def executed(self, document: DocumentNode, operation: Operation, scope: Scope) -> Any:
+    async def executed(
+        self, prepared: Prepared, operation: Operation, scope: Scope, *, in_parts: bool = False
+    ) -> Any:
         """Return what the library makes of a document that is checked; errors are values."""
+        document = prepared.document if in_parts else prepared.whole
         try:
             return await self._schema.execute(
                 operation.query,
                 variable_values=operation.variables,
                 context_value=scope,
                 operation_name=operation.name,
-                operation_extensions={READY: document},
+                operation_extensions={READY: document, PLANS: prepared.plans},
             )
         except Exception as error:  # it is to give errors as values
             return ExecutionResult(data=None, errors=[GraphQLError("", original_error=error)])
+
+    def _count_handed_back(self, prepared: Prepared) -> None:
+        values = prepared.plans.counted()
+        if values:
+            self._observe(HandedBack(values))
 
     def worded(self, errors: Sequence[GraphQLError], scope: Scope) -> list[dict[str, Any]]:
         """Return errors as the caller sees them; those that nobody foresaw are told to the operator."""

@@ -186,7 +186,7 @@ async def begin(engine: Engine, operation: Operation, scope: Scope) -> Answer | 
     prepared = engine.checked(operation, scope)
     if isinstance(prepared, Answer):
         return prepared
-    result = await engine.executed(prepared.document, operation, scope)
+    result = await engine.executed(prepared, operation, scope, in_parts=True)
     if not isinstance(result, ExperimentalIncrementalExecutionResults):
         return engine.answered(result, prepared, operation, scope)
     increments = Increments(engine, operation, scope, result)

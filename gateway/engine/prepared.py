@@ -8,6 +8,7 @@ from typing import Final
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse
 from msgspec import Struct
 
+from gateway.engine.compiled import Plans
 from gateway.engine.cost import Pricer
 from gateway.engine.extent import operations_of
 from gateway.engine.limits import Appraisal, appraise
@@ -45,6 +46,7 @@ class Prepared:
         self.appraiser: Final = appraiser
         self.whole: Final = undeferred(document)
         """The document without what asks for an answer in parts: itself, where nothing does."""
+        self.plans: Final = Plans(document)
         self._errors: Sequence[GraphQLError] | None = None
         self._numbers: Final[Mapping[str | None, int]] = _numbered(document)
         self._operations: Final = operations_of(document)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from gateway.engine.execution import Appraised, CostTold
+from gateway.engine.execution import Appraised, CostTold, HandedBack
 from gateway.trusted.events import LeftOut, Looked, ManifestLoaded, ManifestRejected
 
 COST_BUCKETS: Final = (1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000)
@@ -35,6 +35,10 @@ def of_documents(registry: CollectorRegistry, adhoc: str) -> Mapping[type[Struct
         registry=registry,
     )
 
+    handed_back = Counter(
+        "graphql_handed_back", "Values that compiled code left to the library", registry=registry
+    )
+
     def appraised(event: Appraised) -> None:
         cost.labels(event.operation or adhoc).observe(event.cost)
         if event.excess is not None:
@@ -43,6 +47,7 @@ def of_documents(registry: CollectorRegistry, adhoc: str) -> Mapping[type[Struct
     return {
         Appraised: appraised,
         CostTold: lambda event: objects.labels(event.operation or adhoc).observe(event.objects),
+        HandedBack: lambda event: handed_back.inc(event.values),
         **_of_manifests(registry),
     }
 

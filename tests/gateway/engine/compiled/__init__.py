@@ -1,0 +1,1 @@
+"""Compiled subtrees, against the library."""

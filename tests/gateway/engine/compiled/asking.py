@@ -1,0 +1,27 @@
+"""Asking both engines."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from gateway.engine.compiled import PLANS, Plans
+from schema.ready import READY
+
+
+async def answer(
+    schema: Any, text: str, document: Any, plans: Plans | None, box: Any, values: dict[str, Any]
+) -> bytes:
+    """The answer as it would be sent, with its errors as the library words them."""
+    along = {READY: document, PLANS: plans}
+    result = await schema.execute(text, values, context_value=box, operation_extensions=along)
+    await settled()
+    said = [one.formatted for one in result.errors or ()]
+    return msgspec.json.encode({"data": result.data, "errors": said})
+
+
+async def settled() -> None:
+    """Wait for what the library settles in the background, beside a value that failed."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others)

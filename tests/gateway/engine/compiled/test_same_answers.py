@@ -1,0 +1,49 @@
+"""Whatever is asked and whatever is there: the compiled engine answers as the library does, byte for byte."""
+
+import asyncio
+import os
+from collections.abc import Iterable
+from typing import Any, Final
+
+from graphql import parse, validate
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.engine.compiled import Plans
+from tests.gateway.engine.compiled.asking import answer
+from tests.gateway.engine.compiled.making import CORE, boxes, documents, healthy
+from tests.gateway.engine.compiled.world import COMPILED, PLAIN
+
+EXAMPLES: Final = int(os.environ.get("OVERVIEW_TEST_EXAMPLES", "2000"))
+"""How many documents are made; `make soak` makes more."""
+VARIABLES = st.fixed_dictionaries({}, optional={"a": st.booleans(), "b": st.one_of(st.booleans(), st.none())})
+TWICE = st.lists(VARIABLES, min_size=2, max_size=2)
+ALL_CHECKS: Final = list(HealthCheck)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=ALL_CHECKS)
+@given(text=documents, first=boxes, second=boxes, variables=TWICE)
+def test_both_engines_answer_alike(text: str, first: Any, second: Any, variables: list[Any]) -> None:
+    document = parse(text)
+    asyncio.run(answered_alike(text, document, zip((first, second), variables, strict=True)))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=ALL_CHECKS)
+@given(text=documents)
+def test_what_is_asked_fits_the_schema(text: str) -> None:
+    assert not validate(CORE, parse(text))
+
+
+@settings(max_examples=max(100, EXAMPLES // 20), deadline=None, suppress_health_check=ALL_CHECKS)
+@given(text=documents, box=healthy)
+def test_what_is_as_it_should_be_is_never_handed_back(text: str, box: Any) -> None:
+    document = parse(text)
+    assert asyncio.run(answered_alike(text, document, [(box, {})])).counted() == 0
+
+
+async def answered_alike(text: str, document: Any, asked: Iterable[tuple[Any, Any]]) -> Plans:
+    plans = Plans(document, at_once=True)
+    for box, values in asked:
+        expected = await answer(PLAIN, text, document, None, box, values)
+        assert await answer(COMPILED, text, document, plans, box, values) == expected
+    return plans
