@@ -10,6 +10,7 @@ TESTS ?=
 # a file at a time for each of two processes: together they take little more than half the time
 ALL := -m 'not conformance' --numprocesses 2 --dist loadfile --no-loadscope-reorder
 BENCHES ?= $(sort $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py)))
+EXAMPLES ?= 20000
 KILLS ?= 200
 MINUTES ?= 20
 SLACK ?= 1
@@ -63,10 +64,12 @@ explorer: ## Build the page in which operations are tried, with Node 20.19 or ne
 bench: $(VENV)/.tests ## Measure what matters: every module of tests/bench, or some of them: make bench BENCHES=search
 	@for bench in $(BENCHES); do $(VENV)/bin/python -m tests.bench.$$bench || exit 1; done
 
-soak: $(VENV)/.tests ## Kill a gateway 200 times, then let all it asks fail at random (KILLS, MINUTES, SEED …)
+soak: $(VENV)/.tests ## Kill a gateway 200 times, let all it asks fail at random, compare engines (KILLS, MINUTES, EXAMPLES …)
 	@[ '$(KILLS)' = 0 ] || $(VENV)/bin/python -m tests.soak.kills --kills $(KILLS)
 	@$(VENV)/bin/python -m tests.soak.weather --minutes $(MINUTES) --slack $(SLACK) $(if $(SEED),--seed $(SEED)) \
 		$(if $(STEPS),--steps $(STEPS))
+	@[ '$(EXAMPLES)' = 0 ] || OVERVIEW_TEST_EXAMPLES=$(EXAMPLES) $(VENV)/bin/python -m pytest \
+		tests/gateway/engine/compiled/test_same_answers.py
 
 lock: $(VENV)/.tests ## Choose the newest versions that pyproject.toml allows and lock them
 	@$(PIP) install --quiet uv
