@@ -46,9 +46,9 @@ from sources.sql import for_reading
 READY_SECONDS = 1.0
 
 
-def application(gateway: Gateway) -> Starlette:
-    """Return the application that serves a gateway whose database is ready."""
-    settings, door = gateway.settings, _door(gateway)
+def application(gateway: Gateway, schema: Silent | None = None) -> Starlette:
+    """Return the application that serves a gateway whose database is ready: its own graph, or that of a `schema`."""
+    settings, door = gateway.settings, _door(gateway, schema)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -77,8 +77,8 @@ def application(gateway: Gateway) -> Starlette:
     return app
 
 
-def _door(gateway: Gateway) -> Door:
-    settings, engine = gateway.settings, _engine(gateway)
+def _door(gateway: Gateway, schema: Silent | None) -> Door:
+    settings, engine = gateway.settings, _engine_of(gateway, schema or _schema(gateway))
     return Door(
         engine=engine,
         observe=gateway.observe,
@@ -102,10 +102,9 @@ def _around(gateway: Gateway, routes: list[BaseRoute]) -> list[Middleware]:
     ]
 
 
-def _engine(gateway: Gateway) -> Engine:
+def _schema(gateway: Gateway) -> Silent:
     settings = gateway.settings
-    introspects = not settings.production
-    return _engine_of(gateway, build(gateway.scheme, introspection=introspects, federation=settings.subgraph))
+    return build(gateway.scheme, introspection=not settings.production, federation=settings.subgraph)
 
 
 def _engine_of(gateway: Gateway, schema: Silent) -> Engine:
