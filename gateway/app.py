@@ -48,9 +48,9 @@ from sources.sql import for_reading
 READY_SECONDS = 1.0
 
 
-def application(gateway: Gateway) -> Starlette:
-    """Return the application that serves a gateway whose database is ready."""
-    settings, door = gateway.settings, _door(gateway)
+def application(gateway: Gateway, schema: Silent | None = None) -> Starlette:
+    """Return the application that serves a gateway whose database is ready: its own graph, or that of a `schema`."""
+    settings, door = gateway.settings, _door(gateway, schema)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -79,8 +79,8 @@ def application(gateway: Gateway) -> Starlette:
     return app
 
 
-def _door(gateway: Gateway) -> Door:
-    settings, engine = gateway.settings, _engine(gateway)
+def _door(gateway: Gateway, schema: Silent | None) -> Door:
+    settings, engine = gateway.settings, _engine_of(gateway, schema or _schema(gateway))
     return Door(
         engine=engine,
         observe=gateway.observe,
@@ -104,16 +104,14 @@ def _around(gateway: Gateway, routes: list[BaseRoute]) -> list[Middleware]:
     ]
 
 
-def _engine(gateway: Gateway) -> Engine:
+def _schema(gateway: Gateway) -> Silent:
     settings = gateway.settings
-    introspects = not settings.production
-    schema = build(
+    return build(
         gateway.scheme,
-        introspection=introspects,
+        introspection=not settings.production,
         federation=settings.subgraph,
         executor=_executor(settings),
     )
-    return _engine_of(gateway, schema)
 
 
 def _executor(settings: Settings) -> type[Executor]:
