@@ -171,6 +171,16 @@ async def test_numbers_of_marks_only_grow(own: Process, crn: str) -> None:
     assert not any(isinstance(event, EntryRejected) for event in own.events)
 
 
+async def claimed(own: Process, place: Any) -> list[str]:
+    """What of a place can be claimed, within far less time than a claim that was left behind would last."""
+    for _ in range(10):
+        keys = [one.key for one in await own.store.claim([place])]
+        if keys:
+            return keys
+        await asyncio.sleep(0.02)
+    return []
+
+
 async def test_who_waited_for_another_process_leaves_no_claim_behind(
     own: Process, other: Process, crn: str
 ) -> None:
@@ -183,7 +193,7 @@ async def test_who_waited_for_another_process_leaves_no_claim_behind(
         upstream.open.set()
         await asyncio.gather(*asking)
         place = KEYS.place(PART, SYSTEM, crn)
-        assert [one.key for one in await own.store.claim([place])] == [place.key]
+        assert await claimed(own, place) == [place.key]
         await own.store.release([place])
         upstream.fetches.clear()
         await own.cache.invalidate(crn)

@@ -169,6 +169,7 @@ class Fleet(RuleBasedStateMachine):
             self.run(self.processes[one.where].cache.keep(PART, SYSTEM, one.crn, found))
 
 
+@pytest.mark.conformance
 @pytest.mark.parametrize("near_seconds", [0.0, 0.05], ids=["nothing in memory", "in memory for a while"])
 def test_nothing_from_before_an_invalidation_is_read(near_seconds: float, shared: Shared) -> None:
     class Here(Fleet):

@@ -1,10 +1,12 @@
 """Whatever is asked and whatever is there: the compiled engine answers as the library does, byte for byte."""
 
 import asyncio
+import gc
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+import pytest
 from graphql import parse, validate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,18 +16,33 @@ from tests.gateway.engine.compiled.asking import answer
 from tests.gateway.engine.compiled.making import CORE, boxes, documents, healthy
 from tests.gateway.engine.compiled.world import COMPILED, PLAIN
 
+SOME: Final = 200
 EXAMPLES: Final = int(os.environ.get("OVERVIEW_TEST_EXAMPLES", "2000"))
-"""How many documents are made; `make soak` makes more."""
+"""How many documents are made where there is time; `make soak` makes more."""
 VARIABLES = st.fixed_dictionaries({}, optional={"a": st.booleans(), "b": st.one_of(st.booleans(), st.none())})
 TWICE = st.lists(VARIABLES, min_size=2, max_size=2)
+pytestmark = [  # the library leaves what it settles in the background, whichever engine it is
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 ALL_CHECKS: Final = list(HealthCheck)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=ALL_CHECKS)
+def compare(text: str, first: Any, second: Any, variables: list[Any]) -> None:
+    asyncio.run(answered_alike(text, parse(text), zip((first, second), variables, strict=True)))
+
+
+@settings(max_examples=SOME, deadline=None, suppress_health_check=ALL_CHECKS)
 @given(text=documents, first=boxes, second=boxes, variables=TWICE)
 def test_both_engines_answer_alike(text: str, first: Any, second: Any, variables: list[Any]) -> None:
-    document = parse(text)
-    asyncio.run(answered_alike(text, document, zip((first, second), variables, strict=True)))
+    compare(text, first, second, variables)
+
+
+@pytest.mark.conformance
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=ALL_CHECKS)
+@given(text=documents, first=boxes, second=boxes, variables=TWICE)
+def test_they_do_whatever_is_asked(text: str, first: Any, second: Any, variables: list[Any]) -> None:
+    compare(text, first, second, variables)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=ALL_CHECKS)
@@ -34,11 +51,18 @@ def test_what_is_asked_fits_the_schema(text: str) -> None:
     assert not validate(CORE, parse(text))
 
 
-@settings(max_examples=max(100, EXAMPLES // 20), deadline=None, suppress_health_check=ALL_CHECKS)
+@settings(max_examples=100, deadline=None, suppress_health_check=ALL_CHECKS)
 @given(text=documents, box=healthy)
 def test_what_is_as_it_should_be_is_never_handed_back(text: str, box: Any) -> None:
     document = parse(text)
     assert asyncio.run(answered_alike(text, document, [(box, {})])).counted() == 0
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over() -> Iterator[None]:
+    """Have what a test leaves behind found while that test runs."""
+    yield
+    gc.collect()
 
 
 async def answered_alike(text: str, document: Any, asked: Iterable[tuple[Any, Any]]) -> Plans:
