@@ -9,6 +9,8 @@ PYTHON ?= python3
 TESTS ?=
 # a file at a time for each of two processes: together they take little more than half the time
 ALL := -m 'not conformance' --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# what takes long and looks at no clock
+LONG := tests/clients tests/gateway/engine/compiled
 BENCHES ?= $(sort $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py)))
 EXAMPLES ?= 20000
 KILLS ?= 200
@@ -34,8 +36,9 @@ run-services: $(VENV)/.runs ## The same, with the town behind eight HTTP service
 test: $(VENV)/.tests ## Run the tests, or some of them: make test TESTS='tests/test_the_house.py -k stair'
 	@$(VENV)/bin/python -m pytest $(or $(TESTS),$(ALL))
 
-conformance: $(VENV)/.tests ## Run the tests that take long or look at the clock, one after the other
-	@$(VENV)/bin/python -m pytest -m conformance $(TESTS)
+conformance: $(VENV)/.tests ## Run the tests that take long, two at a time, then those that look at the clock
+	@[ -n "$(TESTS)" ] || $(VENV)/bin/python -m pytest -m conformance --numprocesses 2 --dist loadfile $(LONG)
+	@$(VENV)/bin/python -m pytest -m conformance $(or $(TESTS),$(addprefix --ignore=,$(LONG)))
 
 lint: $(VENV)/.tests ## Check style and format
 	@$(VENV)/bin/ruff check .

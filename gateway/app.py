@@ -75,7 +75,7 @@ def application(gateway: Gateway, schema: Silent | None = None) -> Starlette:
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # an address that is not ours is answered like any other
-    app.state.live = live
+    app.state.live, app.state.departure = live, gateway.departure
     return app
 
 
@@ -234,6 +234,7 @@ def ready_of(gateway: Gateway) -> Any:
             "audit": await gateway.journal.works(),
             "load": not gateway.limits.places.shedding,
             "loop": gateway.watchdog.is_ready,
+            "staying": not gateway.departure.begun,
         }
         good = all(checks.values())
         status = {name: "ok" if fine else "failing" for name, fine in checks.items()}

@@ -2,7 +2,7 @@
 
 import time
 from asyncio import to_thread
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -11,13 +11,13 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cache import CrnCache, Keys
-from gateway.agreements import read_agreements
 from gateway.audit.chain import Chain
 from gateway.audit.event import Recorder, recorder
 from gateway.audit.journal import AuditUnavailableError, Journal
 from gateway.auth import ApiKeys, Authenticator, Bearers, Tokens, read_issuers
 from gateway.auth.api_keys import USE
 from gateway.clocks import Clocks, clock_of, clocks_of
+from gateway.departure import Departure
 from gateway.edge.limiting import Attempts, Limits
 from gateway.edge.recording import record
 from gateway.grants import SealedGrants
@@ -27,11 +27,11 @@ from gateway.overload.admission import Admission, shares
 from gateway.overload.memory import MEBIBYTE, Memory
 from gateway.overload.places import Places
 from gateway.overload.watchdog import Watchdog
-from gateway.policy_file import labels, policy
 from gateway.rates.rates import SHAPE as SHAPE_OF_WINDOWS
 from gateway.rates.rates import Rates
 from gateway.rates.windows import Windows, in_redis
 from gateway.redis_client import open_redis
+from gateway.rules import Ruling, read_rules
 from gateway.settings import Settings
 from gateway.shared import Shared, open_shared
 from gateway.telemetry.logs import every, open_log
@@ -42,13 +42,12 @@ from gateway.telephony.systems import read_systems
 from gateway.views import HiddenViews
 from gateway.watching import watchdog_of
 from resolvers.admission import standing
-from resolvers.agreement import Agreement
 from resolvers.asking import Asking
 from resolvers.caller import Caller, CallerKind, Purpose
 from resolvers.loaders import Loaders
 from resolvers.neighbours import Neighbours, judge
 from resolvers.outdated import Invalidator
-from resolvers.policy import Labels, Policy, crn_scheme
+from resolvers.policy import Policy, crn_scheme
 from resolvers.recency import local_day
 from resolvers.refusal import Refusal
 from resolvers.scope import Scope, batched
@@ -71,8 +70,7 @@ class Gateway(Struct, frozen=True):
 
     settings: Settings
     clock: Clock
-    policy: Policy
-    labels: Labels
+    ruling: Ruling
     scheme: CrnScheme
     engine: AsyncEngine
     keyring: Keyring
@@ -85,7 +83,6 @@ class Gateway(Struct, frozen=True):
     assembly: Assembly
     neighbours: Neighbours
     authenticator: Authenticator
-    agreements: Mapping[str, Agreement]
     views: HiddenViews
     limits: Limits
     calls: Calls
@@ -93,6 +90,7 @@ class Gateway(Struct, frozen=True):
     shared: Shared
     watchdog: Watchdog
     clocks: Clocks
+    departure: Departure
 
     async def close(self) -> None:
         """Let go of everything that it holds open."""
@@ -106,6 +104,11 @@ class Gateway(Struct, frozen=True):
         await self.assembly.close()
         await self.engine.dispose()
         await to_thread(self.telemetry.tracing.close)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that holds now."""
+        return self.ruling.now.policy
 
     @property
     def invalidator(self) -> Invalidator:
@@ -124,7 +127,7 @@ class Gateway(Struct, frozen=True):
             purpose=purpose,
             now=now,
             policy=self.policy,
-            labels=self.labels,
+            labels=self.ruling.now.labels,
             scheme=self.scheme,
             loaders=Loaders(
                 self.neighbours,
@@ -159,7 +162,7 @@ class Gateway(Struct, frozen=True):
     ) -> Asking:
         zone = self.policy.tz
         today = local_day(now, zone)
-        agreement = self.agreements.get(caller.organisation)
+        agreement = self.ruling.now.agreements.get(caller.organisation)
         if caller.kind is not CallerKind.PARTNER or (agreement is not None and not agreement.holds(today)):
             agreement = None
         return Asking(
@@ -179,19 +182,19 @@ def join(
 ) -> Gateway:
     """Return a gateway made from settings; `clock` stands in for theirs, and rates are counted by `seconds`."""
     clock = clock or clock_of(settings)
-    ruling, health = policy(settings.policy_file), SourceHealth(clock)
+    rules, health = read_rules(settings), SourceHealth(clock)
     telemetry = open_telemetry(settings, Sampled(log or open_log(settings), clock))
     observe = every(telemetry.observe, health)
     keyring = open_keyring(settings.keyring, make=not settings.production)
-    around = _around(settings, ruling, open_engine(settings.database), clock, observe, telemetry)
+    around = _around(settings, rules.policy, open_engine(settings.database), clock, observe, telemetry)
     assembly = assemble(read_mix(settings.sources), around)
-    scheme, redis = crn_scheme(ruling.crn, refuse_invented=settings.production), _redis(settings)
+    scheme, redis = crn_scheme(rules.policy.crn, refuse_invented=settings.production), _redis(settings)
     shared, memory = open_shared(settings, keyring, observe), _memory(settings, observe)
+    limits = _limits(settings, keyring, redis, memory, observe, seconds)
     return Gateway(
         settings=settings,
         clock=clock,
-        policy=ruling,
-        labels=labels(settings.labels_file),
+        ruling=Ruling(rules),
         scheme=scheme,
         engine=around.engine,
         keyring=keyring,
@@ -204,14 +207,14 @@ def join(
         assembly=assembly,
         neighbours=_neighbours(keyring, assembly, around, shared),
         authenticator=_authenticator(settings, keyring, around.engine, around, scheme),
-        agreements=read_agreements(settings.agreements_file, shipped=not settings.production),
         views=HiddenViews(ViewStore(around.engine), keyring),
-        limits=_limits(settings, keyring, redis, memory, observe, seconds),
+        limits=limits,
         calls=_calls(settings, keyring, around.engine),
         redis=redis,
         shared=shared,
         clocks=(clocks := clocks_of(shared.store, assembly, observe)),
         watchdog=watchdog_of(settings, memory, clocks, observe),
+        departure=Departure(observe, lambda: limits.places.inside),
     )
 
 

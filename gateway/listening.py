@@ -22,6 +22,12 @@ class Listening(BaseSettings):
         ge=0,
         description="After how many requests, and up to a quarter more, a worker is replaced; 0 is never",
     )
+    leaving_seconds: float = Field(
+        default=0.0,
+        ge=0,
+        le=120,
+        description="For how long a process that is to end goes on while it says that it is not ready",
+    )
 
     @property
     def supervised(self) -> bool:

@@ -1,22 +1,36 @@
 """The servers of a process: that of the public port, and that of the admin port beside it."""
 
 import asyncio
+import signal
 import socket
 import sys
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 import click
 import uvicorn
+from msgspec import Struct
 from starlette.applications import Starlette
 
-from gateway.live import Live
+from gateway.draining import drain, linger
 from gateway.live.messages import MOST_BYTES
+
+CUT_SECONDS: Final = 1
+"""What could not be answered in its time has so long to end by itself before it is cut off."""
+
+
+class Leave(Struct, frozen=True):
+    """How a server leaves: for so many seconds it goes on, not ready; for so many it waits for answers then."""
+
+    lingers: float
+    patience: float
 
 
 class Beside(uvicorn.Server):
     """The server of the admin port. Signals are the other's: this one stops after it."""
 
     def __init__(self, app: Starlette, listening: socket.socket) -> None:
-        super().__init__(configured(app, [], timeout_graceful_shutdown=1))
+        super().__init__(configured(app, []))
         self.listening = listening
         self._task: asyncio.Task[None] | None = None
 
@@ -34,17 +48,31 @@ class Beside(uvicorn.Server):
 class Announcing(uvicorn.Server):
     """A server that says where it listens once it does: where nobody collects events, `aside`.
 
-    The one `beside` it is there for as long as it answers.
+    The one `beside` it is there for as long as it answers. `reload` is done on SIGHUP.
     """
 
-    def __init__(self, config: uvicorn.Config, beside: Beside | None, *, aside: bool) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        beside: Beside | None,
+        reload: Callable[[], Awaitable[None]],
+        leave: Leave,
+        *,
+        aside: bool,
+    ) -> None:
         super().__init__(config)
         self._beside = beside
         self._aside = aside
+        self._reload = reload
+        self._leave = leave
+        self._wanted = asyncio.Event()
+        self._reloading: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._wanted.set)
         await super().startup(sockets)
+        self._reloading = asyncio.create_task(self._reload_when_wanted())
         if self.started and sockets:
             click.echo(f"Serving on {address(sockets[0])}/graphql", err=self._aside)
             if self._beside is not None:
@@ -53,21 +81,22 @@ class Announcing(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop, the other one last: until then somebody can see how this one stops."""
-        await let_go(self.config)
+        if self._reloading is not None:
+            self._reloading.cancel()
+        await linger(self, self._leave.lingers)
+        await drain(self, sockets or [], self._leave.patience)
         await super().shutdown(sockets)
         if self._beside is not None:
             await self._beside.close()
 
+    async def _reload_when_wanted(self) -> None:
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            await self._reload()
 
-async def let_go(config: uvicorn.Config) -> None:
-    """Have what is followed end, or the server would wait for it."""
-    live: Live = config.app.state.live  # type: ignore[union-attr]
-    await live.end()
 
-
-def configured(
-    app: Starlette, proxies: list[str], timeout_graceful_shutdown: int | None = None
-) -> uvicorn.Config:
+def configured(app: Starlette, proxies: list[str]) -> uvicorn.Config:
     """Return how an application is served."""
     return uvicorn.Config(
         app,
@@ -79,7 +108,7 @@ def configured(
         forwarded_allow_ips=proxies,
         lifespan="on",
         ws_max_size=MOST_BYTES,
-        timeout_graceful_shutdown=timeout_graceful_shutdown,
+        timeout_graceful_shutdown=CUT_SECONDS,
     )
 
 

@@ -7,10 +7,9 @@ from importlib import import_module
 import click
 from pydantic import ValidationError
 
-__all__ = ["main", "overview"]
+from gateway.hindrance import hindrances
 
-OURS = ("gateway", "sources")
-"""Whose errors say in one line what stood in the way: no keyring, an older database, a policy that cannot be."""
+__all__ = ["main", "overview"]
 
 PLACES = {
     "audit": "gateway.cli.audit:audit",
@@ -56,18 +55,12 @@ def main() -> None:
     """Run the command; say in one line what stood in its way."""
     try:
         overview()
-    except ValidationError as error:
-        for wrong in error.errors(include_input=False, include_url=False):
-            place = "_".join(str(part) for part in wrong["loc"]).upper()
-            click.echo(f"OVERVIEW_{place}: {wrong['msg']}" if place else wrong["msg"], err=True)
-        sys.exit(2)
-    except OSError as error:  # a home that is a file, a disk that is full
-        click.echo(f"{error.filename}: {error.strerror}", err=True)
-        sys.exit(1)
     except Exception as error:
-        if type(error).__module__.partition(".")[0] not in OURS:
+        lines = hindrances(error)
+        if lines is None:
             raise
-        click.echo(str(error), err=True)
-        sys.exit(1)
+        for line in lines:
+            click.echo(line, err=True)
+        sys.exit(2 if isinstance(error, ValidationError) else 1)
     except (asyncio.CancelledError, KeyboardInterrupt):
         sys.exit(130)

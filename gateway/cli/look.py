@@ -1,4 +1,8 @@
-"""`overview config show`."""
+"""`overview config`."""
+
+import asyncio
+import sys
+from importlib import import_module
 
 import click
 from rich.console import Console
@@ -25,3 +29,18 @@ def show() -> None:
         shown = "set" if name in SECRET and value else "" if value is None else getattr(value, "value", value)
         table.add_row(f"OVERVIEW_{name.upper()}", str(shown), field.description or "")
     Console(soft_wrap=True).print(table)
+
+
+@config.command()
+def check() -> None:
+    """Check the settings and every file that they name, as a start would. Exits with 1, and says which is wrong.
+
+    It asks no neighbour and takes no port; `overview doctor` looks at those.
+    """
+    # the settings can be shown without all that is read here
+    wrong = asyncio.run(import_module("gateway.reload.check").faults())
+    for one in wrong:
+        click.echo(one)
+    if wrong:
+        sys.exit(1)
+    click.echo("The configuration can be used.")

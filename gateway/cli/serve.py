@@ -10,8 +10,10 @@ import click
 
 from gateway.app import application
 from gateway.database import ready
+from gateway.departure import patience
 from gateway.joined import join
-from gateway.serving import Announcing, Beside, configured, listen
+from gateway.reload.alone import Reloading
+from gateway.serving import Announcing, Beside, Leave, configured, listen
 from gateway.settings import Settings
 from gateway.telemetry.library_logs import capture
 from gateway.telemetry.logs import Log, open_log
@@ -41,7 +43,7 @@ from gateway.workers.supervising import supervise
     "  [default: OVERVIEW_LIMIT_MAX_REQUESTS or never]",
 )
 def serve(**told: str | int | None) -> None:
-    """Serve the gateway until Ctrl-C. With several workers SIGHUP replaces them, one after the other."""
+    """Serve the gateway until Ctrl-C. SIGHUP reads the configuration anew; several workers are replaced for it."""
     settings = Settings()
     settings = settings.model_copy(update={name: value for name, value in told.items() if value is not None})
     settings.folder.mkdir(parents=True, exist_ok=True)
@@ -63,7 +65,9 @@ def _serve_alone(settings: Settings, listening: socket, log: Log) -> None:
         beside = Beside(import_module("gateway.admin").administration(gateway), own)
     with suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends
         config = configured(application(gateway), settings.proxies)
-        Announcing(config, beside, aside=settings.audit_stdout).run(sockets=[listening])
+        reload = Reloading(gateway).reload
+        leave = Leave(settings.leaving_seconds, patience(settings))
+        Announcing(config, beside, reload, leave, aside=settings.audit_stdout).run(sockets=[listening])
 
 
 async def _prepare(settings: Settings) -> None:

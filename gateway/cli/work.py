@@ -6,13 +6,13 @@ from importlib import import_module
 import click
 
 from gateway.app import application
+from gateway.departure import patience
 from gateway.joined import join
 from gateway.serving import Beside, configured
 from gateway.settings import Settings
 from gateway.telemetry.library_logs import capture
 from gateway.telemetry.logs import open_log
 from gateway.workers.child import sockets_of
-from gateway.workers.supervising import patience
 from gateway.workers.worker import Worker, limit_of
 from sources.sql import check, open_engine
 
@@ -33,8 +33,8 @@ def work(sockets: str, workers: int, limit_max_requests: int) -> None:
     gateway = join(settings, log)
     # metrics are read when somebody wants them
     beside = Beside(import_module("gateway.admin").administration(gateway), own[0]) if own else None
-    config = configured(application(gateway), settings.proxies, patience(settings))
-    Worker(config, end, beside, limit_of(limit_max_requests)).run(sockets=[door])
+    config = configured(application(gateway), settings.proxies)
+    Worker(config, end, patience(settings), beside, limit_of(limit_max_requests)).run(sockets=[door])
 
 
 async def _check(settings: Settings) -> None:

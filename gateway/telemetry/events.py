@@ -17,6 +17,7 @@ from gateway.audit.shipping import ShippingFailed, ShippingRestarted, ShippingRe
 from gateway.audit.stdout import LinesLost
 from gateway.auth import CredentialRefused, JwksMissing, JwksStale
 from gateway.clocks import ClockSkew
+from gateway.departure import ShutdownBegun, ShutdownDrained
 from gateway.edge.answered import Answered, ClientLeft, DocumentAnswered, ViewNotKept
 from gateway.edge.events import EventsHeard
 from gateway.edge.sockets import HearingBack, HearingLost, LiveRejected, SlowConsumer
@@ -28,6 +29,7 @@ from gateway.overload.memory import MemorySoftLimit
 from gateway.overload.places import Shed
 from gateway.overload.watchdog import LoopBlocked
 from gateway.rates.windows import RateStoreBack, RateStoreFailed
+from gateway.reload.events import ConfigRejected, ConfigReloaded
 from gateway.telemetry.levels import Level
 from gateway.trusted.events import DocumentUnknown, LeftOut, ManifestLoaded, ManifestRejected
 from gateway.workers.events import WorkerDied, WorkerKept, WorkerReady, WorkerReplaced, WorkerStuck
@@ -108,6 +110,10 @@ _NAMED: Final[Mapping[type[Struct], _Told]] = {
     InvalidationsUntold: _Told("invalidation.untold", Level.WARNING, ("count",)),
     FlightTakenOver: _Told("singleflight.takeover", Level.WARNING, ("part", "system", "values")),
     ExportFailed: _Told("telemetry.export_failed", Level.WARNING, ("error",)),
+    ConfigReloaded: _Told("config.reloaded", Level.INFO, ("waits",)),
+    ConfigRejected: _Told("config.rejected", Level.ERROR, ("reason",)),
+    ShutdownBegun: _Told("shutdown.begin", Level.INFO, ("inflight",)),
+    ShutdownDrained: _Told("shutdown.drained", Level.INFO, ("seconds", "inflight")),
     WorkerReady: _Told("worker.ready", Level.INFO, ("worker",)),
     WorkerDied: _Told(
         "worker.died", Level.ERROR, ("worker", "ready", "exit_code", "signal", "pause_seconds")

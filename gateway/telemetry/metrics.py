@@ -26,6 +26,7 @@ from gateway.edge.telephony import TelephonyHeard
 from gateway.edge.traced import SpansLost
 from gateway.overload.places import Queued, Shed
 from gateway.rates.rates import RateLimited
+from gateway.reload.metrics import of_reloads
 from gateway.telemetry.document_metrics import of_documents
 from gateway.telemetry.events import failures
 from gateway.telemetry.live_metrics import of_live
@@ -100,6 +101,7 @@ class Metrics:
             **self._of_the_cache(),
             **of_documents(self.registry, ADHOC),
             **of_live(self.registry),
+            **of_reloads(self.registry),
         }
 
     def _of_the_cache(self) -> dict[type[Struct], Callable[[Any], None]]:

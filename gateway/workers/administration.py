@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gateway.edge.endpoint import HEADERS
+from gateway.reload.metrics import of_reloads
 from gateway.workers.events import Why, WorkerDied, WorkerReplaced
 from gateway.workers.parent import Parent
 
@@ -21,7 +22,7 @@ prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Restarts:
-    """Counts what happens to workers. `registry` is its own."""
+    """Counts what happens to workers, and reloads. `registry` is its own."""
 
     def __init__(self) -> None:
         self.registry: Final = CollectorRegistry()
@@ -30,6 +31,7 @@ class Restarts:
         )
         for why in Why:
             self._restarts.labels(why.value)
+        self._reloads = of_reloads(self.registry)
 
     def __call__(self, event: Struct) -> None:
         """Count an event."""
@@ -37,6 +39,8 @@ class Restarts:
             self._restarts.labels(Why.DIED.value).inc()
         elif isinstance(event, WorkerReplaced):
             self._restarts.labels(event.why.value).inc()
+        elif (count := self._reloads.get(type(event))) is not None:
+            count(event)
 
 
 class Serving(Collector):
@@ -51,7 +55,7 @@ class Serving(Collector):
 
 
 def administration(parent: Parent, restarts: Restarts) -> Starlette:
-    """Return the application behind the admin port of a parent. It is ready while anybody serves."""
+    """Return the application behind the admin port of a parent. It is ready while anybody serves, and is to go on."""
     restarts.registry.register(Serving(parent))
 
     async def metrics(_: Request) -> Response:
@@ -62,7 +66,7 @@ def administration(parent: Parent, restarts: Restarts) -> Starlette:
         return JSONResponse({"status": "live"}, headers=HEADERS)
 
     async def ready(_: Request) -> Response:
-        good = parent.serving > 0
+        good = parent.serving > 0 and not parent.leaving
         workers = {"serving": parent.serving, "wanted": parent.workers}
         body = {"status": "ready" if good else "not ready", "workers": workers}
         return JSONResponse(body, 200 if good else 503, headers=HEADERS)

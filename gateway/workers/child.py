@@ -72,6 +72,10 @@ class Child:
         """Let it have the place's admin port to itself."""
         self._line.say(Said.YOURS)
 
+    def leave(self) -> None:
+        """Have it say that it is not ready any more."""
+        self._line.say(Said.LEAVING)
+
     def _heard(self, word: Said | None) -> None:
         if word is Said.ENOUGH:
             self.enough.set()

@@ -18,6 +18,8 @@ class Said(Enum):
     """The worker: it has served as many requests as it may, and goes on until another has its place."""
     YOURS = b"yours\n"
     """The parent: the place's admin port is this worker's alone from now on."""
+    LEAVING = b"leaving\n"
+    """The parent: all of them are about to end, and none is ready any more."""
 
 
 class Line:

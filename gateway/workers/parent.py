@@ -3,11 +3,13 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
 
+from gateway.reload.events import ConfigRejected, ConfigReloaded
 from gateway.workers.child import Child, start
 from gateway.workers.endings import Ending
 from gateway.workers.events import Why
@@ -20,15 +22,19 @@ STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 class Plan(Struct, frozen=True):
     """What a parent is to do: `command` starts a worker, `own` has one admin socket for each, or none.
 
-    A worker that is to end has `patience` seconds for what it has. `announce` is called once somebody serves.
+    When all are to end they go on for `lingers` seconds, not ready; then each has `patience` seconds to end. `announce`
+    is called once somebody serves. `fault` says what is wrong with the configuration as it is when all are to be
+    replaced, None where it can be used.
     """
 
     command: Sequence[str]
     door: socket.socket
     own: Sequence[socket.socket]
     workers: int
+    lingers: float
     patience: float
     announce: Callable[[], None]
+    fault: Callable[[], Awaitable[str | None]]
 
 
 class Parent:
@@ -37,8 +43,10 @@ class Parent:
     def __init__(self, plan: Plan, observe: Observer) -> None:
         turns = asyncio.Lock()
         self._plan = plan
+        self._observe = observe
         self._children: set[Child] = set()
         self._stopping = asyncio.Event()
+        self._hurrying = asyncio.Event()
         self._wanted = asyncio.Event()
         self._places = [
             Place(number, self._birth(number), plan.patience, turns, observe)
@@ -55,6 +63,11 @@ class Parent:
         """How many should."""
         return self._plan.workers
 
+    @property
+    def leaving(self) -> bool:
+        """Whether all of them are to end."""
+        return self._stopping.is_set()
+
     async def run(self) -> Ending | None:
         """Serve until a signal; return how the first worker ended when not even that one could start."""
         loop = asyncio.get_running_loop()
@@ -64,12 +77,22 @@ class Parent:
         serving, stopping = asyncio.create_task(self._serve()), asyncio.create_task(self._stopping.wait())
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
+        if self._stopping.is_set():
+            await self._linger()
         self._plan.door.close()
         if not serving.done():
             serving.cancel()
             await asyncio.wait({serving})
         await asyncio.gather(*(child.retire(self._plan.patience) for child in self._children if child.lives))
         return None if serving.cancelled() else serving.result()
+
+    async def _linger(self) -> None:
+        """Go on for a while, not ready: whoever sends requests here has to notice first."""
+        for child in self._children:
+            child.leave()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._plan.lingers):
+                await self._hurrying.wait()
 
     async def _serve(self) -> Ending | None:
         """Start one, to see whether it can be, then all the others. Return only when that one could not."""
@@ -84,13 +107,19 @@ class Parent:
         return None
 
     async def _replace_all(self) -> None:
-        """Replace one worker after the other whenever it is wanted. What the first cannot do, the others do not try."""
+        """Whenever it is wanted, replace one worker after the other, if the configuration can be used."""
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            for place in self._places:
-                if not await place.replace(Why.RESTART):
-                    break
+            reason = await self._plan.fault() or await self._replaced()
+            self._observe(ConfigReloaded() if reason is None else ConfigRejected(reason))
+
+    async def _replaced(self) -> str | None:
+        """Replace them; return why not. What the first cannot do, the others do not try."""
+        for number, place in enumerate(self._places, 1):
+            if not await place.replace(Why.RESTART):
+                return f"worker {number} could not start with it"
+        return None
 
     def _birth(self, number: int) -> Birth:
         async def birth() -> Child:
@@ -103,6 +132,7 @@ class Parent:
 
     def _stop(self) -> None:
         if self._stopping.is_set():
+            self._hurrying.set()
             for child in self._children:
                 child.kill()
         self._stopping.set()

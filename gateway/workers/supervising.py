@@ -3,20 +3,21 @@
 import sys
 from functools import partial
 from importlib import import_module
-from math import ceil
 from socket import socket
 from typing import Final
 
 import click
 
+from gateway.departure import patience
+from gateway.reload.asking import fault
 from gateway.serving import Beside, address, announce, listen
 from gateway.settings import Settings
 from gateway.telemetry.logs import Log, every
 from gateway.workers.parent import Parent, Plan
 
 COMMAND: Final = (sys.executable, "-P", "-c", "from gateway.cli import main; main()", "work")
-MARGIN: Final = 5
-"""Seconds beyond the longest that an answer may take."""
+MARGIN: Final = 8
+"""Seconds in which a worker that has answered ends by itself: it finishes mutations, closes and ships."""
 
 
 async def supervise(settings: Settings, door: socket, log: Log) -> int:
@@ -31,8 +32,10 @@ async def supervise(settings: Settings, door: socket, log: Log) -> int:
         door=door,
         own=own[1:],
         workers=settings.workers,
+        lingers=settings.leaving_seconds,
         patience=patience(settings) + MARGIN,
         announce=partial(_announce, door, own, aside=settings.audit_stdout),
+        fault=fault,
     )
     beside: Beside | None = None
     if own:
@@ -51,12 +54,6 @@ async def supervise(settings: Settings, door: socket, log: Log) -> int:
         click.echo(f"No worker could start: the first ended {failed.words}.", err=True)
         return failed.status
     return 0
-
-
-def patience(settings: Settings) -> int:
-    """Return how many seconds what a worker is at may still take when it is to end."""
-    longest = max(settings.deadline_staff, settings.deadline_partner, settings.deadline_service)
-    return ceil(max(longest, settings.pdf_seconds)) + MARGIN
 
 
 def _admin_ports(settings: Settings) -> list[socket]:

@@ -2,30 +2,31 @@
 
 import random
 import socket
-from asyncio import sleep
-from typing import Final
 
 import uvicorn
 
-from gateway.serving import Beside, let_go
+from gateway.draining import announce, drain
+from gateway.serving import Beside
 from gateway.workers.line import Line, Said
-
-TURN: Final = 0.1
-DRAIN_TURNS: Final = 10
-"""For so long a connection that stays open has to hear, with its next answer, that it will not."""
 
 
 class Worker(uvicorn.Server):
     """A server that ends when its parent is gone, and is not the one to decide that it has served enough.
 
-    `most` is after how many requests it says so; 0 is never.
+    `most` is after how many requests it says so; 0 is never. What it is at when it is to end has `patience` seconds.
     """
 
     def __init__(
-        self, config: uvicorn.Config, end: socket.socket, beside: Beside | None = None, most: int = 0
+        self,
+        config: uvicorn.Config,
+        end: socket.socket,
+        patience: float,
+        beside: Beside | None = None,
+        most: int = 0,
     ) -> None:
         super().__init__(config)
         self._line = Line(end, self._heard)
+        self._patience = patience
         self._beside = beside
         self._most = most
 
@@ -44,22 +45,8 @@ class Worker(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take no more connections, answer what is asked on those that there are, then let go of them.
-
-        A connection can be closed under a request that is on its way: so what was accepted has a moment to ask, and
-        with every answer goes word that it is the last one there.
-        """
-        for server in self.servers:
-            server.close()
-        for one in sockets or []:
-            one.close()
-        state = self.server_state
-        state.default_headers = [*state.default_headers, (b"connection", b"close")]
-        await let_go(self.config)
-        await sleep(TURN)
-        for _ in range(DRAIN_TURNS):
-            if state.connections:
-                await sleep(TURN)
+        """Answer what there is, then end; the admin port last."""
+        await drain(self, sockets or [], self._patience)
         await super().shutdown(sockets)
         if self._beside is not None:
             await self._beside.close()
@@ -68,6 +55,8 @@ class Worker(uvicorn.Server):
     def _heard(self, word: Said | None) -> None:
         if word is None:
             self.should_exit = True  # nobody watches over this one any more
+        elif word is Said.LEAVING:
+            announce(self)
         elif word is Said.YOURS and self._beside is not None:
             self._beside.open()
 

@@ -15,6 +15,7 @@ from gateway.edge.sockets import PROTOCOLS, Why
 from gateway.edge.telephony import Heard
 from gateway.edge.timing import METHODS
 from gateway.overload.admission import Class, Reason
+from gateway.reload.events import Result as Reload
 from gateway.telemetry.events import FAILURES
 from gateway.telemetry.metrics import ACTIONS, ADHOC, OTHER, REASONS, RULES
 from gateway.trusted.events import Result
@@ -59,6 +60,7 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "graphql_cost": {"operation": {ADHOC}},
     "graphql_answer_objects": {"operation": {ADHOC}},
     "trusted_documents": {"result": {one.value for one in Result}},
+    "config_reload": {"result": {one.value for one in Reload}},
     "trusted_manifests": {"result": {"loaded", "rejected"}},
     "trusted_documents_left_out": {"code": set(PROBLEMS)},
     "graphql_excess": {

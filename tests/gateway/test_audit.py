@@ -142,7 +142,8 @@ async def test_a_journal_that_cannot_be_opened_is_not_ready(tmp_path: Path) -> N
     async with serving(tmp_path, settings=Settings(home=tmp_path, audit_file=tmp_path)) as gate:
         answer = await gate.send("GET", "/health/ready", b"", {})
         assert answer.status == 503
-        assert answer.body["checks"] == {"database": "ok", "audit": "failing", "load": "ok", "loop": "ok"}
+        checks = answer.body["checks"]
+        assert [name for name, how in checks.items() if how != "ok"] == ["audit"]
 
 
 async def test_many_at_once_are_all_on_record(gate: Gate) -> None:

@@ -11,6 +11,7 @@ import pytest
 from cache.store import Reach
 from gateway.keyring import open_keyring
 from gateway.listening import Listening
+from gateway.reload.asking import fault
 from gateway.settings import Settings
 from gateway.shared import open_shared
 from gateway.workers.administration import Restarts, Serving
@@ -100,7 +101,7 @@ async def test_a_line_that_says_what_is_no_word_counts_as_gone() -> None:
 async def test_the_page_tells_of_every_metric_of_a_parent() -> None:
     restarts = Restarts()
     with socket.create_server(("127.0.0.1", 0)) as door:
-        plan = Plan(("true",), door, (), 2, 1.0, lambda: None)
+        plan = Plan(("true",), door, (), 2, 0.0, 1.0, lambda: None, fault)
         restarts.registry.register(Serving(Parent(plan, restarts)))
         restarts(WorkerDied(1, True, None, "SIGKILL", 0.0))
         restarts(WorkerReplaced(2, Why.LIMIT))
@@ -115,6 +116,7 @@ async def test_the_page_tells_of_every_metric_of_a_parent() -> None:
     rows = dict(re.findall(r"^\| `([a-z_]+)` \|([^|]*)\|", section, re.MULTILINE))
     assert rows.keys() == names
     assert set(re.findall(r"`(\w+)`", rows["worker_restarts_total"])) == {"why"}
+    assert set(re.findall(r"`(\w+)`", rows["config_reload_total"])) == {"result"}
     assert all(f"`{why.value}`" in section for why in Why)
 
 

@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import socket
+import sqlite3
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -72,15 +74,19 @@ def test_where_no_worker_can_start_the_parent_says_so_once_and_ends(tmp_path: Pa
 
 
 def test_a_worker_stays_when_the_one_to_come_cannot_start(tmp_path: Path) -> None:
-    (tmp_path / "agreements.toml").write_text("")
+    """No file is wrong, but the database has come to be another one's."""
     bearer = token(tmp_path)
-    with crew(tmp_path, 2, **BROKEN) as ours:
+    with crew(tmp_path, 2) as ours:
         before = ours.workers
-        broken(tmp_path)
+        with closing(sqlite3.connect(tmp_path / "overview.db")) as database, database:
+            database.execute("UPDATE alembic_version SET version_num = '0001'")
         with asking(ours, ASKED, bearer, pause=0.1) as clients:
             os.kill(ours.parent, signal.SIGHUP)
             ours.wait(lambda: ours.named("worker.kept"))
+            ours.wait(lambda: ours.named("config.rejected"))
         (kept,) = ours.named("worker.kept")
+        (rejected,) = ours.named("config.rejected")
+        assert rejected["reason"] == "worker 1 could not start with it"
         assert (kept["worker"], kept["why"], kept["exit_code"]) == (1, "restart", 1)
         assert (ours.workers, ours.serving, ours.restarts("restart")) == (before, 2, 0)
         assert [failure for client in clients for failure in client.failures] == []

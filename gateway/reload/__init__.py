@@ -1,0 +1,1 @@
+"""A configuration that has changed while the gateway serves: checked whole, then taken or refused whole."""
