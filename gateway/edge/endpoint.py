@@ -103,10 +103,10 @@ class Endpoint:
             seen.admitted(caller)
             operation = self._operation(request, asked, caller)
             seen.label = operation.label
+            if self._door.engine.kind_of(operation) == "subscription":
+                return await self._followed(request, shown, proof, operation, seen)
             purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
             scope = self._door.scope(number, caller, purpose, reading.interaction(request))
-            if self._door.engine.kind_of(operation) == "subscription":
-                return await self._followed(request, shown, proof, operation, scope, seen)
             return await self._answer(request, operation, scope, media, seen, meter)
         except Refusal as refusal:
             return refused(seen.refused(refusal.code), number, media, refusal.detail)
@@ -123,16 +123,12 @@ class Endpoint:
         return by_address.asked_for(request, anything=self._door.any_by_address)
 
     async def _followed(
-        self, request: Request, shown: Shown, proof: Proof, operation: Operation, scope: Scope, seen: Seen
+        self, request: Request, shown: Shown, proof: Proof, operation: Operation, seen: Seen
     ) -> Response:
         if self._stream is None:
             raise Refusal("GRAPHQL_VALIDATION_FAILED", "There is nothing here that can be followed.")
         if not reading.reads_events(request):
             raise Refusal("BAD_REQUEST", FOLLOWED)
-        checked = self._door.engine.checked(operation, scope)
-        if isinstance(checked, Answer):  # nothing will ever come of it
-            seen.ran(scope, checked)
-            return answered(checked.body, checked.status, scope.request_id, reading.PLAIN_JSON)
         answer = await self._stream(request, shown, proof, operation)
         if answer.status_code == 200:
             seen.opened()

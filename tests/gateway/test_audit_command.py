@@ -11,6 +11,8 @@ from gateway.keyring import open_keyring
 from tests.gateway.journals import event, written
 from tests.running.command import overview
 
+pytestmark = pytest.mark.conformance
+
 
 @pytest.fixture
 def told(tmp_path: Path) -> list[bytes]:

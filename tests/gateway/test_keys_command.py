@@ -13,6 +13,8 @@ from tests.gateway.test_serving import asked
 from tests.house.programs import free_port
 from tests.running.command import migrated, overview, served
 
+pytestmark = pytest.mark.conformance
+
 CALLER = "--kind partner --id partner-7 --organisation provider --scope customer:read --name".split()
 KEY = re.compile(r"cop_test_([0-9A-Za-z]{8})_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}\n")
 WHO = b'{"query": "{ viewer { id } }"}'

@@ -26,6 +26,8 @@ from tests.running.until import until
 from tests.running.valkey import valkey
 from tests.sources.specimens import line
 
+pytestmark = pytest.mark.conformance
+
 LARGE = 400_000
 """Signs of a name that fills the buffers between two processes soon."""
 

@@ -11,6 +11,8 @@ from tests.gateway.trusted.test_counted import counted
 from tests.gateway.trusted.test_reloading import loaded
 from tests.running.command import overview
 
+pytestmark = pytest.mark.conformance
+
 THIRD = "query Third { viewer { kind } }"
 
 
