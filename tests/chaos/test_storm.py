@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event, Thread
@@ -77,6 +77,9 @@ class Desk:
         self._body = json.dumps({"query": ASKED, "variables": {"crn": ANNE}})
         self.statuses = set[int]()
 
+    def close(self) -> None:
+        self._connection.close()
+
     def ask(self) -> float:
         """How many seconds an answer takes."""
         began = time.perf_counter()
@@ -104,8 +107,11 @@ def test_f41_a_thousand_sockets_that_begin_again_at_once_cost_no_query_its_time(
     token = overview("token", "officer", home=tmp_path).stdout.decode().strip()
     port, admin = free_port(), free_port()
     words = ("--admin-port", str(admin))
-    with served(tmp_path / "log", *words, home=tmp_path, port=port, **SETTINGS), crowd() as sockets:
-        desk = Desk(port, token)
+    with (
+        served(tmp_path / "log", *words, home=tmp_path, port=port, **SETTINGS),
+        crowd() as sockets,
+        closing(Desk(port, token)) as desk,
+    ):
         address = f"ws://127.0.0.1:{port}/graphql"
         sockets.told(json.dumps({"address": address, "token": token, "size": SIZE}))
         assert sockets.says()["there"] == SIZE
