@@ -20,7 +20,7 @@ from gateway.changes.senders import read_senders
 from gateway.contracts import views
 from gateway.edge import Endpoint
 from gateway.edge.documents import ROUTE, Counter, Documents
-from gateway.edge.endpoint import Door, answered, refused
+from gateway.edge.endpoint import Door, Stream, answered, refused
 from gateway.edge.events import Events
 from gateway.edge.front import Front
 from gateway.edge.reading import PLAIN_JSON, request_id
@@ -28,21 +28,19 @@ from gateway.edge.seen import Watch
 from gateway.edge.telephony import Telephony
 from gateway.edge.timing import Timing
 from gateway.engine import Engine
-from gateway.engine.compiled import CompiledExecutor
 from gateway.explorer import explorer_routes
+from gateway.graph import executor_of, schema_of
 from gateway.joined import Gateway
 from gateway.live import Live, Sockets, Streams, Topics
 from gateway.overload.pace import Pace
 from gateway.overload.pacing import paced
-from gateway.settings import Profile, Settings
+from gateway.settings import Profile
 from gateway.trusted.checking import Checker
 from gateway.trusted.mode import Mode
 from gateway.trusted.registrations import Registrations
 from gateway.trusted.resolving import Resolver
 from gateway.trusted.shelf import Shelf
-from schema import build
 from schema.build import Silent
-from schema.deferring import Executor
 from sources.sql import for_reading
 
 READY_SECONDS = 1.0
@@ -80,7 +78,8 @@ def application(gateway: Gateway, schema: Silent | None = None) -> Starlette:
 
 
 def _door(gateway: Gateway, schema: Silent | None) -> Door:
-    settings, engine = gateway.settings, _engine_of(gateway, schema or _schema(gateway))
+    settings = gateway.settings
+    engine = _engine_of(gateway, schema or schema_of(settings, gateway.scheme))
     return Door(
         engine=engine,
         observe=gateway.observe,
@@ -104,20 +103,6 @@ def _around(gateway: Gateway, routes: list[BaseRoute]) -> list[Middleware]:
     ]
 
 
-def _schema(gateway: Gateway) -> Silent:
-    settings = gateway.settings
-    return build(
-        gateway.scheme,
-        introspection=not settings.production,
-        federation=settings.subgraph,
-        executor=_executor(settings),
-    )
-
-
-def _executor(settings: Settings) -> type[Executor]:
-    return CompiledExecutor if settings.compiled else Executor
-
-
 def _engine_of(gateway: Gateway, schema: Silent) -> Engine:
     settings = gateway.settings
     return Engine(
@@ -137,10 +122,10 @@ def _contracts(gateway: Gateway, door: Door) -> list[BaseRoute]:
         settings.contracts_file,
         gateway.scheme,
         introspection=not settings.production,
-        executor=_executor(settings),
+        executor=executor_of(settings),
     )
     doors = {name: replace(door, engine=_engine_of(gateway, view)) for name, view in found.items()}
-    return [_asking(gateway, f"/graphql/{name}", Endpoint(one)) for name, one in doors.items()]
+    return [_asking(gateway, f"/graphql/{name}", one) for name, one in doors.items()]
 
 
 def _live(gateway: Gateway, door: Door) -> Live:
@@ -164,7 +149,7 @@ def _routes(gateway: Gateway, door: Door, live: Live) -> list[BaseRoute]:
     telephony = Telephony(gateway.calls, gateway.scheme, gateway.limits, gateway.clock, gateway.observe)
     return [
         *(() if gateway.settings.production else explorer_routes("/graphql")),
-        _asking(gateway, "/graphql", Endpoint(door, Streams(live).begin)),
+        _asking(gateway, "/graphql", door, Streams(live).begin),
         *_contracts(gateway, door),
         WebSocketRoute("/graphql", Sockets(live).answer),
         *([Route("/telephony", telephony.answer, methods=["POST"])] if gateway.calls.systems else []),
@@ -175,10 +160,10 @@ def _routes(gateway: Gateway, door: Door, live: Live) -> list[BaseRoute]:
     ]
 
 
-def _asking(gateway: Gateway, path: str, endpoint: Endpoint) -> Route:
+def _asking(gateway: Gateway, path: str, door: Door, stream: Stream | None = None) -> Route:
     """Return a route of operations. By GET come queries that are registered; in development any."""
-    route, settings = Route(path, endpoint.answer), gateway.settings
-    by_get = settings.profile is Profile.DEVELOPMENT or settings.documents_folder is not None
+    route = Route(path, Endpoint(door, stream).answer)
+    by_get = door.any_by_address or gateway.settings.documents_folder is not None
     route.methods = {"POST", "GET"} if by_get else {"POST"}
     return route
 

@@ -88,4 +88,4 @@ def sdl(federation: str | None = None) -> str:
 
 
 def _types() -> Iterable[type]:
-    return (*CARD_TYPES, Interaction, Correspondence, Debt)
+    return (*CARD_TYPES.values(), Interaction, Correspondence, Debt)

@@ -3,9 +3,10 @@
 from typing import Final
 
 import strawberry
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.schema_directive import Location
 
-DEFINITION: Final = "strawberry-definition"
+DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
 """Under which name the library keeps its own declaration with a type or a field of the schema."""
 
 MOST_OF_A_PAGE: Final = 100

@@ -1,7 +1,8 @@
 """The overview and its cards."""
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import strawberry
 
@@ -49,6 +50,9 @@ class SectionStatus:
     truncated: bool = told("Whether older items than its reading holds fall into the window.")
     code: str | None = told("The error code, where it failed or was refused.")
     retry_after: int | None = told("In how many seconds to try again, where the source says.")
+
+
+C = TypeVar("C", bound="Card")
 
 
 @interface
@@ -103,77 +107,68 @@ class Card:
     @staticmethod
     def resolve_type(shown: Any, *_: Any) -> str | None:
         """Return the name of the type that a card's group has, at once: the library would ask each type in turn."""
-        return TYPE_NAMES.get(shown.group) if isinstance(shown, card.Card) else None
+        found = CARD_TYPES.get(shown.group) if isinstance(shown, card.Card) else None
+        return found.__name__ if found is not None else None
 
 
-@shows(card.Card, when=lambda shown: shown.group is CardGroup.CORRESPONDENCE)
+CARD_TYPES: dict[CardGroup, type[Card]] = {}
+"""The type of each family."""
+
+
+def family(group: CardGroup) -> Callable[[type[C]], type[C]]:
+    """Declare the type that cards of a group have."""
+
+    def declare(cls: type[C]) -> type[C]:
+        CARD_TYPES[group] = shows(card.Card, when=lambda shown: shown.group is group)(cls)
+        return cls
+
+    return declare
+
+
+@family(CardGroup.CORRESPONDENCE)
 class CorrespondenceCard(Card):
     """Letters, e-mails, text messages or push notifications."""
 
 
-@shows(card.Card, when=lambda shown: shown.group is CardGroup.TELEPHONY)
+@family(CardGroup.TELEPHONY)
 class TelephonyCard(Card):
     """Calls, attempts at calls, or telephone self service."""
 
 
-@shows(card.Card, when=lambda shown: shown.group is CardGroup.DIGITAL)
+@family(CardGroup.DIGITAL)
 class DigitalCard(Card):
     """Transactions in the online account or the app, or chats."""
 
 
-@shows(card.Card, when=lambda shown: shown.group is CardGroup.SERVICE_CENTRE)
+@family(CardGroup.SERVICE_CENTRE)
 class ServiceCentreCard(Card):
     """Visits to a service centre; the title is its location."""
 
 
-@shows(card.Card, when=lambda shown: shown.group is CardGroup.CASE_WORK)
+@family(CardGroup.CASE_WORK)
 class CaseWorkCard(Card):
     """Records that officers have to finish, notes, requests for a service, or forms."""
 
 
-@shows(card.Card, when=lambda shown: shown.group is CardGroup.APPOINTMENT)
+@family(CardGroup.APPOINTMENT)
 class AppointmentCard(Card):
     """What became of appointments."""
 
 
-@shows(card.Card, when=lambda shown: shown.group is CardGroup.DEBT)
+@family(CardGroup.DEBT)
 class DebtCard(Card):
     """A debt was raised, or an arrangement made, changed or broken."""
 
 
-@shows(card.Card, when=lambda shown: shown.group is CardGroup.OWNERSHIP)
+@family(CardGroup.OWNERSHIP)
 class OwnershipCard(Card):
     """The customer was locked to an area, or ownership moved."""
 
 
-@shows(card.Card, when=lambda shown: shown.group is CardGroup.OTHER)
+@family(CardGroup.OTHER)
 class OtherCard(Card):
     """Something of a kind that the gateway does not know."""
 
-
-TYPE_NAMES = {
-    CardGroup.CORRESPONDENCE: "CorrespondenceCard",
-    CardGroup.TELEPHONY: "TelephonyCard",
-    CardGroup.DIGITAL: "DigitalCard",
-    CardGroup.SERVICE_CENTRE: "ServiceCentreCard",
-    CardGroup.CASE_WORK: "CaseWorkCard",
-    CardGroup.APPOINTMENT: "AppointmentCard",
-    CardGroup.DEBT: "DebtCard",
-    CardGroup.OWNERSHIP: "OwnershipCard",
-    CardGroup.OTHER: "OtherCard",
-}
-
-CARD_TYPES = (
-    CorrespondenceCard,
-    TelephonyCard,
-    DigitalCard,
-    ServiceCentreCard,
-    CaseWorkCard,
-    AppointmentCard,
-    DebtCard,
-    OwnershipCard,
-    OtherCard,
-)
 
 CardKinds = Annotated[list[Kind] | None, argument("Only cards of these kinds.")]
 Likeliest = Annotated[int, argument("How many to give, 1 to 100, the likeliest first.")]

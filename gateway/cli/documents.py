@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gateway.clocks import clock_of
-from gateway.engine.prepared import Appraiser
+from gateway.graph import appraiser_of
 from gateway.policy_file import policy
 from gateway.settings import Settings
 from gateway.trusted.checking import Checker, MisfitError, cost_of, notes_on
@@ -19,7 +19,6 @@ from gateway.trusted.desk import days_before, entered, entries_of, pruned, regis
 from gateway.trusted.manifest import Entry, ManifestError
 from gateway.trusted.shelf import ANY, manifests_of
 from resolvers.policy import crn_scheme
-from schema import build
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 FILES = click.argument(
@@ -134,9 +133,7 @@ def prune(files: tuple[Path, ...], client: str, days: int | None, folder: Path |
 def checker_of(settings: Settings) -> Checker:
     """Return what checks documents against the schema of this version."""
     scheme = crn_scheme(policy(settings.policy_file).crn, refuse_invented=settings.production)
-    introspects = not settings.production
-    schema = build(scheme, introspection=introspects, federation=settings.subgraph)
-    return Checker(Appraiser(schema._schema, introspects))
+    return Checker(appraiser_of(settings, scheme))
 
 
 def _folder(settings: Settings, told: Path | None) -> Path:

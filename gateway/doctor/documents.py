@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gateway.doctor.finding import Finding, Light
-from gateway.engine.prepared import Appraiser
+from gateway.graph import appraiser_of
 from gateway.joined import Gateway
 from gateway.trusted.checking import Checker
 from gateway.trusted.events import LeftOut, ManifestLoaded, ManifestRejected
 from gateway.trusted.mode import Mode
 from gateway.trusted.shelf import Shelf
-from schema import build
 
 WHAT = "trusted documents"
 NAMED = 5
@@ -19,17 +18,12 @@ NAMED = 5
 
 
 def documents_of(gateway: Gateway) -> Iterator[Finding]:
-    """Yield how the manifests are; nothing where there are none and nothing is made of it."""
+    """Yield how the manifests are; nothing where no folder is named: then no document is needed."""
     settings, told = gateway.settings, list[Struct]()
     mode = f"mode {settings.documents.value}"
     if settings.documents_folder is None:
-        if settings.documents is Mode.ENFORCE:
-            mend = "Nothing is executed: name the folder of the manifests with OVERVIEW_DOCUMENTS_FOLDER."
-            yield Finding(WHAT, Light.RED, f"{mode}, no folder", mend)
         return
-    introspects = not settings.production
-    schema = build(gateway.scheme, introspection=introspects)._schema
-    checker = Checker(Appraiser(schema, introspects))
+    checker = Checker(appraiser_of(settings, gateway.scheme))
     try:
         Shelf(settings.documents_folder, checker, told.append).look()
     except OSError:

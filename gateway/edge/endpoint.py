@@ -40,6 +40,9 @@ FOLLOWED = (
 )
 ScopeMaker: TypeAlias = Callable[[str, Caller, Purpose | None, str | None], Scope]
 
+Body: TypeAlias = Mapping[str, Any] | msgspec.Raw
+"""What is to be written, or what was already."""
+
 Stream: TypeAlias = Callable[[Request, Shown, Proof, Operation], Awaitable[Response]]
 
 _ENCODER = msgspec.json.Encoder()
@@ -155,11 +158,12 @@ class Endpoint:
             return await self._in_parts(request, operation, scope, answer, seen, meter)
         seen.ran(scope, answer)
         await self._record(operation, scope)
+        written = answer.body if answer.raw is None else answer.raw
         if media == reading.EVENT_STREAM and answer.executed and answer.status < 500:
-            return streamed(answer.body, scope.request_id)
+            return streamed(written, scope.request_id)
         # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
         strict = media != reading.PLAIN_JSON or answer.status >= 500
-        response = answered(answer.body, answer.status if strict else 200, scope.request_id, media)
+        response = answered(written, answer.status if strict else 200, scope.request_id, media)
         keepable = by_address.keepable(request, operation, scope, answer)
         return by_address.kept(request, response, scope) if keepable else response
 
@@ -219,13 +223,13 @@ class Endpoint:
         await self._door.record(scope, fingerprint, operation.name)
 
 
-def streamed(body: Mapping[str, Any], number: str) -> Response:
+def streamed(body: Body, number: str) -> Response:
     """Return an answer as the only one of a stream."""
     headers = HEADERS | {"x-request-id": number, "content-type": f"{reading.EVENT_STREAM}; charset=utf-8"}
     return Response(events_of(body, is_last=True), 200, headers)
 
 
-def events_of(body: Mapping[str, Any], *, is_last: bool, mark: str | None = None) -> bytes:
+def events_of(body: Body, *, is_last: bool, mark: str | None = None) -> bytes:
     """Return an answer as events of a stream, with a mark to go on from; the last one says that it is over."""
     over = b"event: complete\ndata:\n\n" if is_last else b""
     id = b"" if mark is None else b"id: " + mark.encode() + b"\n"
@@ -264,7 +268,7 @@ def refused(
 
 
 def answered(
-    body: Mapping[str, Any], status: int, number: str, media: str, more: Mapping[str, str] | None = None
+    body: Body, status: int, number: str, media: str, more: Mapping[str, str] | None = None
 ) -> Response:
     """Return a body with the headers of every answer."""
     if media == reading.EVENT_STREAM:  # what is no answer is no event of a stream

@@ -42,12 +42,14 @@ class Answer(Struct, frozen=True):
     """The body of an answer, and the HTTP status of a caller that understands statuses of GraphQL.
 
     `executed` is false for a request that was refused before anything ran; `kind` is query or mutation where it ran.
+    `raw` is the body as it is written, where that was needed to know its size: it need not be written again.
     """
 
     body: dict[str, Any]
     status: int
     executed: bool
     kind: str | None = None
+    raw: msgspec.Raw | None = None
 
 
 class Appraised(Struct, frozen=True):
@@ -154,8 +156,8 @@ class Engine:
         answer = self._answer(result, scope)
         self._count_handed_back(prepared)
         self.costed(answer.body.get("data"), operation)
-        body = bounded(answer.body, self.most_bytes(scope), scope.request_id)
-        return msgspec.structs.replace(answer, body=dict(body), kind=prepared.type_of(operation.name))
+        body, raw = bounded(answer.body, self.most_bytes(scope), scope.request_id)
+        return msgspec.structs.replace(answer, body=body, raw=raw, kind=prepared.type_of(operation.name))
 
     def most_bytes(self, scope: Scope) -> int:
         """Return how large an answer to a caller may be, in bytes."""
@@ -174,7 +176,7 @@ class Engine:
     def _fit(self, known: Prepared) -> Prepared:
         """Return a document that was prepared for another schema as this one sees it: it may not fit here."""
         if known not in self._fitted:
-            self._fitted[known] = Prepared(known.document, self.appraiser)
+            self._fitted[known] = Prepared(known.document, self.appraiser, recurs=True)
         return self._fitted[known]
 
     def _admit(self, prepared: Prepared, operation: Operation, kind: CallerKind) -> None:

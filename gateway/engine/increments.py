@@ -190,11 +190,11 @@ async def begin(engine: Engine, operation: Operation, scope: Scope) -> Answer | 
     if not isinstance(result, ExperimentalIncrementalExecutionResults):
         return engine.answered(result, prepared, operation, scope)
     increments = Increments(engine, operation, scope, result)
-    body = bounded(increments.first, engine.most_bytes(scope), scope.request_id)
+    body, _ = bounded(increments.first, engine.most_bytes(scope), scope.request_id)
     if body is increments.first:
         return increments
     await increments.close()
-    return replace(increments.whole(), body=dict(body))
+    return replace(increments.whole(), body=body)
 
 
 def _there(data: Any, path: Iterable[str | int]) -> Any:

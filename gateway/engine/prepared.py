@@ -38,15 +38,15 @@ class Appraiser(Struct, frozen=True):
 
 
 class Prepared:
-    """A document that could be read, and what it comes to."""
+    """A document that could be read, and what it comes to. One that `recurs` is known to be sent again and again."""
 
-    def __init__(self, document: DocumentNode, appraiser: Appraiser) -> None:
+    def __init__(self, document: DocumentNode, appraiser: Appraiser, *, recurs: bool = False) -> None:
         self.document: Final = document
         self.appraisal: Final = appraiser.appraise(document)
         self.appraiser: Final = appraiser
         self.whole: Final = undeferred(document)
         """The document without what asks for an answer in parts: itself, where nothing does."""
-        self.plans: Final = Plans(document)
+        self.plans: Final = Plans(document, at_once=recurs)
         self._errors: Sequence[GraphQLError] | None = None
         self._numbers: Final[Mapping[str | None, int]] = _numbered(document)
         self._operations: Final = operations_of(document)

@@ -34,9 +34,8 @@ class Checker:
         """Return a document that fits, ready to run; raise `MisfitError`. It may go further than any that is sent."""
         try:
             # where its parts stand in the text is half of what a document takes, and told to nobody
-            return self._checked(
-                Prepared(parse(text, no_location=True, max_tokens=MOST_TOKENS), self.appraiser)
-            )
+            document = parse(text, no_location=True, max_tokens=MOST_TOKENS)
+            return self._checked(Prepared(document, self.appraiser, recurs=True))
         except RecursionError:
             raise MisfitError("QUERY_TOO_DEEP", "It goes too deep.") from None
         except GraphQLError as error:

@@ -45,3 +45,14 @@ async def test_it_says_how_many_documents_are_registered_and_which_do_not_fit(
     assert said.lights.get(WHAT) == light, said.text
     if seen is not None:
         assert seen in said.text.replace("\n", " ")
+
+
+async def test_a_subgraphs_documents_are_seen_as_it_serves_them(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", tmp_path / "manifests"
+    home.mkdir()
+    folder.mkdir()
+    router = "query Found($keys: [_Any!]!) { _entities(representations: $keys) { __typename } }"
+    (folder / "router.json").write_bytes(own(router))
+    settings = {"OVERVIEW_DOCUMENTS": "log", "OVERVIEW_DOCUMENTS_FOLDER": str(folder)}
+    said = await doctor(home, settings | {"OVERVIEW_FEDERATION": "2.9"})
+    assert said.lights.get(WHAT) == "green", said.text

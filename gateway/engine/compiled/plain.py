@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from graphql import GraphQLField
 from graphql.execution.collect_fields import FieldDetailsList
-from strawberry.schema.schema_converter import GraphQLCoreConverter
+
+from schema.cost import DEFINITION
 
 
 class NotPlain(Exception):
@@ -17,7 +18,7 @@ class HandBack(Exception):
 
 def attribute_of(field: GraphQLField | None) -> str:
     """Return the name of the attribute that a field shows; raise `NotPlain` where it does more than that."""
-    declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF) if field is not None else None
+    declared = field.extensions.get(DEFINITION) if field is not None else None
     if (
         field is None
         or declared is None

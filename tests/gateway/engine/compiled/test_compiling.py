@@ -8,6 +8,10 @@ from graphql import parse
 
 from gateway.engine.compiled import Plans
 from gateway.engine.compiled.plans import MOST_VARIANTS
+from gateway.engine.prepared import Appraiser
+from gateway.trusted.checking import Checker
+from schema import build
+from sources.crn import ServicesAustralia
 from tests.gateway.engine.compiled.asking import answer
 from tests.gateway.engine.compiled.making import GOOD
 from tests.gateway.engine.compiled.world import COMPILED, PLAIN, Raises, Thing
@@ -37,6 +41,11 @@ def run(text: str, shown: Thing, times: int = 1, **values: Any) -> Plans:
 
 def test_nothing_is_compiled_of_a_document_that_runs_once() -> None:
     assert run(PLAIN_ONE, box()).selections == 0
+
+
+def test_a_registered_document_is_known_to_come_again() -> None:
+    checker = Checker(Appraiser(build(ServicesAustralia())._schema, introspects=True))
+    assert checker.prepared("{ viewer { id } }").plans.variant({}) is not None
 
 
 def test_all_of_a_plain_selection_is_one_function() -> None:
