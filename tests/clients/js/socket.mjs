@@ -2,6 +2,7 @@
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { asked, say } from './asked.mjs';
+import { exercised, followed } from './exercise.mjs';
 
 const url = asked.address.replace('http:', 'ws:');
 const closed = [];
@@ -18,29 +19,10 @@ const client = (token, more = {}) =>
     on: { closed: ({ code, reason }) => closed.push({ code, reason }) },
     ...more,
   });
-const all = async (one, query, variables) => {
-  const found = [];
-  try {
-    for await (const told of one.iterate({ query, variables })) {
-      found.push(told);
-      if (query === asked.follow) break;
-    }
-  } catch (error) {
-    return { found, codes: error.map?.(({ extensions }) => extensions.code), closed: error.code };
-  }
-  return { found };
-};
 
-const officer = client(asked.token);
-const variables = { crn: asked.crn };
-const purge = { input: { crn: asked.crn } };
-say({
-  query: await all(officer, asked.short, variables),
-  refused: await all(officer, asked.command, purge),
-  unknownField: await all(officer, '{ nothing }'),
-  denied: await all(officer, asked.follow, { crn: asked.restricted }),
-  stranger: await all(client('nobody'), asked.short, variables),
-  done: await all(client(asked.purger), asked.command, purge),
-});
+const officer = await exercised(client, (error) => ({
+  codes: error.map?.(({ extensions }) => extensions.code),
+  closed: error.code,
+}));
 closed.length = 0;
-for await (const told of officer.iterate({ query: asked.follow, variables: { crn: asked.followed } })) say({ told, closed });
+for await (const told of officer.iterate(followed)) say({ told, closed });

@@ -1,10 +1,10 @@
-"""The client of the package graphql-sse, in its distinct mode, against a served gateway."""
+"""The clients of the packages graphql-ws, and graphql-sse in its distinct mode, against a served gateway."""
 
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import pytest
 
@@ -18,9 +18,29 @@ from tests.running.command import served
 pytestmark = pytest.mark.conformance
 
 
+class Way(NamedTuple):
+    """How a client talks: its script, and what it makes of a wrong document and of a token that nobody has."""
+
+    script: str
+    misfit: Mapping[str, Any]
+    stranger: Mapping[str, Any]
+
+
+WAYS: Final = (
+    Way("socket", {"codes": ["GRAPHQL_VALIDATION_FAILED"]}, {"closed": 4401}),
+    Way("events", {"status": 400}, {"status": 401}),
+)
+
+
+@pytest.fixture(scope="module", params=WAYS, ids=["graphql-ws", "graphql-sse"])
+def way(request: pytest.FixtureRequest) -> Way:
+    chosen: Way = request.param
+    return chosen
+
+
 @pytest.fixture(scope="module")
-def script(gateway: Served) -> Iterator[Begun]:
-    with begun("events", **told(gateway) | {"followed": DAN}) as script:
+def script(way: Way, gateway: Served) -> Iterator[Begun]:
+    with begun(way.script, **told(gateway) | {"followed": DAN}) as script:
         yield script
 
 
@@ -42,9 +62,12 @@ def test_a_command_is_done_for_whoever_may_and_is_an_error_for_others(found: dic
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]
 
 
-def test_what_is_refused_before_it_ran_has_the_usual_status(found: dict[str, Any]) -> None:
-    assert found["unknownField"] == {"found": [], "status": 400}
-    assert found["stranger"] == {"found": [], "status": 401}
+def test_what_is_refused_as_a_whole_is_told_in_the_clients_own_way(way: Way, found: dict[str, Any]) -> None:
+    assert found["unknownField"] == {"found": [], **way.misfit}
+
+
+def test_a_stranger_is_turned_away_and_does_not_try_again(way: Way, found: dict[str, Any]) -> None:
+    assert found["stranger"] == {"found": [], **way.stranger}
 
 
 def test_what_may_not_be_seen_is_told_once_and_is_over(found: dict[str, Any]) -> None:
@@ -53,19 +76,21 @@ def test_what_may_not_be_seen_is_told_once_and_is_over(found: dict[str, Any]) ->
 
 
 @pytest.mark.usefixtures("found")
-def test_what_is_followed_is_told_again_when_it_has_changed(gateway: Served, script: Begun) -> None:
+def test_what_is_followed_is_told_again_when_it_has_changed(way: Way, gateway: Served, script: Begun) -> None:
     script.says()
-    renames(gateway, "Streamed")
-    assert family(script.says()["told"]) == "Streamed"
+    renames(gateway, f"Of {way.script}")
+    assert family(script.says()["told"]) == f"Of {way.script}"
 
 
-def test_it_begins_again_by_itself_when_the_process_was_replaced(gateway: Served, tmp_path: Path) -> None:
+def test_it_begins_again_by_itself_when_the_process_was_replaced(
+    way: Way, gateway: Served, tmp_path: Path
+) -> None:
     home, port = tmp_path / "home", free_port()
     shutil.copytree(gateway.home, home)
     own = told(gateway) | {"address": f"http://127.0.0.1:{port}/graphql", "followed": DAN}
     with (
         served(tmp_path / "log", home=home, port=port, **SETTINGS) as process,
-        begun("events", **own) as script,
+        begun(way.script, **own) as script,
     ):
         before = script.says_until(lambda said: "told" in said)
         process.send_signal(signal.SIGTERM)
@@ -73,5 +98,8 @@ def test_it_begins_again_by_itself_when_the_process_was_replaced(gateway: Served
         with served(tmp_path / "again", home=home, port=port, **SETTINGS):
             after = script.says()
     assert after["told"] == before["told"]
-    # a process that leaves may begin a stream once more, and end it
-    assert after["statuses"] in ([200, 200], [200, 200, 200])
+    if way.script == "socket":
+        assert [one["reason"][:15] for one in after["closed"] if one["code"] == 1012] == ["Begin again in "]
+    else:
+        # a process that leaves may begin a stream once more, and end it
+        assert after["statuses"] in ([200, 200], [200, 200, 200])
