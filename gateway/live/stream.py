@@ -13,6 +13,7 @@ from gateway.edge.reading import EVENT_STREAM, PLAIN_JSON, request_id
 from gateway.edge.sockets import STREAM, Connected, SlowConsumer, Why
 from gateway.engine import Operation
 from gateway.engine.errors import request_error
+from gateway.live.door import come_again
 from gateway.live.execution import Asked
 from gateway.live.listener import Listener, Then, Told
 from gateway.live.live import Following, Live
@@ -31,16 +32,20 @@ class Streams:
         self._live = live
 
     async def begin(self, request: Request, shown: Shown, proof: Proof, operation: Operation) -> Response:
-        """Return the answer that is a stream; refuse one while too many begin."""
+        """Return the answer that is a stream; refuse one while too many begin, and when the process ends."""
         number = request_id(request)
+        if self._live.ended.is_set():
+            return _later(number, come_again())
         if not self._live.starts.take():
             self._live.rejected(STREAM, Why.STORM)
-            return refused(
-                "OVERLOADED", number, PLAIN_JSON, more={"retry-after": str(self._live.starts.come_again())}
-            )
+            return _later(number, self._live.starts.come_again())
         following = self._live.following(request, shown, proof)
         last = request.headers.get("last-event-id")
         return _Stream(self._live, following, following.asks(operation), number, last)
+
+
+def _later(number: str, seconds: int) -> Response:
+    return refused("OVERLOADED", number, PLAIN_JSON, more={"retry-after": str(seconds)})
 
 
 class _Stream(Response):

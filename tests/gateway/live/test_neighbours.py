@@ -1,7 +1,10 @@
 """Readers that do not read, processes that end, and neighbours that go away and come back."""
 
 import asyncio
+import json
 import signal
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +144,24 @@ async def test_a_process_that_ends_tells_those_who_follow_to_begin_again(
         async with asyncio.timeout(20):
             await asyncio.to_thread(process.wait)
     assert "Traceback" not in (tmp_path / "log").read_text("utf-8")
+
+
+def test_a_process_that_ends_begins_no_stream_on_a_connection_that_is_open(tmp_path: Path) -> None:
+    importing(line(named(ANNE, "Old")) + b"\n", tmp_path)
+    token = overview("token", "officer", home=tmp_path).stdout.decode().strip()
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    body = json.dumps({"query": FOLLOWED, "variables": {"crn": ANNE}})
+    port = free_port()
+    with (
+        served(tmp_path / "log", home=tmp_path, port=port) as process,
+        closing(HTTPConnection("127.0.0.1", port, timeout=20)) as connection,
+    ):
+        connection.request("POST", "/graphql", body, headers | {"accept": "text/event-stream"})
+        stream = connection.getresponse()
+        assert stream.readline() == b"event: next\n"
+        process.send_signal(signal.SIGTERM)
+        stream.read()
+        connection.request("POST", "/graphql", body, headers | {"accept": "text/event-stream"})
+        answer = connection.getresponse()
+        assert (answer.status, json.load(answer)["errors"][0]["extensions"]["code"]) == (503, "OVERLOADED")
+        assert int(answer.headers["retry-after"]) > 0
