@@ -1,7 +1,5 @@
 """Every attack of the table, against gateways that run."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.attacks import (
@@ -24,7 +22,7 @@ from tests.attacks import (
     transport,
 )
 from tests.attacks.attack import Attack
-from tests.attacks.stage import Stage, set_up
+from tests.attacks.stage import Stage
 from tests.attacks.trial import tried
 
 TABLES = (
@@ -32,12 +30,6 @@ TABLES = (
     *(transport, bodies, cost, documents, live, followed),
 )
 TABLE = [attack for table in TABLES for attack in table.ATTACKS]
-
-
-@pytest.fixture(scope="module")
-async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with set_up(tmp_path_factory.mktemp("attacks")) as here:
-        yield here
 
 
 @pytest.mark.parametrize("attack", TABLE, ids=lambda attack: attack.name)

@@ -1,7 +1,7 @@
 """Refusing a bad document costs next to nothing of the processor, whatever it was to cost."""
 
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 
 import msgspec
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from tests.attacks import bodies, cost, documents
 from tests.attacks.attack import Attack
 from tests.attacks.scene import Scene
-from tests.attacks.stage import Stage, set_up
+from tests.attacks.stage import Stage
 from tests.running import Answer
 
 CHEAP = 0.05
@@ -35,12 +35,6 @@ def _longer(body: bytes, spaces: int) -> bytes:
     if not isinstance(told, dict) or not isinstance(told.get("query"), str):
         return body
     return msgspec.json.encode({**told, "query": told["query"] + " " * spaces})
-
-
-@pytest.fixture(scope="module")
-async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with set_up(tmp_path_factory.mktemp("cheap")) as here:
-        yield here
 
 
 @pytest.mark.parametrize("attack", REFUSED, ids=lambda attack: attack.name)
