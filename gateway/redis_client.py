@@ -11,19 +11,16 @@ from redis.exceptions import ConnectionError as BrokenConnection
 CONNECT_SECONDS: Final = 0.25
 COMMAND_SECONDS: Final = 0.1
 MOST_CONNECTIONS: Final = 16
-
-
-CACHE_SECONDS: Final = 0.05
-"""What the cache waits for a connection, and then for an answer: it can do without."""
 LISTENING_SECONDS: Final = 2.0
 
 
-def open_cache(url: str, *, cluster: bool) -> tuple[Any, Any]:
+def open_cache(url: str, *, cluster: bool, seconds: float) -> tuple[Any, Any]:
     """Return the two clients of the cache's shared level: one that answers soon or not at all, and one that listens.
 
-    With `cluster` the address is that of any server of a cluster.
+    With `cluster` the address is that of any server of a cluster. Soon: within `seconds` for a connection, and then
+    for an answer.
     """
-    return _opened(url, CACHE_SECONDS, cluster=cluster), _opened(url, LISTENING_SECONDS, cluster=cluster)
+    return _opened(url, seconds, cluster=cluster), _opened(url, LISTENING_SECONDS, cluster=cluster)
 
 
 def _opened(url: str, seconds: float, *, cluster: bool) -> Any:

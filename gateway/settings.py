@@ -54,6 +54,9 @@ class Settings(EdgeSettings, Listening):
     )
     cache_cluster: bool = Field(default=False, description="Whether the cache's server is one of a cluster")
     cache_sealed: bool = Field(default=True, description="Whether what processes share is encrypted")
+    cache_seconds: float = Field(
+        default=0.05, gt=0, description="How long what processes share is waited for, in seconds"
+    )
     cache_bytes: int = Field(
         default=64 * 1024 * 1024, ge=1024, description="Memory in bytes that a process's own cache may take"
     )

@@ -45,7 +45,7 @@ def open_shared(settings: Settings, keyring: Keyring, observe: Observer) -> Shar
     if address is None:
         alone = MemoryStore(settings.cache_bytes, observe=observe, alone=not settings.supervised)
         return Shared(alone, keys)
-    answering, listening = open_cache(address, cluster=settings.cache_cluster)
+    answering, listening = open_cache(address, cluster=settings.cache_cluster, seconds=settings.cache_seconds)
     sealing = keyring.subkeys("cache-seal") if settings.cache_sealed else None
     store = TwoLevels(
         answering,

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import click
 from msgspec import Struct
@@ -16,6 +16,9 @@ from resolvers.commands.purge_cache import PURGE
 from resolvers.outdated import Cause, Outdated
 from resolvers.refusal import Refusal
 from sources.crn import BadCrn
+
+PATIENT_SECONDS: Final = 10.0
+"""What the command waits for the shared cache, since nobody is on the telephone: it is there to be reached."""
 
 ALONE = (
     "The gateways share no cache (OVERVIEW_REDIS_URL, OVERVIEW_CACHE_URL): each keeps what it has in its own memory, "
@@ -41,7 +44,7 @@ def purge(customer: bool, part: str | None, system: str | None, everything: bool
     """
     if [customer, system is not None, everything].count(True) != 1 or (part is not None and not customer):
         _end("Say what to purge: --crn, perhaps with --part, or --system, or --all.", 2)
-    settings = Settings()
+    settings = Settings().model_copy(update={"cache_seconds": PATIENT_SECONDS})
     settings.folder.mkdir(parents=True, exist_ok=True)
     number = click.prompt("CRN", err=True) if customer else None
     if not customer and not yes:

@@ -14,7 +14,7 @@ from cache import CrnCache, Keys, MemoryStore
 from cache.envelope import Envelopes
 from cache.freshness import freshness
 from cache.two_levels import TwoLevels
-from gateway.redis_client import open_cache, open_redis
+from gateway.redis_client import open_cache
 from tests.cache.tls import behind_tls
 from tests.cache.upstream import judge
 from tests.house.programs import free_port
@@ -115,17 +115,17 @@ async def process(
     listens: bool = True,
     sealing: bool = False,
     version: int = 1,
+    seconds: float = PATIENCE,
 ) -> AsyncIterator[Process]:
-    """A process over what is shared; one that does not listen hears no invalidation."""
+    """A process over what is shared; one that does not listen hears no invalidation.
+
+    What is shared is waited for longer than a gateway does: a test is not to see how busy its machine is.
+    """
     events: list[Struct] = []
     if url is None:
         yield Process(MemoryStore(), events)
         return
-    redis, listening = open_cache(url, cluster=cluster)
-    if url.startswith(
-        "rediss:"
-    ):  # what ends TLS is Python, and on a busy machine slower than the cache would wait
-        redis = open_redis(url, PATIENCE, PATIENCE)
+    redis, listening = open_cache(url, cluster=cluster, seconds=seconds)
     keys = {one: bytes([one]) * 32 for one in range(version, 0, -1)}
     store = TwoLevels(
         redis,

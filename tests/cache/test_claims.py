@@ -16,6 +16,8 @@ from tests.running.valkey import valkey
 PLACE = KEYS.place(PART, SYSTEM, "A")
 PATIENCE = 0.9
 """Seconds that another process is waited for."""
+SOON = 0.05
+"""Seconds that what is shared is waited for."""
 
 
 @pytest.mark.parametrize("asked", ["claim", "release"])
@@ -24,7 +26,7 @@ async def test_a_claim_whose_answer_did_not_come_is_ones_own_when_it_is_claimed_
         async with (
             proxies({"valkey": place(shared.url)}) as kit,
             driving(kit) as drive,
-            process(f"redis://{kit.proxies['valkey'].listen}/0") as own,
+            process(f"redis://{kit.proxies['valkey'].listen}/0", seconds=SOON) as own,
             process(shared.url) as other,
         ):
             upstream = Upstream()
