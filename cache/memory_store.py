@@ -43,6 +43,10 @@ class MemoryStore:
         """Whether everything is heard: what this process is told is all that it can hear."""
         return True
 
+    def at_hand(self, place: Place) -> Entry | None:
+        """Return what is kept at a place, and mark it as used."""
+        return self._looked(place).entry
+
     async def look(self, places: Sequence[Place]) -> list[Looked]:
         """Return what is kept at each of the places, and mark it as used."""
         return [self._looked(place) for place in places]

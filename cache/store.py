@@ -67,6 +67,9 @@ class Looked(Struct, frozen=True):
 class Store(Protocol):
     """Keeps entries by place. It may lose anything at any time; it must never give one place's entry for another."""
 
+    def at_hand(self, place: Place) -> Entry | None:
+        """Return what the memory of the process has at a place, if that is good without asking anybody."""
+
     async def look(self, places: Sequence[Place]) -> list[Looked]:
         """Return what is kept at each of the places."""
 

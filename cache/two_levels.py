@@ -104,6 +104,11 @@ class TwoLevels:
         """Begin to hear invalidations; ends with `close`."""
         self._go(self._reader.run())
 
+    def at_hand(self, place: Place) -> Entry | None:
+        """Return what is in memory at a place, if it is still good there."""
+        held = self._near.read(place.key)
+        return held.entry if held is not None and self._good(held) else None
+
     async def look(self, places: Sequence[Place]) -> list[Looked]:
         """Return what is kept at each of the places: in memory, else on the shared level."""
         held = {place: self._near.read(place.key) for place in places}

@@ -5,10 +5,9 @@ worked out from the officer's own records, which are read beside the first custo
 """
 
 import re
-from asyncio import gather
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
@@ -36,6 +35,8 @@ class Kin(Struct, frozen=True):
 
 
 NOBODY: Final = Kin()
+People: TypeAlias = Callable[[Collection[Crn]], Awaitable[list[Any]]]
+"""Asks for the customer records of several numbers: an outcome for each, in their order."""
 
 
 def kin_of(own: Collection[str], outcomes: Iterable[Any]) -> Kin:
@@ -81,13 +82,20 @@ class Kinship:
     def __init__(self) -> None:
         self._kept: dict[frozenset[str], tuple[datetime, Kin]] = {}
 
-    async def of(self, own: frozenset[str], now: datetime, person: Callable[[Crn], Awaitable[Any]]) -> Kin:
-        """Return who is close to whoever has these numbers; `person` asks for a customer record."""
+    def known(self, own: frozenset[str], now: datetime) -> Kin | None:
+        """Return who is close to whoever has these numbers, None where their records have to be asked."""
+        if not own:
+            return NOBODY
         since, kin = self._kept.get(own, (now, None))
-        if kin is None or not timedelta() <= now - since < REMEMBERED:
-            found = await gather(*(person(Crn(crn)) for crn in own))
+        return kin if timedelta() <= now - since < REMEMBERED else None
+
+    async def of(self, own: frozenset[str], now: datetime, people: People) -> Kin:
+        """Return who is close to whoever has these numbers; `people` asks for customer records."""
+        kin = self.known(own, now)
+        if kin is None:
+            found = await people([Crn(crn) for crn in own])
             moved = {crn for crn in map(canonical_of, found) if crn is not None} - own
-            found += await gather(*(person(crn) for crn in moved))
+            found += await people(list(moved))
             kin = kin_of(own, found)
             if kin.whole:
                 self._remember(own, kin, now)

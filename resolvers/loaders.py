@@ -29,8 +29,9 @@ from resolvers.decoys import decoy_of
 from resolvers.errands import Errands
 from resolvers.grants import Grants, held
 from resolvers.kinship import NOBODY, Kin
+from resolvers.loading import Loading, Wanted
 from resolvers.masking import masked
-from resolvers.neighbours import Neighbours, batch_of, keep_or_drop, look_up, may_browse, opened, renewed
+from resolvers.neighbours import Neighbours, keep_or_drop, look_up, may_browse, opened, renewed
 from resolvers.numbers import canonical_of
 from resolvers.refusal import Refusal
 from resolvers.waiting import RESERVE, in_what_is_left
@@ -63,10 +64,7 @@ class Loaders:
         self._most = most_customers
         self._until = until - RESERVE
         self.errands: Final = Errands()
-        self._loaders = {
-            name: DataLoader(self.errands.batched(batch_of(neighbours, one)))
-            for name, one in neighbours.sources.items()
-        }
+        self._loading: Final = Loading(neighbours, self.errands, self._until)
         self._directory = DataLoader(self.errands.batched(look_up(neighbours)))
         self._wanted: set[str] = set()
         self._reserved = 0
@@ -207,8 +205,8 @@ class Loaders:
             return None
         seconds = max(0.0, (asking.now - since).total_seconds())
         renewing = self.errands.begin(renewed(self._neighbours, part, crn, seconds))
-        found = await self._found(part.name, renewing)
-        await keep_or_drop(self._neighbours, crn, {part.name: found}, decision)
+        found = await self._loading.found(part.name, renewing)
+        await keep_or_drop(self._neighbours, {crn: decision}, {crn: {part.name: found}})
         return masked(part.name, found, decision, asking.earliest)
 
     async def document(self, crn: Crn, number: str) -> Streamed | None:
@@ -241,40 +239,37 @@ class Loaders:
         granted = await held(self._neighbours.grants, self.asking)
         wanted = {part.name for part in parts}
         names = {crn: self._names(wanted, granted=crn in granted) for crn in asked}
-        loads = [self._load(name, crn) for crn in asked for name in names[crn]]
-        kin, loaded = await asyncio.gather(self._kin(), asyncio.gather(*loads))
-        found = iter(loaded)
-        shown = {crn: {name: next(found) for name in names[crn]} for crn in asked}
+        kin, found = await self._kin_and_parts(names)
         known = {crn: Known(None, None, kin, granted.get(crn)) for crn in asked}
-        # decided in this order, and then kept side by side
-        deciding = [self._decide(crn, known[crn], shown[crn], noted=noted) for crn in asked]
-        return admissions | dict(zip(asked, await asyncio.gather(*deciding), strict=True))
+        decided = {crn: self._decide(crn, known[crn], found[crn], noted=noted) for crn in asked}
+        await keep_or_drop(self._neighbours, decided, found)
+        return admissions | {crn: self._admission(crn, decided[crn], found[crn]) for crn in asked}
 
     def _names(self, wanted: Collection[str], *, granted: bool) -> list[str]:
         """Return the names of the parts to load of a customer."""
         visible = visible_parts(self.asking, granted=granted) & set(wanted)
-        return [name for name in self._loaders if name in {RESTRICTION.name, CUSTOMER.name} | visible]
+        return [
+            name for name in self._neighbours.sources if name in {RESTRICTION.name, CUSTOMER.name} | visible
+        ]
+
+    async def _kin_and_parts(self, names: Wanted) -> tuple[Kin, Mapping[Crn, Mapping[str, Found]]]:
+        kin = self._neighbours.kinship.known(self.asking.caller.own_crns, self.asking.now)
+        if kin is not None:
+            return kin, await self._loading.load(names)
+        return await asyncio.gather(self._kin(), self._loading.load(names))
 
     async def _kin(self) -> Kin:
         asking, kinship = self.asking, self._neighbours.kinship
-        if not asking.caller.own_crns or CUSTOMER.name not in self._loaders:
+        if not asking.caller.own_crns or CUSTOMER.name not in self._neighbours.sources:
             return NOBODY
 
-        async def person(crn: Crn) -> Any:
-            return (await self._load(CUSTOMER.name, crn)).value
+        async def people(crns: Collection[Crn]) -> list[Any]:
+            loaded = await self._loading.load({crn: [CUSTOMER.name] for crn in crns})
+            return [loaded[crn][CUSTOMER.name].value for crn in crns]
 
-        return await kinship.of(asking.caller.own_crns, asking.now, person)
+        return await kinship.of(asking.caller.own_crns, asking.now, people)
 
-    async def _load(self, part: str, crn: Crn) -> Found:
-        return await self._found(part, self._loaders[part].load(crn))
-
-    async def _found(self, part: str, load: Awaitable[Found]) -> Found:
-        found = await in_what_is_left(self._until, self._neighbours.sources[part].system, load)
-        return Found(found, fetched=True) if isinstance(found, Fault) else found
-
-    async def _decide(
-        self, crn: Crn, of_caller: Known, found: Mapping[str, Found], *, noted: bool
-    ) -> Admission:
+    def _decide(self, crn: Crn, of_caller: Known, found: Mapping[str, Found], *, noted: bool) -> Decision:
         told, person = value_of(found, RESTRICTION), value_of(found, CUSTOMER)
         decision = decide(self.asking, crn, replace(of_caller, restriction=told, person=person))
         if decision.verdict is Verdict.OPEN and isinstance(person, NothingKnown):
@@ -286,7 +281,10 @@ class Loaders:
             and not may_browse(self._neighbours, self.asking, decision)
         ):
             decision = too_many(crn)
-        await keep_or_drop(self._neighbours, crn, found, decision)
+        return decision
+
+    def _admission(self, crn: Crn, decision: Decision, found: Mapping[str, Found]) -> Admission:
+        told, person = value_of(found, RESTRICTION), value_of(found, CUSTOMER)
         shown = {
             name: masked(name, value, decision, self.asking.earliest)
             for name, value in found.items()

@@ -108,9 +108,27 @@ def not_ahead(found: Found, now: datetime) -> Found:
 
 
 async def keep_or_drop(
+    neighbours: Neighbours, decided: Mapping[Crn, Decision], found: Mapping[Crn, Mapping[str, Found]]
+) -> None:
+    """Keep what was found of customers as far as their decisions let it be kept, and forget the rest."""
+    work = [
+        _keep_or_drop(neighbours, crn, found[crn], decision)
+        for crn, decision in decided.items()
+        if _is_hidden(decision) or any(one.fetched for one in found[crn].values())
+    ]
+    if len(work) == 1:
+        await work[0]
+    elif work:
+        await asyncio.gather(*work)
+
+
+def _is_hidden(decision: Decision) -> bool:
+    return decision.restricted or decision.verdict is Verdict.NOBODY
+
+
+async def _keep_or_drop(
     neighbours: Neighbours, crn: Crn, found: Mapping[str, Found], decision: Decision
 ) -> None:
-    """Keep what was found of a customer as far as its decision lets it be kept, and forget the rest."""
     # of a restricted record and of a number that nobody has, the same is kept: so both cost the same to ask again
     cache, sources = neighbours.cache, neighbours.sources
     may_stay = decision.verdict is Verdict.OPEN and not decision.restricted
@@ -120,9 +138,10 @@ async def keep_or_drop(
                 name, sources[name].system, crn, value, neighbours.group(name)
             )
             for name, value in found.items()
+            if value.fetched
         )
     )
-    if decision.restricted or decision.verdict is Verdict.NOBODY:
+    if _is_hidden(decision):
         others: dict[tuple[str, ...], dict[str, str]] = {}
         for name, source in sources.items():
             if name != RESTRICTION.name:

@@ -67,6 +67,15 @@ async def test_what_one_process_kept_another_one_finds(own: Process, other: Proc
     assert len(upstream.fetches) == 1
 
 
+async def test_what_is_at_hand_is_what_a_look_finds_until_it_is_invalidated(own: Process, crn: str) -> None:
+    assert own.cache.at_hand(PART, SYSTEM, [crn]) == {}
+    kept = await read(own, crn, Upstream())
+    assert own.cache.at_hand(PART, SYSTEM, [crn, "somebody else"])[crn].value == kept
+    assert own.cache.at_hand(PART, "another system", [crn]) == {}
+    await own.cache.invalidate(crn)
+    assert own.cache.at_hand(PART, SYSTEM, [crn]) == {}
+
+
 async def test_only_what_is_missing_of_a_batch_is_fetched(own: Process, other: Process, crn: str) -> None:
     upstream = Upstream()
     await read(own, crn, upstream)

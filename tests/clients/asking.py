@@ -68,7 +68,8 @@ def possible_types(gateway: Served) -> dict[str, list[str]]:
 
 
 def plain(value: Any) -> Any:
-    """What a client has told, without the names of types that it asked for by itself."""
+    """What a client has told, without the names of types that it asked for by itself, and without how complete it was:
+    what is COMPLETE is STALE some seconds later."""
     if isinstance(value, dict):
-        return {name: plain(one) for name, one in value.items() if name != "__typename"}
+        return {name: plain(one) for name, one in value.items() if name not in {"__typename", "completeness"}}
     return [plain(one) for one in value] if isinstance(value, list) else value

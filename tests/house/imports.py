@@ -42,7 +42,7 @@ ASKING = {
     )
 }
 MAY_ASK = {"resolvers.loaders", "resolvers.neighbours", "gateway.doctor.examination"}
-LOADING = {"resolvers.scope", "resolvers.loaders"}
+LOADING = {"resolvers.scope", "resolvers.loaders", "resolvers.loading"}
 ADAPTERS = ("sources.sql", "sources.http", "sources.ledger")
 
 

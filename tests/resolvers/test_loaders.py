@@ -60,6 +60,27 @@ async def test_asking_again_in_one_request_asks_no_source() -> None:
     assert len(body.asked) == 3
 
 
+async def test_what_one_request_had_stays_as_it_was_though_it_changed_meanwhile() -> None:
+    body, person = town(), PEOPLE[0]
+    await body.loaders().admit([person], [DEBT])
+    loaders = body.loaders()
+    before = (await loaders.admit([person], [DEBT]))[person].parts["debt"].value
+    body.tell(DEBT, history(debt("7", body.clock(), crn=person, id="new")), person)
+    await body.cache.invalidate(person)
+    assert (await loaders.admit([person], [DEBT]))[person].parts["debt"].value is before
+    renewed = (await body.loaders().admit([person], [DEBT]))[person].parts["debt"].value
+    assert renewed.record.items[0].id == "new"
+
+
+async def test_where_all_is_at_hand_nothing_is_waited_for() -> None:
+    body = town()
+    await body.loaders().admit(PEOPLE, ALL)
+    asking = body.loaders().admit(PEOPLE, ALL)
+    with pytest.raises(StopIteration) as done:
+        asking.send(None)
+    assert set(done.value.value) == set(PEOPLE)
+
+
 async def test_another_request_finds_what_was_kept() -> None:
     body = town()
     await body.loaders().admit([OWNER], ALL)
