@@ -21,21 +21,21 @@ def options() -> argparse.Namespace:
     """Return what the command line says."""
     told = argparse.ArgumentParser(prog="python -m tests.bench.speed", description=__doc__)
     told.add_argument("--only", default=",".join(NAMES), help=f"scenarios, of {', '.join(NAMES)}")
-    told.add_argument("--who", default="", help="only those whose names have one of these words in them")
+    told.add_argument("--who", action="append", help="only who is called so, once for each of several")
     told.add_argument("--rounds", type=int, default=3, help="how many turns each has (3)")
     told.add_argument("--seconds", type=float, default=4, help="how long a turn is (4)")
     told.add_argument("--write", type=Path, help="the file that the table is written to, as Markdown")
     return told.parse_args()
 
 
-def chosen(only: str, who: str) -> list[Scenario]:
+def chosen(only: str, who: list[str] | None) -> list[Scenario]:
     """Return the scenarios that are wanted, with those who are."""
     wanted = only.split(",")
     unknown = set(wanted) - set(NAMES)
     if unknown:
         raise SystemExit(f"There is no scenario {', '.join(sorted(unknown))}.")
     found = [one for one in SCENARIOS if one.name in wanted]
-    return [one.among(who.split(",")) for one in found] if who else found
+    return [one.among(who) for one in found] if who else found
 
 
 def main() -> None:

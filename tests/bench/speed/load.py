@@ -61,6 +61,7 @@ class _Asking(asyncio.Protocol):
     def __init__(self, requests: Iterator[bytes], times: list[float]) -> None:
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.until = 0.0
+        self.least = 0
         self.size = 0
         self._requests = requests
         self._times = times
@@ -108,7 +109,7 @@ class _Asking(asyncio.Protocol):
             return
         self._times.append(now - self._begun)
         self._came, self._missing = [], None
-        if now < self.until:
+        if now < self.until or len(self._times) < self.least:
             self.ask()
         elif not self.done.done():
             self.done.set_result(None)
@@ -127,8 +128,8 @@ class _Asking(asyncio.Protocol):
         self._transport.close()
 
 
-async def asked(port: int, requests: Sequence[bytes], clients: int, seconds: float) -> Went:
-    """Return what so many clients saw who ask so long; raise `BadAnswerError`."""
+async def asked(port: int, requests: Sequence[bytes], clients: int, seconds: float, least: int = 0) -> Went:
+    """Return what so many clients saw who ask so long, and `least` so often in all; raise `BadAnswerError`."""
     loop, times, left = asyncio.get_running_loop(), list[float](), cycle(requests)
     connections = [
         (await loop.create_connection(lambda: _Asking(left, times), "127.0.0.1", port))[1]
@@ -137,7 +138,7 @@ async def asked(port: int, requests: Sequence[bytes], clients: int, seconds: flo
     try:
         begun = time.perf_counter()
         for one in connections:
-            one.until = begun + seconds
+            one.until, one.least = begun + seconds, least
             one.ask()
         async with asyncio.timeout(seconds + PATIENCE):
             await asyncio.gather(*(one.done for one in connections))

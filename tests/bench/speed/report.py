@@ -57,8 +57,8 @@ def table(rows: list[tuple[str, ...]]) -> str:
         ]
         return f"| {' | '.join(padded)} |"
 
-    rule = ["-" * width if place < 2 else "-" * (width - 1) + ":" for place, width in enumerate(widths)]
-    return "\n".join([line(tuple(HEADS)), f"|-{'-|-'.join(rule)}-|", *map(line, rows)])
+    rule = ["-" * (width + 2) if place < 2 else "-" * (width + 1) + ":" for place, width in enumerate(widths)]
+    return "\n".join([line(tuple(HEADS)), f"|{'|'.join(rule)}|", *map(line, rows)])
 
 
 def whole(rows: list[tuple[str, ...]], how: str) -> str:

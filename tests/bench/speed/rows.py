@@ -4,7 +4,7 @@ A row has the names of the wire (`wire`). The gateway can also be told in its ow
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
@@ -96,7 +96,7 @@ def correspondence(chance: Random, sizes: Sizes, now: datetime) -> list[Row]:
 
 def debts(chance: Random, sizes: Sizes, now: datetime) -> list[Row]:
     found = []
-    for index in range(sizes.debts):
+    for index in reversed(range(sizes.debts)):  # the oldest first, as they are shown
         amount = f"{chance.randrange(10, 9_000)}.{chance.randrange(10, 99)}"
         found.append(
             {
@@ -166,8 +166,7 @@ def native(endpoint: str, row: Row) -> Row:
 class Bodies:
     """The rows of each customer of an endpoint, as they go over the wire, without the brackets around them."""
 
-    def __init__(self, endpoint: str, sizes: Sizes, *, ours: bool) -> None:
-        now = datetime.now(UTC).replace(microsecond=0)
+    def __init__(self, endpoint: str, sizes: Sizes, now: datetime, *, ours: bool) -> None:
         self._templates = [_joined(_told(endpoint, sizes, story, now, ours=ours)) for story in range(STORIES)]
         self._made: dict[bytes, bytes] = {}
 

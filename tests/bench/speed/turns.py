@@ -20,6 +20,8 @@ from tests.sources.specimens import crns
 REQUESTS: Final = 10_000
 """Most requests that are made beforehand; then they begin again."""
 WARMING: Final = 1.0
+WARM: Final = 1_000
+"""So few people are all asked about before anything is measured: whatever keeps anything has them."""
 
 
 class Turn(Struct, frozen=True):
@@ -102,8 +104,9 @@ class Measuring:
         """Return what so many rounds showed, of so many seconds each for everybody."""
         self._systems.take(*self._scenario.latency)
         found: Turns = defaultdict(list)
-        for name in self._servers:
-            await self._went(name, 0, WARMING)
+        known = self._scenario.people if self._scenario.people < WARM else 0
+        for server, made in self._servers.values():
+            await load(server.port, made, self._scenario.clients, WARMING, known)
         for number in range(count):
             for name in self._servers:
                 found[name].append(await self._turn(name, number, seconds))

@@ -9,6 +9,7 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -25,9 +26,9 @@ OURS: Final = "ours/"
 class Systems:
     """What is known, how often it was asked for, and how long an answer takes, in seconds."""
 
-    def __init__(self, sizes: Sizes) -> None:
-        told = {name: Bodies(name, sizes, ours=False) for name in WIRE}
-        own = {f"{OURS}{name}": Bodies(name, sizes, ours=True) for name in WIRE}
+    def __init__(self, sizes: Sizes, now: datetime) -> None:
+        told = {name: Bodies(name, sizes, now, ours=False) for name in WIRE}
+        own = {f"{OURS}{name}": Bodies(name, sizes, now, ours=True) for name in WIRE}
         self._bodies: Mapping[str, Bodies] = told | own
         self._counts: Counter[str] = Counter()
         self._delays: dict[str, float] = {}
@@ -82,7 +83,7 @@ class Connection(asyncio.Protocol):
 
 async def serve(port: int, sizes: Sizes) -> None:
     """Serve until this process is ended."""
-    systems = Systems(sizes)
+    systems = Systems(sizes, datetime.now(UTC).replace(microsecond=0))
     server = await asyncio.get_running_loop().create_server(lambda: Connection(systems), "127.0.0.1", port)
     await server.serve_forever()
 
