@@ -23,26 +23,25 @@ class BadAnswerError(Exception):
 
 
 class Went(Struct, frozen=True):
-    """What a client saw: how long each answer took, how long all of them, in seconds, and how long they were."""
+    """What clients saw: how many answers, and in how many seconds; how many milliseconds half of them took at most
+    (`middle`), and 99 of 100 (`worst`); and how many bytes the last of them had."""
 
-    times: Sequence[float]
+    count: int
     seconds: float
+    middle: float
+    worst: float
     size: int
 
     @property
     def rate(self) -> float:
         """Answers a second."""
-        return len(self.times) / self.seconds
+        return self.count / self.seconds
 
-    @property
-    def middle(self) -> float:
-        """The time that half of the answers took at most, in milliseconds."""
-        return median(self.times) * 1000
 
-    @property
-    def worst(self) -> float:
-        """The time that 99 of 100 took at most, in milliseconds."""
-        return quantiles(self.times, n=100)[98] * 1000 if len(self.times) > 1 else self.middle
+def seen(times: Sequence[float], seconds: float, size: int) -> Went:
+    """Return what was seen, by how many seconds each answer took."""
+    worst = quantiles(times, n=100)[98] if len(times) > 1 else median(times)
+    return Went(len(times), seconds, median(times) * 1000, worst * 1000, size)
 
 
 def request(body: bytes, port: int, headers: bytes = b"") -> bytes:
@@ -142,7 +141,7 @@ async def asked(port: int, requests: Sequence[bytes], clients: int, seconds: flo
             one.ask()
         async with asyncio.timeout(seconds + PATIENCE):
             await asyncio.gather(*(one.done for one in connections))
-        return Went(times, time.perf_counter() - begun, connections[0].size)
+        return seen(times, time.perf_counter() - begun, connections[0].size)
     finally:
         for one in connections:
             one.close()

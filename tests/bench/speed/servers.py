@@ -85,7 +85,7 @@ class Stage:
     """Everything that runs, begun when it is needed and ended at the end."""
 
     def __init__(self, folder: Path, stack: ExitStack, redis: str | None = None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._stack = stack
         self._redis = redis
         self._servers: dict[str, Server] = {}
@@ -116,7 +116,7 @@ class Stage:
 
     def _bare(self, variant: Variant, systems: Systems, finished: bytes) -> Server:
         port = free_port()
-        file = self._folder / f"finished-{port}"
+        file = self.folder / f"finished-{port}"
         file.write_bytes(finished)
         command = [sys.executable, "-m", "tests.bench.speed.bare", str(port), str(file)]
         return self._measured("bare", command, {"PYTHONPATH": str(HOUSE)}, port)
@@ -135,7 +135,7 @@ class Stage:
 
     def _ours(self, variant: Variant, systems: Systems, finished: bytes) -> Server:
         port = free_port()
-        home = self._folder / f"ours-{port}"
+        home = self.folder / f"ours-{port}"
         settings = gateways.settings_of(home, systems.address, native=variant.native) | dict(variant.settings)
         if variant.shared:
             assert self._redis is not None
@@ -150,8 +150,8 @@ class Stage:
         return Server(pid, port, {})
 
     def _begun(self, name: str, command: list[str], settings: Any, port: int, path: str) -> int:
-        log = self._folder / f"{name}.log"
-        process = self._stack.enter_context(running(command, environment(**settings), self._folder, log))
+        log = self.folder / f"{name}.log"
+        process = self._stack.enter_context(running(command, environment(**settings), self.folder, log))
         wait_until(answers(f"http://127.0.0.1:{port}{path}"), process, log, PATIENCE)
         return process.pid
 

@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 
 from msgspec import Struct
 
+from tests.bench.speed import wrk
 from tests.bench.speed.documents import asked, asked_by_id
 from tests.bench.speed.load import Went, request
 from tests.bench.speed.load import asked as load
@@ -94,6 +95,8 @@ class Measuring:
         self._scenario = scenario
         self._systems = stage.systems(scenario.sizes)
         self._servers: dict[str, tuple[Server, list[bytes]]] = {}
+        self._folder = stage.folder
+        self._wrk = scenario.fast and wrk.program() is not None
         bare = any(one.peer == "bare" for one in scenario.possible)
         body = finished(scenario, stage, self._systems) if bare else b""
         for variant in scenario.possible:
@@ -117,7 +120,7 @@ class Measuring:
         server, _ = self._servers[name]
         before, calls = used(server.pid), self._systems.calls()
         went = await self._went(name, number + 1, seconds)
-        count = len(went.times)
+        count = went.count
         return Turn(
             rate=went.rate,
             middle=went.middle,
@@ -131,4 +134,9 @@ class Measuring:
     async def _went(self, name: str, number: int, seconds: float) -> Went:
         server, made = self._servers[name]
         start = number * 1999 % len(made)  # each round begins elsewhere
+        if self._wrk:
+            file = self._folder / f"requests-{self._scenario.name}-{server.port}"
+            if number == 1:
+                wrk.written(file, made)
+            return await wrk.asked(server.port, file, start, self._scenario.clients, seconds)
         return await load(server.port, made[start:] + made[:start], self._scenario.clients, seconds)
