@@ -13,7 +13,9 @@ ALL := -m 'not conformance' --numprocesses 2 --dist loadfile --no-loadscope-reor
 LONG := tests/clients tests/gateway/engine/compiled tests/gateway/test_audit_command.py tests/gateway/test_keys_command.py \
 	tests/gateway/trusted/test_releases.py tests/gateway/live/test_neighbours.py tests/journeys/test_canary.py \
 	tests/journeys/test_mixes.py
-BENCHES ?= $(sort $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py)))
+BENCHES ?= $(sort $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py)) \
+	$(patsubst tests/bench/%/__main__.py,%,$(wildcard tests/bench/*/__main__.py)))
+OPTIONS ?=
 EXAMPLES ?= 20000
 KILLS ?= 200
 MINUTES ?= 20
@@ -66,8 +68,8 @@ released: sdl ## Promise the language as it is: what later versions are held aga
 explorer: ## Build the page in which operations are tried, with Node 20.19 or newer, into gateway/explorer/static
 	@cd tools/explorer && npm install --no-save --no-progress && npm run build
 
-bench: $(VENV)/.tests ## Measure what matters: every module of tests/bench, or some of them: make bench BENCHES=search
-	@for bench in $(BENCHES); do $(VENV)/bin/python -m tests.bench.$$bench || exit 1; done
+bench: $(VENV)/.tests ## Measure what matters: every module of tests/bench, or some: make bench BENCHES=speed OPTIONS='--only cold'
+	@for bench in $(BENCHES); do $(VENV)/bin/python -m tests.bench.$$bench $(OPTIONS) || exit 1; done
 
 soak: $(VENV)/.tests ## Kill a gateway 200 times, let all it asks fail at random, compare engines (KILLS, MINUTES, EXAMPLES …)
 	@[ '$(KILLS)' = 0 ] || $(VENV)/bin/python -m tests.soak.kills --kills $(KILLS)
@@ -82,7 +84,7 @@ lock: $(VENV)/.tests ## Choose the newest versions that pyproject.toml allows an
 	@$(VENV)/bin/$(LOCK) --constraint requirements.lock --group sandbox --output-file requirements-sandbox.lock
 	@$(VENV)/bin/$(LOCK) --constraint requirements.lock --group build pyproject.toml --extra test \
 		--output-file requirements-test.lock
-	@for each in clairvoyance node; do \
+	@for each in clairvoyance node plain; do \
 		$(VENV)/bin/$(LOCK) --group $$each --output-file tests/clients/py/$$each.lock || exit 1; done
 
 clean: ## Remove everything that was made here

@@ -22,7 +22,7 @@ PIN = re.compile(
     r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?P<rest>(?:.*\\\n)+.*--hash=sha256:.*)$", re.MULTILINE
 )
 LOCKS = ["requirements.lock", "requirements-sandbox.lock", "requirements-test.lock"]
-APART = {group: f"tests/clients/py/{group}.lock" for group in ("clairvoyance", "node")}
+APART = {group: f"tests/clients/py/{group}.lock" for group in ("clairvoyance", "node", "plain")}
 """Programs that tests run, each in an environment of its own, by their group."""
 LOCKS += APART.values()
 HEADING = re.compile(r"^[a-z0-9][\w.-]*==", re.MULTILINE)
