@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Final
@@ -13,9 +13,10 @@ from msgspec import MsgspecError, Struct, ValidationError
 from sources.complaint import path_of
 from sources.crn import Crn
 from sources.http.endpoints import is_plain
-from sources.http.fields import UnmappableError
 from sources.http.moments import moment
 from sources.http.paths import Path, UnfitError
+from sources.http.quick import Ways, quick
+from sources.http.readers import Reader, Row, UnmappableError
 
 _DECODE: Final = msgspec.json.Decoder(float_hook=Decimal).decode
 _APART: Final = re.compile(r"[ -]+")
@@ -157,17 +158,22 @@ class Answers(Struct, frozen=True):
         return found
 
 
-def translated(kind: type[Any], fields: Callable[[Any], Mapping[str, Any]]) -> Callable[[Any], Any]:
-    """Return how a row of another shape becomes a record."""
+def translated(fields: Row, zone: tzinfo | None) -> Reader:
+    """Return how a row of another shape becomes a record. `zone` is that of times which say none."""
+    return quick(fields, carefully(fields), Ways(number, zone))
+
+
+def carefully(fields: Row) -> Reader:
+    """Return how a row of another shape becomes a record, whatever it holds; what cannot become one is named."""
 
     def read(row: Any) -> Any:
-        told = dict(fields(row))
+        told = fields(row)
         for name in ("crn", "canonical_crn"):
             if name in told:
                 told[name] = number(told[name]) or told[name]
         for other in told.get("relationships", ()):
             other["crn"] = number(other["crn"]) or other["crn"]
-        return _record(kind, told)
+        return _record(fields.kind, told)
 
     return read
 

@@ -1,26 +1,16 @@
 """Fields: how each field of a record is found in a row, checked against the record's type before anything is asked."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import tzinfo
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from msgspec import Struct, inspect
 
 from sources.http.moments import READERS
-from sources.http.paths import BadPathError, Path, UnfitError, compiled
+from sources.http.paths import BadPathError, Path, compiled
+from sources.http.readers import Constant, Kept, Many, Nested, Reader, Row, Several, Single, code_of
 from sources.http.scalars import NotThis, Scalar, scalar
 from sources.toml_file import Place, TomlFile, meant
-
-Reader: TypeAlias = Callable[[Any], Any]
-
-
-class UnmappableError(Exception):
-    """A row cannot be the record. `path` is the field of ours, `reason` one word; nothing of the row is in it."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(path, reason)
-        self.path = path
-        self.reason = reason
 
 
 class FieldShape(Struct, forbid_unknown_fields=True, frozen=True):
@@ -45,7 +35,7 @@ class Fields:
         self._file: Final = file
         self.zone: Final = zone
 
-    def record(self, kind: type[Any], table: Any, place: Place) -> Callable[[Any], dict[str, Any]]:
+    def record(self, kind: type[Any], table: Any, place: Place) -> Row:
         """Return how the fields of a record are read from a row; raise `BadFileError`."""
         if not isinstance(table, dict):
             self._file.refuse(place, f"a table of the fields of {kind.__name__} is needed here")
@@ -58,9 +48,8 @@ class Fields:
         if missing:
             self._file.refuse(place, f"{kind.__name__} needs {', '.join(missing)}: say where it is found")
         readers = {name: self._field(fields[name], told, (*place, name)) for name, told in table.items()}
-        raws = self._raws(fields, table, place)
         required = frozenset(name for name, field in fields.items() if field.required)
-        return _Row(readers, raws, required)
+        return Row(kind, readers, self._kept(fields, table, place), required)
 
     def path(self, expression: Any, place: Place) -> Path:
         """Return a compiled path; raise `BadFileError`."""
@@ -87,76 +76,55 @@ class Fields:
         if not isinstance(table, dict):
             self._file.refuse(place, f"a table of the fields of {kind.__name__} is needed here")
         rest = {name: told for name, told in table.items() if name not in {"from", "when"}}
-        start = self.path(table.get("from", "@"), (*place, "from"))
+        start = table.get("from", "@")
+        path = self.path(start, (*place, "from"))
         when = self.path(table["when"], (*place, "when")) if "when" in table else None
-        read = self.record(kind, rest, place)
-
-        def nested(row: Any) -> Any:
-            if when is not None and _is_nothing(when(row)):
-                return None
-            inner = start(row)
-            return None if _is_nothing(inner) else read(inner)
-
-        return nested
+        return Nested(start, path, when, self.record(kind, rest, place))
 
     def _many(self, kind: type[Any], told: Any, place: Place) -> Reader:
         """Return how records within the record are read, from one list of the row or from several."""
         lists = told if isinstance(told, list) else [told]
-        readers = []
+        found = []
         for index, table in enumerate(lists):
             here = (*place, index) if isinstance(told, list) else place
             if not isinstance(table, dict) or "each" not in table:
                 self._file.refuse(here, "`each` is needed here: the path of a list")
             rest = {name: value for name, value in table.items() if name != "each"}
-            readers.append((self.path(table["each"], (*here, "each")), self.record(kind, rest, here)))
-
-        def many(row: Any) -> Any:
-            return [read(one) for each, read in readers for one in _listed(each(row))] or None
-
-        return many
+            found.append((self.path(table["each"], (*here, "each")), self.record(kind, rest, here)))
+        return Many(tuple(found))
 
     def _list(self, item: inspect.Type, told: Any, place: Place) -> Reader:
         shape = self._shape(told, place)
         if shape.path is None:
             self._file.refuse(place, "a path is needed here")
-        path, read = self.path(shape.path, place), self._value(item, shape, place)
-
-        def values(row: Any) -> Any:
-            return [read(one) for one in _listed(path(row)) if not _is_nothing(one)] or None
-
-        return values
+        return Several(self.path(shape.path, place), self._value(item, shape, place)[0])
 
     def _single(self, kind: inspect.Type, told: Any, place: Place) -> Reader:
         shape = self._shape(told, place)
         if (shape.path is None) == (shape.value is None):
             self._file.refuse(place, "either a path or a value is needed here")
-        read = self._value(kind, shape, place)
+        read, table = self._value(kind, shape, place)
         if shape.value is not None:
-            constant = self._constant(kind, read, shape.value, place)
-            return lambda row: constant
+            return Constant(self._constant(kind, read, shape.value, place))
         path = self.path(shape.path, place)
-        usual = (
-            None
-            if shape.default is None
-            else self._constant(kind, self._plain(kind, shape, place), shape.default, place)
-        )
+        usual = None
+        if shape.default is not None:
+            usual = self._constant(kind, self._plain(kind, shape, place), shape.default, place)
+        return Single(shape.path or "", path, kind, read, usual, table, shape.time or "iso")
 
-        def single(row: Any) -> Any:
-            found = path(row)
-            return usual if _is_nothing(found) else read(found)
-
-        return single
-
-    def _value(self, kind: inspect.Type, shape: FieldShape, place: Place) -> Scalar:
+    def _value(
+        self, kind: inspect.Type, shape: FieldShape, place: Place
+    ) -> tuple[Scalar, Mapping[str, Any] | None]:
+        """Return how a value is read, and what its codes mean where they are told one by one."""
         plain = self._plain(kind, shape, place)
         if shape.values is None:
-            return plain
+            return plain, None
         told = {
             code: self._constant(kind, plain, value, (*place, "values", code))
             for code, value in shape.values.items()
         }
         other = None if shape.other is None else self._constant(kind, plain, shape.other, (*place, "other"))
-        return _translated(told, other, kind)
+        return _translated(told, other, kind), told
 
     def _plain(self, kind: inspect.Type, shape: FieldShape, place: Place) -> Scalar:
         if shape.time is not None and shape.time not in READERS:
@@ -185,10 +153,10 @@ class Fields:
             return FieldShape(path=told)
         return self._file.shaped(place, told, FieldShape)
 
-    def _raws(
+    def _kept(
         self, fields: Mapping[str, inspect.Field], table: Mapping[str, Any], place: Place
-    ) -> Mapping[str, tuple[Path, frozenset[str], str]]:
-        """Return, for each coded field that keeps codes nobody knows: its path, the known codes, and where they go."""
+    ) -> Mapping[str, Kept]:
+        """Return the coded fields that keep codes nobody knows."""
         found = {}
         for name, told in table.items():
             shape = self._shape(told, (*place, name)) if isinstance(told, dict) and "raw" in told else None
@@ -203,43 +171,8 @@ class Fields:
             coded = _known(fields[name].type)
             words = coded.cls.__members__ if isinstance(coded, inspect.EnumType) else ()
             known = frozenset(words if shape.values is None else shape.values)
-            found[name] = (self.path(shape.path, (*place, name)), known, shape.raw)
+            found[name] = Kept(self.path(shape.path, (*place, name)), known, shape.raw)
         return found
-
-
-class _Row:
-    """Reads one row into the fields of a record. A field that cannot be read is named as the record's path to it."""
-
-    def __init__(
-        self,
-        readers: Mapping[str, Reader],
-        raws: Mapping[str, tuple[Path, frozenset[str], str]],
-        required: frozenset[str],
-    ) -> None:
-        self._readers = tuple(readers.items())
-        self._raws = tuple(raws.values())
-        self._required = required
-
-    def __call__(self, row: Any) -> dict[str, Any]:
-        fields: dict[str, Any] = {}
-        for name, read in self._readers:
-            try:
-                value = read(row)
-            except NotThis as error:
-                raise UnmappableError(name, error.reason) from None
-            except UnfitError:
-                raise UnmappableError(name, "expression") from None
-            except UnmappableError as error:
-                raise UnmappableError(f"{name}.{error.path}", error.reason) from None
-            if value is not None:
-                fields[name] = value
-            elif name in self._required:
-                raise UnmappableError(name, "missing")
-        for path, known, keeps in self._raws:
-            code = path(row)
-            if not _is_nothing(code) and _code(code) not in known:
-                fields[keeps] = _code(code)
-        return fields
 
 
 def _translated(told: Mapping[str, Any], other: Any, kind: inspect.Type) -> Scalar:
@@ -249,7 +182,7 @@ def _translated(told: Mapping[str, Any], other: Any, kind: inspect.Type) -> Scal
     otherwise = other if other is not None else unknown
 
     def read(found: Any) -> Any:
-        value = told.get(_code(found), otherwise)
+        value = told.get(code_of(found), otherwise)
         if value is None:
             raise NotThis("code")
         return value
@@ -257,26 +190,8 @@ def _translated(told: Mapping[str, Any], other: Any, kind: inspect.Type) -> Scal
     return read
 
 
-def _code(found: Any) -> str:
-    """Return a code as it stands in a mapping file: a text, a number, `true` or `false`; raise `NotThis`."""
-    if isinstance(found, dict | list):
-        raise NotThis("code")
-    return str(found).lower() if isinstance(found, bool) else str(found)
-
-
 def _known(kind: inspect.Type) -> inspect.Type:
     """Return the type beside None."""
     if isinstance(kind, inspect.UnionType):
         return next(one for one in kind.types if not isinstance(one, inspect.NoneType))
     return kind
-
-
-def _is_nothing(value: Any) -> bool:
-    """Tell whether a system says nothing: null, or an empty text, which many write for it."""
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _listed(value: Any) -> Iterable[Any]:
-    if _is_nothing(value):
-        return ()
-    return value if isinstance(value, list) else (value,)

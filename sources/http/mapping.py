@@ -185,7 +185,7 @@ def _answers(file: TomlFile, fields: Fields, part: Part[Any], shape: PartShape, 
             file.refuse((*place, "record"), f'a table of fields is needed here, or "{OURS}"')
         read: Callable[[Any], Any] = native(part.row)
     else:
-        read = translated(part.row, fields.record(part.row, record, (*place, "record")))
+        read = translated(fields.record(part.row, record, (*place, "record")), fields.zone)
     subject = "crn" if record == OURS else record.get("crn")
     named = fields.path(
         subject if isinstance(subject, str) else (subject or {}).get("path"), (*place, "record", "crn")

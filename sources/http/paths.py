@@ -25,10 +25,11 @@ class UnfitError(ValueError):
 def compiled(expression: str) -> Path:
     """Return the function that finds what an expression names; raise `BadPathError`.
 
-    Names joined by dots, which most paths are, need no interpreter.
+    Names joined by dots, which most paths are, and `@` need no interpreter.
     """
-    if _PLAIN.fullmatch(expression):
-        return _plain(expression.split("."))
+    names = names_of(expression)
+    if names is not None:
+        return _plain(names)
     try:
         parsed = jmespath.compile(expression)
     except JMESPathError as error:
@@ -46,7 +47,16 @@ def compiled(expression: str) -> Path:
     return found
 
 
-def _plain(names: list[str]) -> Path:
+def names_of(expression: str) -> tuple[str, ...] | None:
+    """Return the names that an expression joins by dots, none for `@`; None where it is more than that."""
+    if expression == "@":
+        return ()
+    return tuple(expression.split(".")) if _PLAIN.fullmatch(expression) else None
+
+
+def _plain(names: tuple[str, ...]) -> Path:
+    if not names:
+        return lambda value: value
     if len(names) == 1:
         (name,) = names
         return lambda value: value.get(name) if isinstance(value, dict) else None

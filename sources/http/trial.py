@@ -6,9 +6,9 @@ from typing import Any, Final
 from msgspec import Struct
 
 from sources.http.answers import BadShapeError, decoded_json, rows_of
-from sources.http.fields import UnmappableError
 from sources.http.mapping import Mapping, PartMapping, read_mapping
 from sources.http.paths import UnfitError
+from sources.http.readers import UnmappableError
 from sources.toml_file import BadFileError, meant
 
 
