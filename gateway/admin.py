@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.app import live_of, ready_of
-from gateway.edge.endpoint import HEADERS
+from gateway.edge.responding import HEADERS
 from gateway.joined import Gateway
 from gateway.telemetry.standing import Standing
 

@@ -20,10 +20,11 @@ from gateway.changes.senders import read_senders
 from gateway.contracts import views
 from gateway.edge import Endpoint
 from gateway.edge.documents import ROUTE, Counter, Documents
-from gateway.edge.endpoint import Door, Stream, answered, refused
+from gateway.edge.endpoint import Door, Stream
 from gateway.edge.events import Events
-from gateway.edge.front import Front
+from gateway.edge.front import Answering, Front
 from gateway.edge.reading import PLAIN_JSON, request_id
+from gateway.edge.responding import answered, refused
 from gateway.edge.seen import Watch
 from gateway.edge.telephony import Telephony
 from gateway.edge.timing import Timing
@@ -99,7 +100,9 @@ def _around(gateway: Gateway, routes: list[BaseRoute]) -> list[Middleware]:
     known = frozenset(str(getattr(route, "path", "")) for route in routes)
     return [
         Middleware(Timing, observe=gateway.observe, routes=known),
-        Middleware(Front, origins=gateway.settings.allowed_origins, observe=gateway.observe),
+        Middleware(
+            Front, origins=gateway.settings.allowed_origins, observe=gateway.observe, doors=_doors(routes)
+        ),
     ]
 
 
@@ -160,9 +163,19 @@ def _routes(gateway: Gateway, door: Door, live: Live) -> list[BaseRoute]:
     ]
 
 
-def _asking(gateway: Gateway, path: str, door: Door, stream: Stream | None = None) -> Route:
+def _doors(routes: list[BaseRoute]) -> dict[str, Answering]:
+    """Return what answers operations, by its address: most requests are for them."""
+    asking = (one for one in routes if isinstance(one, Asking))
+    return {one.path: one.endpoint for one in asking}
+
+
+class Asking(Route):
+    """A route of operations."""
+
+
+def _asking(gateway: Gateway, path: str, door: Door, stream: Stream | None = None) -> Asking:
     """Return a route of operations. By GET come queries that are registered; in development any."""
-    route = Route(path, Endpoint(door, stream).answer)
+    route = Asking(path, Endpoint(door, stream).answer)
     by_get = door.any_by_address or gateway.settings.documents_folder is not None
     route.methods = {"POST", "GET"} if by_get else {"POST"}
     return route

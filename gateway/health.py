@@ -30,6 +30,10 @@ class SourceHealth:
         """Have somebody told, from now on, whenever a source answers otherwise than before."""
         self._listeners.append(heard)
 
+    def hears(self, kind: type[Struct]) -> bool:
+        """Tell whether such events say how a source answers."""
+        return kind is SourceAsked
+
     def __call__(self, event: Struct) -> None:
         """Take note of an event."""
         if isinstance(event, SourceAsked):

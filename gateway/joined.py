@@ -34,9 +34,10 @@ from gateway.redis_client import open_redis
 from gateway.rules import Ruling, read_rules
 from gateway.settings import Settings
 from gateway.shared import Shared, open_shared
-from gateway.telemetry.logs import every, open_log
+from gateway.telemetry.logs import open_log
 from gateway.telemetry.opening import Telemetry, open_telemetry
 from gateway.telemetry.sampling import Sampled
+from gateway.telemetry.telling import every
 from gateway.telephony.calls import Calls
 from gateway.telephony.systems import read_systems
 from gateway.views import HiddenViews
@@ -189,7 +190,8 @@ def join(
     around = _around(settings, rules.policy, open_engine(settings.database), clock, observe, telemetry)
     assembly = assemble(read_mix(settings.sources), around)
     scheme, redis = crn_scheme(rules.policy.crn, refuse_invented=settings.production), _redis(settings)
-    shared, memory = open_shared(settings, keyring, observe), _memory(settings, observe)
+    shared = open_shared(settings, keyring, observe)
+    memory = Memory(settings.memory_mebibytes * MEBIBYTE, observe)
     limits = _limits(settings, keyring, redis, memory, observe, seconds)
     return Gateway(
         settings=settings,
@@ -240,13 +242,13 @@ def _around(
 def _authenticator(
     settings: Settings, keyring: Keyring, engine: AsyncEngine, around: Surroundings, scheme: CrnScheme
 ) -> Authenticator:
-    clock, observe = around.clock, around.observe
+    clock = around.clock
     return Authenticator(
         Tokens(KeyringSealer(keyring), clock, personas=not settings.production),
-        Bearers(read_issuers(settings.issuers_file), clock, scheme, observe),
+        Bearers(read_issuers(settings.issuers_file), clock, scheme, around.observe),
         ApiKeys(KeyStore(engine), keyring.subkeys(USE), clock, live=settings.production),
         clock,
-        observe,
+        around.observe,
     )
 
 
@@ -270,10 +272,6 @@ def _limits(
 
 def _redis(settings: Settings) -> Redis | None:
     return open_redis(settings.redis_url) if settings.redis_url is not None else None
-
-
-def _memory(settings: Settings, observe: Observer) -> Memory:
-    return Memory(settings.memory_mebibytes * MEBIBYTE, observe)
 
 
 def _calls(settings: Settings, keyring: Keyring, engine: AsyncEngine) -> Calls:

@@ -84,5 +84,11 @@ class Scope(Struct, frozen=True):
 
 def batched(batch: Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]) -> Callable[[Any], Awaitable[Any]]:
     """Return what loads one value, in one batch with all that are wanted at the same time; of one request alone."""
-    loader: DataLoader[Any, Any] = DataLoader(batch)
-    return loader.load
+    made: list[DataLoader[Any, Any]] = []
+
+    def load(key: Any) -> Awaitable[Any]:
+        if not made:  # few requests ask
+            made.append(DataLoader(batch))
+        return made[0].load(key)
+
+    return load

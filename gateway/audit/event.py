@@ -7,7 +7,6 @@ are: what a caller's token says beyond who it is, is cut.
 
 import re
 import time
-import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -17,6 +16,7 @@ from msgspec.structs import replace
 
 from cache import Keys
 from gateway.build import SCHEMA, VERSION
+from gateway.ids import new_id
 from gateway.keyring import Keyring, KeyringSealer
 from resolvers.access import COMMAND, Decision, Verdict
 from resolvers.admission import parts_of, standing
@@ -126,7 +126,7 @@ class Recorder(Struct, frozen=True):
         seen = scope.loaders.seen.get(crn, ())
         parts, act = parts_of(seen), _act(scope, crn, decision)
         event = AuditEvent(
-            event_id=new_id(),
+            event_id=new_id(),  # a request's own is the caller's choice, and may come twice
             at=scope.now,
             actor=actor,
             customer="",
@@ -176,11 +176,6 @@ def recorder(keyring: Keyring) -> Recorder:
     """Return the recorder of a keyring."""
     keys = tuple(Keys(key, "audit", "1") for key in keyring.subkeys("audit").values())
     return Recorder(keys, KeyringSealer(keyring))
-
-
-def new_id() -> str:
-    """Return the number of a new event: a request's own is the caller's choice, and may come twice."""
-    return uuid.uuid4().hex
 
 
 def actor_of(caller: Caller) -> Actor:

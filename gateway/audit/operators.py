@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from getpass import getuser
 from typing import Final
 
-from gateway.audit.event import Actor, AuditEvent, new_id
+from gateway.audit.event import Actor, AuditEvent
 from gateway.build import VERSION
+from gateway.ids import new_id
 from resolvers.access import Verdict
 
 KIND: Final = "OPERATOR"

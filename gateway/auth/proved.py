@@ -28,14 +28,24 @@ class Proved:
 
     async def get(self, token: str, now: datetime) -> Proof | None:
         """Return the proof of a token, None for one that has to be proved."""
+        proof = self.good(token, now)
+        if proof is None or await proof.stands():
+            return proof
+        name = _name(token)
+        kept = self._kept.get(name)
+        if kept is not None and kept.proof is proof:
+            del self._kept[name]
+        return None
+
+    def good(self, token: str, now: datetime) -> Proof | None:
+        """Return the proof of a token whose time is now, whether or not it still stands."""
         name = _name(token)
         kept = self._kept.get(name)
         if kept is None:
             return None
-        if _is_young(kept, now) and kept.proof.is_good(now) and await kept.proof.stands():
+        if _is_young(kept, now) and kept.proof.is_good(now):
             return kept.proof
-        if self._kept.get(name) is kept:
-            del self._kept[name]
+        del self._kept[name]
         return None
 
     def keep(self, token: str, proof: Proof, now: datetime) -> None:

@@ -6,7 +6,7 @@ The request is over when its last part is out: until then it holds its place, an
 import time
 from asyncio import timeout
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import ExitStack, suppress
 from typing import Final
 
 from msgspec import Struct
@@ -52,7 +52,7 @@ class Delivery(Response):
         told = {"content-type": content_type(delivered.form), "x-accel-buffering": "no"}
         super().__init__(headers=headers | told)
         del self.headers["content-length"]
-        self.held = AsyncExitStack()
+        self.held = ExitStack()
         self._of = delivered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,7 +63,7 @@ class Delivery(Response):
             of.observe(ClientLeft(of.scope.request_id, stopped=True, seconds=time.perf_counter() - began))
             return True
 
-        async with self.held:
+        with self.held:
             try:
                 async with while_there(of.request, stops):
                     await self._tell(send)

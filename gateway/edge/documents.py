@@ -16,9 +16,10 @@ from starlette.responses import Response
 from gateway.auth import Authenticator
 from gateway.edge import reading
 from gateway.edge.answered import ClientLeft, DocumentAnswered
-from gateway.edge.endpoint import ScopeMaker, proved, refused
+from gateway.edge.endpoint import ScopeMaker, proved
 from gateway.edge.leaving import while_there
 from gateway.edge.limiting import Limits, Meter
+from gateway.edge.responding import refused
 from gateway.edge.seen import GONE
 from gateway.edge.streaming import Produced, StreamedPdf
 from gateway.engine.execution import unforeseen
@@ -105,7 +106,7 @@ class Documents:
         counter, request, meter = self._counter, fetching.request, fetching.meter
         caller = proved(await counter.authenticator.proof(reading.shown(request)), meter).caller
         fetching.caller = caller
-        async with meter.place(caller):
+        with await meter.hold(caller):
             return await self._for(caller, fetching)
 
     async def _for(self, caller: Caller, fetching: Fetching) -> Response:

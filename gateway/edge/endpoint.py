@@ -1,11 +1,10 @@
 """The GraphQL endpoint: who asks, what, why; then the answer, after its decisions are on record."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from typing import TypeAlias
 
-import msgspec
 from msgspec import Struct
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -14,12 +13,12 @@ from gateway.auth import Authenticator, Proof, Shown
 from gateway.edge import by_address, reading
 from gateway.edge.answered import ClientLeft
 from gateway.edge.delivery import Delivered, Delivery
-from gateway.edge.leaving import while_there
+from gateway.edge.leaving import unless_left
 from gateway.edge.limiting import Limits, Meter
 from gateway.edge.parts import Form
+from gateway.edge.responding import HEADERS, answered, refused, streamed
 from gateway.edge.seen import GONE, Seen, Watch
 from gateway.engine import Answer, Engine, Operation
-from gateway.engine.errors import request_error
 from gateway.engine.execution import unforeseen
 from gateway.engine.increments import Increments, begin
 from gateway.trusted.asked import Asked
@@ -27,25 +26,14 @@ from gateway.trusted.resolving import Resolver
 from resolvers.caller import Caller, CallerKind, Purpose
 from resolvers.refusal import Refusal
 from resolvers.scope import Scope
-from schema import PROBLEMS
 from sources.source import Observer
 
-HEADERS = {
-    "cache-control": "no-store",
-    "vary": "Authorization, X-API-Key, Accept, Origin",
-    "x-content-type-options": "nosniff",
-}
 FOLLOWED = (
     "A subscription is asked for over graphql-transport-ws, or with the header Accept: text/event-stream."
 )
 ScopeMaker: TypeAlias = Callable[[str, Caller, Purpose | None, str | None], Scope]
 
-Body: TypeAlias = Mapping[str, Any] | msgspec.Raw
-"""What is to be written, or what was already."""
-
 Stream: TypeAlias = Callable[[Request, Shown, Proof, Operation], Awaitable[Response]]
-
-_ENCODER = msgspec.json.Encoder()
 
 
 class Door(Struct, frozen=True):
@@ -79,7 +67,7 @@ class Endpoint:
         number, meter = reading.request_id(request), Meter(self._door.limits, request)
         parents = request.headers.getlist("traceparent")
         watched = self._door.watch.request(number, parents[0] if len(parents) == 1 else None)
-        async with AsyncExitStack() as held:
+        with ExitStack() as held:
             seen = held.enter_context(watched)
             response = seen.answered(meter.told(await self._reply(request, number, seen, meter, held)))
             if isinstance(response, Delivery):  # it is not over yet
@@ -87,7 +75,7 @@ class Endpoint:
             return response
 
     async def _reply(
-        self, request: Request, number: str, seen: Seen, meter: Meter, held: AsyncExitStack
+        self, request: Request, number: str, seen: Seen, meter: Meter, held: ExitStack
     ) -> Response:
         media = reading.PLAIN_JSON
         try:
@@ -100,7 +88,7 @@ class Endpoint:
             proof = proved(await authenticator.again(shown, proof), meter)
             caller = proof.caller
             # not before the body is there: whoever sends it slowly would hold a place
-            await held.enter_async_context(meter.place(caller))
+            held.enter_context(await meter.hold(caller))
             asked = asked or reading.operation(body)
             await meter.enter(caller)
             seen.admitted(caller)
@@ -208,32 +196,20 @@ class Endpoint:
             return stopped
 
         try:
-            async with while_there(request, stops):
-                engine = self._door.engine
-                if in_parts:
-                    return await begin(engine, operation, scope)
-                return await engine.run(operation, scope)
+            engine = self._door.engine
+            if in_parts:
+                return await unless_left(request, begin(engine, operation, scope), stops)
+            return await unless_left(request, engine.run(operation, scope), stops)
         except ClientDisconnect:
             scope.loaders.errands.give_up()
             raise
 
     async def _record(self, operation: Operation, scope: Scope) -> None:
+        if not scope.loaders.decisions:
+            return  # it was about nobody
         # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
         fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
         await self._door.record(scope, fingerprint, operation.name)
-
-
-def streamed(body: Body, number: str) -> Response:
-    """Return an answer as the only one of a stream."""
-    headers = HEADERS | {"x-request-id": number, "content-type": f"{reading.EVENT_STREAM}; charset=utf-8"}
-    return Response(events_of(body, is_last=True), 200, headers)
-
-
-def events_of(body: Body, *, is_last: bool, mark: str | None = None) -> bytes:
-    """Return an answer as events of a stream, with a mark to go on from; the last one says that it is over."""
-    over = b"event: complete\ndata:\n\n" if is_last else b""
-    id = b"" if mark is None else b"id: " + mark.encode() + b"\n"
-    return b"event: next\n" + id + b"data: " + _ENCODER.encode(body) + b"\n\n" + over
 
 
 def proved(proof: Proof | None, meter: Meter) -> Proof:
@@ -243,35 +219,3 @@ def proved(proof: Proof | None, meter: Meter) -> Proof:
         raise Refusal("UNAUTHENTICATED")
     meter.caller = proof.caller
     return proof
-
-
-def refused(
-    code: str,
-    number: str,
-    media: str,
-    detail: str | None = None,
-    more: Mapping[str, str] | None = None,
-    status: int | None = None,
-    source: str | None = None,
-) -> Response:
-    """Return the answer to a request that is refused as a whole; `more` are headers of this refusal.
-
-    `status` stands in place of the code's own, `source` is the system that failed.
-    """
-    if code == "UNAUTHENTICATED":
-        more = {"www-authenticate": "Bearer"}
-    elif code == "METHOD_NOT_ALLOWED":
-        more = more or {"allow": "POST"}
-    return answered(
-        request_error(code, number, detail, source), status or PROBLEMS[code].status, number, media, more
-    )
-
-
-def answered(
-    body: Body, status: int, number: str, media: str, more: Mapping[str, str] | None = None
-) -> Response:
-    """Return a body with the headers of every answer."""
-    if media == reading.EVENT_STREAM:  # what is no answer is no event of a stream
-        media = reading.PLAIN_JSON
-    headers = HEADERS | {"x-request-id": number, "content-type": f"{media}; charset=utf-8"} | dict(more or {})
-    return Response(_ENCODER.encode(body), status, headers)

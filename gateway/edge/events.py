@@ -12,8 +12,8 @@ from gateway.changes.change import Heard, Hearing
 from gateway.changes.cloud_event import events_of
 from gateway.changes.senders import Sender
 from gateway.edge import reading
-from gateway.edge.endpoint import answered, refused
 from gateway.edge.limiting import Limits, Meter
+from gateway.edge.responding import answered, refused
 from gateway.edge.seen import GONE
 from gateway.engine.execution import unforeseen
 from gateway.webhooks.replays import Replays

@@ -5,18 +5,20 @@ cookie, so there is nothing that another page could ride on; the list is for pag
 """
 
 import re
-from collections.abc import Collection
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, Final, TypeAlias
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from gateway.edge.endpoint import HEADERS, refused
-from gateway.edge.reading import PLAIN_JSON, new_id, request_id
+from gateway.edge.incoming import Incoming
+from gateway.edge.reading import PLAIN_JSON, request_id
+from gateway.edge.responding import HEADERS, refused
 from gateway.edge.sockets import SOCKET, LiveRejected, Why
+from gateway.ids import new_id
 from resolvers.refusal import Refusal
 from sources.source import Observer
 
@@ -46,12 +48,20 @@ ASKED_WITH: Final = ", ".join(
 TOLD_IN: Final = "etag, x-request-id, retry-after, ratelimit, ratelimit-policy"
 REMEMBERED_SECONDS: Final = 600
 
+Answering: TypeAlias = Callable[[Request], Awaitable[Response]]
+
 
 class Front:
-    """Turns away what is not even looked at, and says to pages of listed `origins` that they may read the answer."""
+    """Turns away what is not even looked at, and says to pages of listed `origins` that they may read the answer.
 
-    def __init__(self, app: ASGIApp, origins: Collection[str], observe: Observer) -> None:
+    What is posted to one of the `doors` is answered there, without looking for it among all addresses.
+    """
+
+    def __init__(
+        self, app: ASGIApp, origins: Collection[str], observe: Observer, doors: Mapping[str, Answering]
+    ) -> None:
         self._app = app
+        self._doors = doors
         self._observe = observe
         self._origins = frozenset(origins)
 
@@ -63,20 +73,30 @@ class Front:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        request = Incoming(scope, receive, send)
         try:
             _check(scope)
         except Refusal as refusal:
-            request = Request(scope)
             answer = refused(refusal.code, request_id(request), PLAIN_JSON, refusal.detail)
             await answer(scope, receive, send)
             return
-        origin = Headers(scope=scope).get("origin")
+        origin = request.headers.get("origin")
         if origin is None or origin not in self._origins:
-            await self._app(scope, receive, send)
-        elif _is_preflight(scope):
+            await self._asked(request, send)
+        elif _is_preflight(request):
             await _let_in(origin)(scope, receive, send)
         else:
-            await self._app(scope, receive, _telling(send, origin))
+            await self._asked(request, _telling(send, origin))
+
+    async def _asked(self, request: Incoming, send: Send) -> None:
+        scope = request.scope
+        door = (
+            self._doors.get(scope["path"]) if scope["method"] == "POST" and not scope["root_path"] else None
+        )
+        if door is None:
+            await self._app(scope, request.receive, send)
+        else:
+            await (await door(request))(scope, request.receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a socket in that no page asks for, or one of the same host or of a listed origin."""
@@ -104,20 +124,21 @@ def _check(scope: Scope) -> None:
     headers: list[tuple[bytes, bytes]] = scope["headers"]
     if len(headers) > MOST_HEADERS:
         raise Refusal("HEADERS_TOO_LARGE", f"A request has {MOST_HEADERS} headers at most.")
-    if (
-        sum(len(name) + len(value) for name, value in headers) + len(scope["query_string"])
-        > MOST_HEADER_BYTES
-    ):
+    size, hosts = len(scope["query_string"]), list[bytes]()
+    for name, value in headers:
+        size += len(name) + len(value)
+        if name == b"host":
+            hosts.append(value)
+    if size > MOST_HEADER_BYTES:
         raise Refusal(
             "HEADERS_TOO_LARGE", f"The headers of a request have {MOST_HEADER_BYTES} bytes at most."
         )
-    hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
-    if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
+    if len(hosts) != 1 or not _HOST.fullmatch(hosts[0].decode("latin-1")):
         raise Refusal("BAD_REQUEST", "A request names one host.")
 
 
-def _is_preflight(scope: Scope) -> bool:
-    return scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope)
+def _is_preflight(request: Request) -> bool:
+    return request.method == "OPTIONS" and "access-control-request-method" in request.headers
 
 
 def _let_in(origin: str) -> Response:

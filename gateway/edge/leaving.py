@@ -1,10 +1,24 @@
 """A caller that leaves: what only it wanted is stopped, and what has to be finished is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
+
+from gateway.edge.begun import Begun
+
+T = TypeVar("T")
+
+
+async def unless_left(request: Request, work: Coroutine[Any, Any, T], stops: Callable[[], bool]) -> T:
+    """Return what work comes to, as `while_there` lets it run. What waits for nothing is over before anybody leaves."""
+    begun = Begun(work)
+    if begun.is_over:
+        return begun.result
+    async with while_there(request, stops):
+        return await begun
 
 
 @asynccontextmanager

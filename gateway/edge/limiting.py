@@ -4,15 +4,14 @@ import ipaddress
 import math
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from gateway.overload.places import OverloadedError, Places
+from gateway.overload.places import OverloadedError, Place, Places
 from gateway.rates.leases import WINDOW
 from gateway.rates.rates import RateLimited, Rates, cost_of
 from resolvers.caller import Caller
@@ -63,7 +62,7 @@ class Meter:
 
     def __init__(self, limits: Limits, request: HTTPConnection) -> None:
         self._limits = limits
-        self._peer = peer_of(request)
+        self._request = request
         self._wait: int | None = None
         self._charged = 1
         self.caller: Caller | None = None
@@ -73,18 +72,20 @@ class Meter:
 
         Whoever shows a good one at that address gets in all the same: it may be shared by a whole call centre.
         """
-        self._wait = self._limits.attempts.wait(self._peer)
+        peer = peer_of(self._request)
+        self._wait = self._limits.attempts.wait(peer)
         if self._wait is not None:
             self._limits.observe(RateLimited("UNPROVED"))
             raise Refusal("RATE_LIMITED")
-        self._limits.attempts.failed(self._peer)
+        self._limits.attempts.failed(peer)
 
-    @asynccontextmanager
-    async def place(self, caller: Caller) -> AsyncIterator[None]:
-        """Hold a place for a request while it is worked on; refuse it when there is none. It is not charged then."""
+    async def hold(self, caller: Caller) -> Place:
+        """Return a place that a request holds while it is worked on; refuse it when there is none.
+
+        It is not charged then.
+        """
         try:
-            async with self._limits.places.of(caller.kind):
-                yield
+            return await self._limits.places.hold(caller.kind)
         except OverloadedError as overloaded:
             self._wait = overloaded.seconds
             raise Refusal("OVERLOADED") from None
@@ -108,8 +109,9 @@ class Meter:
             response.headers["retry-after"] = str(self._wait)
         allowance = self._limits.rates.allowance(self.caller) if self.caller is not None else None
         if allowance is not None:
-            response.headers["ratelimit-policy"] = f'"{POLICY}";q={allowance.quota};w={WINDOW}'
-            response.headers["ratelimit"] = f'"{POLICY}";r={allowance.left};t={allowance.seconds}'
+            policy = f'"{POLICY}";q={allowance.quota};w={WINDOW}'
+            left = f'"{POLICY}";r={allowance.left};t={allowance.seconds}'
+            response.raw_headers += [(b"ratelimit-policy", policy.encode()), (b"ratelimit", left.encode())]
         return response
 
 

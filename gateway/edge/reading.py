@@ -1,16 +1,18 @@
 """Reading a request: media type, size, shape. What is wrong is refused as early as it can be told."""
 
 import re
-import uuid
 from asyncio import timeout
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
 from gateway.auth import Shown
 from gateway.edge.accepting import in_parts, preferred
+from gateway.edge.begun import Begun
 from gateway.edge.parts import Form, form_of
+from gateway.ids import new_id
 from gateway.trusted.asked import Asked, id_of
 from resolvers.asking import INTERACTION_NUMBER
 from resolvers.caller import Purpose
@@ -21,6 +23,8 @@ PLAIN_JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
 BODY_SECONDS = 10.0
 JSON_DEPTH = 32
+LONG_ACCEPT = 200
+"""Characters of an `Accept` that is not remembered: clients say the same all day, and shortly."""
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _NO_BRACKETS = bytes(one for one in range(256) if one not in b"[]{}")
 JSON_CHARSETS = frozenset({"", "utf-8", "utf8"})
@@ -45,18 +49,20 @@ def request_id(request: Request) -> str:
     return given if _REQUEST_ID.fullmatch(given) else new_id()
 
 
-def new_id() -> str:
-    """Return an id for what nobody gave one."""
-    return uuid.uuid4().hex
-
-
 def answer_type(request: Request) -> str:
     """Return the media type that the caller reads; refuse one that reads none of ours."""
     accept = ",".join(request.headers.getlist("accept"))
-    found = preferred(accept, (GRAPHQL_JSON, PLAIN_JSON, EVENT_STREAM), PLAIN_JSON)
+    found = _known(accept) if len(accept) <= LONG_ACCEPT else _read_by(accept)
     if found is None and reads_parts(request) is None:
         raise Refusal("NOT_ACCEPTABLE")
     return found or PLAIN_JSON  # what has no parts is no answer in parts
+
+
+def _read_by(accept: str) -> str | None:
+    return preferred(accept, (GRAPHQL_JSON, PLAIN_JSON, EVENT_STREAM), PLAIN_JSON)
+
+
+_known = lru_cache(maxsize=256)(_read_by)
 
 
 def reads_parts(request: Request) -> Form | None:
@@ -168,15 +174,26 @@ def _check_depth(body: bytes) -> None:
 
 async def body_of(request: Request, most_bytes: int) -> bytes:
     """Return a body as it came; refuse one that is too large, or takes too long."""
-    body = bytearray()
+    begun = Begun(_whole(request, most_bytes))
+    if begun.is_over:  # it came with its headers
+        return begun.result
     try:
         async with timeout(BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > most_bytes:
-                    raise Refusal("REQUEST_TOO_LARGE", f"A request has {most_bytes} bytes at most.")
+            return await begun
     except TimeoutError:
         raise Refusal(
             "BAD_REQUEST", f"The request did not arrive within {BODY_SECONDS:.0f} seconds."
         ) from None
+
+
+async def _whole(request: Request, most_bytes: int) -> bytes:
+    body, has_more = bytearray(), True
+    while has_more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        if len(body) > most_bytes:
+            raise Refusal("REQUEST_TOO_LARGE", f"A request has {most_bytes} bytes at most.")
+        has_more = message.get("more_body", False)
     return bytes(body)

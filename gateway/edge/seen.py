@@ -1,8 +1,7 @@
 """What was seen of one request, from its arrival to its answer, told as one event when it is over."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from starlette.responses import Response
 
@@ -103,14 +102,37 @@ class Watch:
         self._observe = observe
         self._tracing = tracing
 
-    @contextmanager
-    def request(self, request_id: str, traceparent: str | None) -> Iterator[Seen]:
-        """Watch one request."""
-        seen, began = Seen(self._observe), time.perf_counter()
-        with self._tracing.request(traceparent) as traced:
-            try:
-                yield seen
-            finally:
-                told = seen.told(request_id, time.perf_counter() - began, self._tracing.trace_id())
-                traced.tell(told, seen.kind)
-                self._observe(told)
+    def request(self, request_id: str, traceparent: str | None) -> "Watched":
+        """Return what watches one request for as long as it is entered."""
+        return Watched(self._observe, self._tracing, request_id, traceparent)
+
+
+class Watched:
+    """One request that is watched."""
+
+    __slots__ = ("_began", "_number", "_observe", "_run", "_seen", "_traced", "_tracing")
+
+    def __init__(self, observe: Observer, tracing: Tracing, number: str, traceparent: str | None) -> None:
+        self._observe = observe
+        self._tracing = tracing
+        self._number = number
+        self._seen = Seen(observe)
+        self._run = tracing.request(traceparent)
+
+    def __enter__(self) -> Seen:
+        """Begin."""
+        self._began = time.perf_counter()
+        self._traced = self._run.__enter__()
+        return self._seen
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Tell of it."""
+        try:
+            seconds = time.perf_counter() - self._began
+            told = self._seen.told(self._number, seconds, self._tracing.trace_id())
+            self._traced.tell(told, self._seen.kind)
+            self._observe(told)
+        finally:
+            self._run.__exit__(kind, error, trace)

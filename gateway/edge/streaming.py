@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from gateway.edge.answered import DocumentAnswered, ViewNotKept
-from gateway.edge.endpoint import HEADERS
+from gateway.edge.responding import HEADERS
 from sources.document import PDF, Streamed
 from sources.errors import Fault
 from sources.source import Observer

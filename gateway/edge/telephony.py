@@ -7,8 +7,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway.edge import reading
-from gateway.edge.endpoint import answered, refused
 from gateway.edge.limiting import Limits, Meter
+from gateway.edge.responding import answered, refused
 from gateway.edge.seen import GONE
 from gateway.engine.execution import unforeseen
 from gateway.telephony.calls import Calls

@@ -23,8 +23,10 @@ class Timing:
 
     def _route(self, path: str) -> str:
         """Return the address as the routes have it: what stands in the place of a blank is nobody's to know."""
+        if path in self._routes:
+            return path
         above = f"{path.rpartition('/')[0]}/{{"
-        return next((one for one in self._routes if one == path or one.startswith(above)), OTHER)
+        return next((one for one in self._routes if one.startswith(above)), OTHER)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

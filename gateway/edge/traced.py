@@ -1,7 +1,7 @@
 """What the door knows of tracing: that a request may be traced. How is one optional module's business."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from msgspec import Struct
@@ -47,19 +47,29 @@ class Tracing(Protocol):
         """Hand over what is left, for a second or two, and stop."""
 
 
-class Untraced:
+class Untraced(AbstractContextManager[Traced]):
     """No tracing: nothing is kept, nothing is sent."""
 
     def __call__(self, event: Struct) -> None:
         """Tell nobody."""
 
+    def hears(self, kind: type[Struct]) -> bool:
+        """Tell that it is not interested."""
+        return False
+
     def tell(self, answered: Answered, kind: str | None) -> None:
         """Tell nobody."""
 
-    @contextmanager
-    def request(self, traceparent: str | None) -> Iterator[Traced]:
+    def request(self, traceparent: str | None) -> AbstractContextManager[Traced]:
         """Let the request run."""
-        yield self
+        return self
+
+    def __enter__(self) -> Traced:
+        """Let it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let it end."""
 
     def trace_id(self) -> str | None:
         """Return None: there is no trace."""

@@ -11,8 +11,8 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from gateway.edge.accepting import preferred
-from gateway.edge.endpoint import HEADERS, refused
 from gateway.edge.reading import GRAPHQL_JSON, PLAIN_JSON, request_id
+from gateway.edge.responding import HEADERS, refused
 
 ROUTE: Final = "/explorer/{file}"
 HTML: Final = "text/html"

@@ -9,11 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.edge.endpoint import Door
-from gateway.edge.reading import new_id
 from gateway.edge.seen import Seen
 from gateway.engine import Answer, Operation
 from gateway.engine.errors import request_error
 from gateway.engine.execution import unforeseen
+from gateway.ids import new_id
 from gateway.live.topics import Topics
 from gateway.overload.places import OverloadedError
 from gateway.rates.rates import cost_of

@@ -5,8 +5,8 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from gateway.edge.reading import new_id
 from gateway.engine.execution import unforeseen
+from gateway.ids import new_id
 from gateway.live.execution import Ran, refused
 from gateway.live.listener import Listener, Then, Told
 from resolvers.refusal import Refusal

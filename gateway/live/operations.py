@@ -6,6 +6,7 @@ from functools import partial
 
 from gateway.edge import reading
 from gateway.engine import Operation
+from gateway.ids import new_id
 from gateway.live.execution import Asked, Ran, refused
 from gateway.live.listener import Then
 from gateway.live.live import Following, Live
@@ -42,12 +43,12 @@ class Operations:
         except Refusal as refusal:
             raise ClosingError(BAD, refusal.detail or "The payload is no operation.") from None
         if len(self._tasks) >= self._live.settings.most_subscriptions(self._following.caller.kind):
-            await self._fail(message.id, refused(Refusal("SUBSCRIPTION_LIMIT"), reading.new_id()))
+            await self._fail(message.id, refused(Refusal("SUBSCRIPTION_LIMIT"), new_id()))
             return
         try:
             operation = await self._resolved(wanted)
         except Refusal as refusal:
-            await self._fail(message.id, refused(refusal, reading.new_id()))
+            await self._fail(message.id, refused(refusal, new_id()))
             return
         asked = self._following.asks(operation)
         kind = self._live.door.engine.kind_of(operation)
@@ -94,7 +95,7 @@ class Operations:
             ran = await self._live.executor.run(asked)
             await ran.record()
         except Refusal as refusal:
-            ran = refused(refusal, reading.new_id())
+            ran = refused(refusal, new_id())
         if self._is_over or self._tasks.get(id) is not asyncio.current_task():
             return
         if not ran.executed:
@@ -107,7 +108,7 @@ class Operations:
         try:
             await self._live.executor.enter(asked.caller)
         except Refusal as refusal:
-            await self._fail(id, refused(refusal, reading.new_id()))
+            await self._fail(id, refused(refusal, new_id()))
             return
         listener = self._live.hub.follow(asked)
         try:

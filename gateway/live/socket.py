@@ -12,6 +12,7 @@ from gateway.edge import reading
 from gateway.edge.limiting import Meter
 from gateway.edge.sockets import SOCKET, Connected, SlowConsumer, Why
 from gateway.engine.execution import unforeseen
+from gateway.ids import new_id
 from gateway.live.door import come_again
 from gateway.live.live import Following, Live
 from gateway.live.messages import (
@@ -103,7 +104,7 @@ class _Socket:
         if error is None or isinstance(error, ClosingError | _LeftError):
             self.close(error or _LeftError())
             return
-        self._live.door.observe(unforeseen(error, reading.new_id()))
+        self._live.door.observe(unforeseen(error, new_id()))
         self.close(ClosingError(BROKEN, "Something went wrong."))
 
     async def send(self, text: str) -> None:

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.auth import Proof, Shown
-from gateway.edge.endpoint import HEADERS, events_of, refused
 from gateway.edge.reading import EVENT_STREAM, PLAIN_JSON, request_id
+from gateway.edge.responding import HEADERS, events_of, refused
 from gateway.edge.sockets import STREAM, Connected, SlowConsumer, Why
 from gateway.engine import Operation
 from gateway.engine.errors import request_error

@@ -88,22 +88,35 @@ class Places:
         """Have so many places from now on."""
         self._settle(self.admission.resize(places, self._clock()))
 
-    @asynccontextmanager
-    async def of(self, caller: CallerKind) -> AsyncIterator[None]:
-        """Hold a place; raise `OverloadedError` when none comes free in time."""
+    async def hold(self, caller: CallerKind) -> "Place":
+        """Return a place, held until it is left; raise `OverloadedError` when none comes free in time."""
         kind = CLASSES[caller]
         if not self.lets_in(caller):
             raise self._turned_away(kind, Reason.MEMORY)
         ticket = self.admission.ask(kind, self._clock())
         if ticket.state is State.AWAY:
             raise self._turned_away(kind, Reason.FULL)
-        try:
-            if ticket.state is State.WAITING:
+        if ticket.state is State.WAITING:
+            try:
                 await self._waited(ticket)
+            except BaseException:
+                self._leave(ticket)
+                raise
+        return Place(self, ticket)
+
+    @asynccontextmanager
+    async def of(self, caller: CallerKind) -> AsyncIterator[None]:
+        """Hold a place; raise `OverloadedError` when none comes free in time."""
+        with await self.hold(caller):
             yield
-            self.done += 1
-        finally:
-            self._settle(self.admission.leave(ticket, self._clock()))
+
+    def left(self, ticket: Ticket, *, is_done: bool) -> None:
+        """Take a place back; count the request as worked on, if it came to its end."""
+        self.done += is_done
+        self._leave(ticket)
+
+    def _leave(self, ticket: Ticket) -> None:
+        self._settle(self.admission.leave(ticket, self._clock()))
 
     async def _waited(self, ticket: Ticket) -> None:
         loop = asyncio.get_running_loop()
@@ -134,3 +147,20 @@ class Places:
         self._last_shed = self._clock()
         self._observe(Shed(kind, reason, waited))
         return OverloadedError(AGAIN[kind])
+
+
+class Place:
+    """The place of one request, until it is left."""
+
+    __slots__ = ("_places", "_ticket")
+
+    def __init__(self, places: Places, ticket: Ticket) -> None:
+        self._places = places
+        self._ticket = ticket
+
+    def __enter__(self) -> None:
+        """Work."""
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Leave it."""
+        self._places.left(self._ticket, is_done=kind is None)

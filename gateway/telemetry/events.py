@@ -175,6 +175,18 @@ def lines(event: Struct) -> list[Line]:
     return [Line(told.event, told.level, _fields(event, told.fields))] if told is not None else []
 
 
+def highest(kind: type[Struct]) -> Level | None:
+    """Return the gravest level of what may be said of such events; None where they are worth no line, ever."""
+    if kind in _SEVERAL:
+        return Level.CRITICAL
+    told = _NAMED.get(kind)
+    return told.level if told is not None else None
+
+
+_SEVERAL: Final = frozenset({SourceAsked, EntryRejected, LevelChanged})
+"""Events whose line depends on what is in them."""
+
+
 def _told(event: Struct) -> _Told | None:
     if isinstance(event, EntryRejected):
         return _MAC if event.reason == "mac" else _SHAPE

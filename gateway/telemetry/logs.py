@@ -7,7 +7,6 @@ somebody's. Whatever is in a value, it stays one line: all but plain ASCII is es
 import json
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, TextIO
 
@@ -17,10 +16,9 @@ from structlog.typing import EventDict
 
 from gateway.keyring import open_keyring
 from gateway.settings import Settings
-from gateway.telemetry.events import FIELDS, lines
+from gateway.telemetry.events import FIELDS, highest, lines
 from gateway.telemetry.levels import Level
 from gateway.telemetry.marks import Marks
-from sources.source import Observer
 
 _ALWAYS: Final = ("at", "level", "event")
 
@@ -30,6 +28,7 @@ class Log:
 
     def __init__(self, marks: Marks, out: TextIO | None = None, least: Level = Level.WARNING) -> None:
         self._marks = marks
+        self._least = least.number
         self._logger: Any = structlog.wrap_logger(
             _Lines(out),
             processors=[
@@ -46,6 +45,11 @@ class Log:
         """Write an event, if it is worth a line."""
         for line in lines(event):
             self.say(line.event, line.level, **line.told)
+
+    def hears(self, kind: type[Struct]) -> bool:
+        """Tell whether such events are ever worth a line of the levels that are written."""
+        level = highest(kind)
+        return level is not None and level.number >= self._least
 
     def say(self, event: str, level: Level, **told: Any) -> None:
         """Write a line."""
@@ -85,13 +89,3 @@ def open_log(settings: Settings) -> Log:
     """Return the log of a gateway; raise `KeyringError`."""
     keyring = open_keyring(settings.keyring, make=not settings.production)
     return Log(Marks(keyring.subkey("log")), least=settings.log_level)
-
-
-def every(*observers: Callable[[Struct], None]) -> Observer:
-    """Return one observer that tells several."""
-
-    def observe(event: Struct) -> None:
-        for observer in observers:
-            observer(event)
-
-    return observe

@@ -119,6 +119,10 @@ class Metrics:
             InvalidationsHeard: self._heard_of,
         }
 
+    def hears(self, kind: type[Struct]) -> bool:
+        """Tell whether such events are counted."""
+        return kind in self._tellers
+
     def __call__(self, event: Struct) -> None:
         """Count an event."""
         teller = self._tellers.get(type(event))

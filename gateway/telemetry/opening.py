@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from gateway.edge.traced import Tracing, Untraced
 from gateway.settings import Settings
-from gateway.telemetry.logs import every
+from gateway.telemetry.telling import every
 from sources.source import Observer
 
 NAME: Final = "customer-overview-gateway"

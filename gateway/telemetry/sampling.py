@@ -12,6 +12,7 @@ from cache.far import WriteRefused
 from gateway.auth import CredentialRefused
 from gateway.edge.sockets import LiveRejected
 from gateway.overload.places import Shed
+from gateway.telemetry.telling import hears
 from gateway.trusted.events import DocumentUnknown
 from sources.source import Clock, Observer
 
@@ -31,6 +32,10 @@ class Sampled:
         self._clock = clock
         self._told: dict[Hashable, datetime] = {}
         self._passed_over: dict[Hashable, int] = {}
+
+    def hears(self, kind: type[Struct]) -> bool:
+        """Tell whether whoever is told in the end hears of such events."""
+        return hears(self._observe, kind)
 
     def __call__(self, event: Struct) -> None:
         """Hand an event on, or count it."""

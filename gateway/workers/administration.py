@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from gateway.edge.endpoint import HEADERS
+from gateway.edge.responding import HEADERS
 from gateway.reload.metrics import of_reloads
 from gateway.workers.events import Why, WorkerDied, WorkerReplaced
 from gateway.workers.parent import Parent

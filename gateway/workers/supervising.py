@@ -12,7 +12,8 @@ from gateway.departure import patience
 from gateway.reload.asking import fault
 from gateway.serving import Beside, address, announce, listen
 from gateway.settings import Settings
-from gateway.telemetry.logs import Log, every
+from gateway.telemetry.logs import Log
+from gateway.telemetry.telling import every
 from gateway.workers.parent import Parent, Plan
 
 COMMAND: Final = (sys.executable, "-P", "-c", "from gateway.cli import main; main()", "work")

@@ -14,8 +14,9 @@ from gateway.auth import JwksMissing
 from gateway.engine.execution import unforeseen
 from gateway.telemetry.events import FIELDS
 from gateway.telemetry.levels import Level
-from gateway.telemetry.logs import Log, every
+from gateway.telemetry.logs import Log
 from gateway.telemetry.marks import Marks
+from gateway.telemetry.telling import every
 from sources.http.reading import AnswerUnreadable
 from sources.source import SourceAsked
 from tests.sources.specimens import crn

@@ -1,0 +1,45 @@
+"""A request as it came, whose headers are looked up many times and read once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+
+
+class Indexed(Headers):
+    """Headers that are found without going through all of them each time."""
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
+        listed = list(raw)
+        super().__init__(raw=listed)
+        found: dict[str, list[str]] = {}
+        for name, value in listed:
+            found.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+        self._found = found
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the first header of a name."""
+        values = self._found.get(key.lower())
+        return default if values is None else values[0]
+
+    def getlist(self, key: str) -> list[str]:
+        """Return every header of a name."""
+        return list(self._found.get(key.lower(), ()))
+
+    def __getitem__(self, key: str) -> str:
+        return self._found[key.lower()][0]
+
+    def __contains__(self, key: Any) -> bool:
+        return isinstance(key, str) and key.lower() in self._found
+
+
+class Incoming(Request):
+    """A request over HTTP that was not looked for among all addresses."""
+
+    @property
+    def headers(self) -> Headers:
+        """Its headers."""
+        if not hasattr(self, "_headers"):
+            self._headers = Indexed(self.scope["headers"])
+        return self._headers
