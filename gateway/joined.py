@@ -24,7 +24,7 @@ from gateway.grants import SealedGrants
 from gateway.health import SourceHealth
 from gateway.keyring import Keyring, KeyringSealer, open_keyring
 from gateway.overload.admission import Admission, shares
-from gateway.overload.memory import MEBIBYTE, Memory
+from gateway.overload.memory import Memory
 from gateway.overload.places import Places
 from gateway.overload.watchdog import Watchdog
 from gateway.rates.rates import SHAPE as SHAPE_OF_WINDOWS
@@ -41,7 +41,7 @@ from gateway.telemetry.telling import every
 from gateway.telephony.calls import Calls
 from gateway.telephony.systems import read_systems
 from gateway.views import HiddenViews
-from gateway.watching import watchdog_of
+from gateway.watching import memory_of, watchdog_of
 from resolvers.admission import standing
 from resolvers.asking import Asking
 from resolvers.caller import Caller, CallerKind, Purpose
@@ -190,8 +190,7 @@ def join(
     around = _around(settings, rules.policy, open_engine(settings.database), clock, observe, telemetry)
     assembly = assemble(read_mix(settings.sources), around)
     scheme, redis = crn_scheme(rules.policy.crn, refuse_invented=settings.production), _redis(settings)
-    shared = open_shared(settings, keyring, observe)
-    memory = Memory(settings.memory_mebibytes * MEBIBYTE, observe)
+    shared, memory = open_shared(settings, keyring, observe), memory_of(settings, observe)
     limits = _limits(settings, keyring, redis, memory, observe, seconds)
     return Gateway(
         settings=settings,

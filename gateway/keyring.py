@@ -7,9 +7,10 @@ import base64
 import hmac
 import os
 import secrets
+from binascii import b2a_base64
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,9 @@ from msgspec import Struct
 
 FORMAT: Final = 2
 SECRET_BYTES: Final = 32
+REMEMBERED: Final = 8_192
+"""So many sealed texts are remembered: the ids of what a hundred customers show."""
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 LAST_VERSION: Final = 255
 """A version is one byte of what is sealed."""
 
@@ -98,6 +102,7 @@ class KeyringSealer:
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
+        self._remembered: Final = lru_cache(REMEMBERED)(self._sealed)
 
     @cached_property
     def _sivs(self) -> Mapping[int, AESSIV]:
@@ -109,7 +114,9 @@ class KeyringSealer:
 
     def seal(self, use: str, body: bytes, bound_to: bytes = b"") -> str:
         """Return an opaque text that opens only for the same use and binding."""
-        version = self._keyring.current
+        return self._remembered(self._keyring.current, use, body, bound_to)
+
+    def _sealed(self, version: int, use: str, body: bytes, bound_to: bytes) -> str:
         sealed = self._sivs[version].encrypt(body, [use.encode(), bound_to])
         return _text(bytes([version]) + sealed)
 
@@ -130,7 +137,7 @@ class KeyringSealer:
 
 
 def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def open_keyring(file: Path, *, make: bool) -> Keyring:

@@ -2,10 +2,15 @@
 
 from gateway.clocks import Clocks
 from gateway.overload.files import Files
-from gateway.overload.memory import Memory
+from gateway.overload.memory import MEBIBYTE, Memory
 from gateway.overload.watchdog import Lateness, Watchdog
 from gateway.settings import Settings
 from sources.source import Observer
+
+
+def memory_of(settings: Settings, observe: Observer) -> Memory:
+    """Return what watches the memory that the process takes."""
+    return Memory(settings.memory_mebibytes * MEBIBYTE, observe)
 
 
 def watchdog_of(settings: Settings, memory: Memory, clocks: Clocks, observe: Observer) -> Watchdog:

@@ -62,6 +62,8 @@ _GAP: Final = "[ \t\u00a0\u2009\u202f-]"
 _TEN: Final = re.compile(
     rf"([0-9]{{4}})({_GAP}?)([0-9]{{5}})({_GAP}?)([0-9])( ?/ ?[1-9]|-[1-9])?(?!\w)(?![./-][0-9])"
 )
+_DIGITS: Final = re.compile(rf"[0-9]{{4}}{_GAP}?[0-9]{{5}}")
+"""What every Medicare number has in it."""
 _ALONE: Final = re.compile(
     r"(?<=medicare)|(?<![\w$+])(?<![0-9][./-])(?<!\+[0-9] )(?<!\+[0-9]{2} )(?<!\+[0-9]{3} )", re.IGNORECASE
 )
@@ -96,6 +98,9 @@ def item_without(item: T, mark: str) -> T:
 def _cleaned(record: Any, names: tuple[str, ...], mark: str) -> dict[str, Any]:
     """Return the fields that hold a number, without it."""
     texts = {name: text for name in names if (text := getattr(record, name)) is not None}
+    # one look at all of them: hardly any holds so many digits
+    if _DIGITS.search("\0".join(texts.values())) is None:
+        return {}
     return {name: clean for name, text in texts.items() if (clean := without_numbers(text, mark)) != text}
 
 

@@ -29,11 +29,22 @@ class PageInfo(Struct, frozen=True):
     end_cursor: str | None
 
 
-class Edge(Struct, Generic[T], frozen=True):
-    """One thing of a page and its cursor."""
+class Edge(Struct, Generic[T], frozen=True, eq=False):
+    """One thing of a page and its cursor, which `seal` makes of it where somebody asks for it."""
 
     node: T
-    cursor: str
+    seal: Callable[[T], str]
+
+    @property
+    def cursor(self) -> str:
+        """Where the thing stands."""
+        return self.seal(self.node)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Edge) and (self.node, self.cursor) == (other.node, other.cursor)
+
+    def __hash__(self) -> int:
+        return hash((self.node, self.cursor))
 
 
 class Connection(Struct, Generic[T], frozen=True):
@@ -61,7 +72,11 @@ class Pager(Struct, frozen=True):
         self, page: Sequence[T], cursor: Callable[[T], Cursor[P]], more: bool, total: int | None = None
     ) -> Connection[T]:
         """Return the page as a connection. `cursor` tells where each thing stands."""
-        edges = tuple(Edge(node, cursor_text(self.sealer, cursor(node), self.bound_to)) for node in page)
+
+        def seal(node: T) -> str:
+            return cursor_text(self.sealer, cursor(node), self.bound_to)
+
+        edges = tuple(Edge(node, seal) for node in page)
         info = PageInfo(
             has_next_page=more,
             has_previous_page=self.after is not None,

@@ -155,17 +155,18 @@ class Engine:
         """Return the answer that an execution comes to, or that it is too large for its caller."""
         answer = self._answer(result, scope)
         self._count_handed_back(prepared)
-        self.costed(answer.body.get("data"), operation)
-        body, raw = bounded(answer.body, self.most_bytes(scope), scope.request_id)
-        return msgspec.structs.replace(answer, body=body, raw=raw, kind=prepared.type_of(operation.name))
+        written = bounded(answer.body, self.most_bytes(scope), scope.request_id)
+        self.costed(written.objects, operation)
+        kind = prepared.type_of(operation.name)
+        return msgspec.structs.replace(answer, body=written.body, raw=written.raw, kind=kind)
 
     def most_bytes(self, scope: Scope) -> int:
         """Return how large an answer to a caller may be, in bytes."""
         return self._most_bytes[scope.caller.kind]
 
-    def costed(self, data: Any, operation: Operation) -> None:
-        """Tell how large an answer was."""
-        self._observe(CostTold(objects_in(data), operation.label))
+    def costed(self, objects: int, operation: Operation) -> None:
+        """Tell how many objects an answer held."""
+        self._observe(CostTold(objects, operation.label))
 
     def _prepared(self, operation: Operation) -> Prepared:
         known = operation.prepared
@@ -243,13 +244,6 @@ def error_of(failure: Failure) -> GraphQLError:
 def _refused(refusal: Refusal, scope: Scope) -> Answer:
     body = request_error(refusal.code, scope.request_id, refusal.detail)
     return Answer(body, PROBLEMS[refusal.code].status, executed=False)
-
-
-def objects_in(data: Any) -> int:
-    """Return how many objects an answer holds."""
-    if isinstance(data, dict):
-        return 1 + sum(map(objects_in, data.values()))
-    return sum(map(objects_in, data)) if isinstance(data, list) else 0
 
 
 def unforeseen(error: BaseException, request_id: str) -> Unforeseen:

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from gateway.engine.errors import extensions
 from gateway.engine.execution import Answer, Engine, Operation, error_of
-from gateway.engine.size import bounded
+from gateway.engine.size import bounded, objects_of
 from resolvers.scope import Failure, Scope
 from schema import PROBLEMS
 
@@ -120,7 +120,7 @@ class Increments:
 
     def whole(self) -> Answer:
         """Return what all parts that there were come to, as one answer; and tell how large it was."""
-        self._engine.costed(self._data, self._operation)
+        self._engine.costed(objects_of(self._data), self._operation)
         body = {"data": self._data}
         return Answer({"errors": self._errors} | body if self._errors else body, 200, True, "query")
 
@@ -190,7 +190,7 @@ async def begin(engine: Engine, operation: Operation, scope: Scope) -> Answer | 
     if not isinstance(result, ExperimentalIncrementalExecutionResults):
         return engine.answered(result, prepared, operation, scope)
     increments = Increments(engine, operation, scope, result)
-    body, _ = bounded(increments.first, engine.most_bytes(scope), scope.request_id)
+    body = bounded(increments.first, engine.most_bytes(scope), scope.request_id).body
     if body is increments.first:
         return increments
     await increments.close()

@@ -123,7 +123,7 @@ async def _page(turn: Turn, streams: Sequence[Stream], states: Sequence[PartStat
     parts = tuple(one.stream.name + BROKEN_OFF * _broke(turn, one) for one in drawn)
     seal = partial(_sealed, turn, parts)
     return Timeline(
-        edges=tuple(Edge(entry, seal(entry.place)) for entry in page.entries),
+        edges=tuple(Edge(entry, lambda one: seal(one.place)) for entry in page.entries),
         page_info=_info(page, seal, previous=turn.start is not None),
         days=_days(page.entries),
         pinned=pinned,

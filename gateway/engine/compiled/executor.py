@@ -12,6 +12,7 @@ from graphql.execution.collect_fields import DeferUsage, FieldDetailsList, Group
 from graphql.pyutils import Path
 from msgspec import Struct
 
+from gateway.engine.compiled.plain import Told
 from gateway.engine.compiled.plans import Plans, Variant
 from gateway.engine.compiled.writer import Complete, Selecting
 from schema.deferring import Executor
@@ -33,6 +34,7 @@ class CompiledExecutor(Executor):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._variant = self._chosen()
+        self._told = Told(self.context_value)
         self._selecting = Selecting(self.schema, self.fragments, self.variable_values, self.operation)
         self._values: dict[tuple[int, int], tuple[FieldDetailsList, Complete | None]] = {}
         self._rests: dict[tuple[str, int], tuple[GroupedFieldSet, Rest | None]] = {}
@@ -67,7 +69,7 @@ class CompiledExecutor(Executor):
                 known = self._values[key] = (field_details_list, complete)
             if known[1] is not None:
                 try:
-                    return known[1](result)
+                    return known[1](result, self._told)
                 except Exception:  # whatever it is, the library says it
                     variant.handed_back()
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
@@ -86,7 +88,7 @@ class CompiledExecutor(Executor):
             rest = self._rest(self._variant, parent_type, grouped_field_set)
             if rest is not None:
                 try:
-                    shown = rest.complete(source_value)
+                    shown = rest.complete(source_value, self._told)
                 except Exception:  # whatever it is, the library says it
                     self._variant.handed_back()
                 else:

@@ -1,6 +1,8 @@
-"""What is plain: a field that shows an attribute of its object, with nothing between the two."""
+"""What is plain: a field that shows an attribute of its object, or what a function tells of the object at once."""
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple
 
 from graphql import GraphQLField
 from graphql.execution.collect_fields import FieldDetailsList
@@ -16,14 +18,32 @@ class HandBack(Exception):
     """A value is not what its type promises: the library is to complete it, and to say what is wrong with it."""
 
 
-def attribute_of(field: GraphQLField | None) -> str:
-    """Return the name of the attribute that a field shows; raise `NotPlain` where it does more than that."""
+class Told(NamedTuple):
+    """What a function that tells something of an object is told beside it: the context, and nothing of the place."""
+
+    context: Any
+
+
+class Function(NamedTuple):
+    """A function that tells something of an object; `informed` is whether it takes `info`, too."""
+
+    function: Callable[..., Any]
+    informed: bool
+
+
+_ALONE: Final = (["self"], ["self", "info"])
+
+
+def shown_by(field: GraphQLField | None) -> str | Function:
+    """Return the name of the attribute that a field shows, or the function that tells it; raise `NotPlain` where there
+    is more to it: arguments, permissions, something to wait for."""
     declared = field.extensions.get(DEFINITION) if field is not None else None
+    if field is None or declared is None or field.args:
+        raise NotPlain
+    if declared.base_resolver is not None:
+        return _function_of(declared)
     if (
-        field is None
-        or declared is None
-        or field.args
-        or not declared.is_basic_field
+        not declared.is_basic_field
         or declared.default_resolver is not getattr
         or not getattr(field.resolve, "_is_default", False)
         or not declared.python_name.isidentifier()
@@ -31,6 +51,17 @@ def attribute_of(field: GraphQLField | None) -> str:
         raise NotPlain
     name: str = declared.python_name
     return name
+
+
+def _function_of(declared: Any) -> Function:
+    function = declared.base_resolver.wrapped_func
+    if declared.permission_classes or declared.extensions or not inspect.isfunction(function):
+        raise NotPlain
+    takes = list(inspect.signature(function).parameters)
+    waits = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+    if waits or takes not in _ALONE:
+        raise NotPlain
+    return Function(function, "info" in takes)
 
 
 def see_through(details: FieldDetailsList) -> None:

@@ -29,9 +29,9 @@ from graphql.execution.values import VariableValues
 from strawberry.execution import optimized_is_awaitable
 
 from gateway.engine.compiled.leaves import MISSING, completing
-from gateway.engine.compiled.plain import HandBack, NotPlain, attribute_of, see_through
+from gateway.engine.compiled.plain import Function, HandBack, NotPlain, Told, see_through, shown_by
 
-Complete = Callable[[Any], Any]
+Complete = Callable[[Any, Told], Any]
 
 NO_OBJECTS: Final = (type(None), type(Undefined), GeneratorType)
 
@@ -102,7 +102,7 @@ class Writer:
         return found
 
     def _function(self, name: str, argument: str, lines: list[str]) -> None:
-        self._source.append(f"def {name}({argument}):\n" + "".join(f"    {line}\n" for line in lines))
+        self._source.append(f"def {name}({argument}, i):\n" + "".join(f"    {line}\n" for line in lines))
 
     def _name(self, prefix: str) -> str:
         self._number += 1
@@ -120,9 +120,12 @@ class Writer:
         if name == "__typename":
             return [], repr(kind.name)
         field = self._selecting.schema.get_field(kind, name)
-        attribute = attribute_of(field)
-        v = self._name("v")
-        return [f"{v} = o.{attribute}", *self._value(field.type, v, details)], v  # type: ignore[union-attr]
+        shown, v = shown_by(field), self._name("v")
+        if isinstance(shown, Function):
+            told = f"{self._constant(shown.function, 'tell')}(o{', info=i' if shown.informed else ''})"
+        else:
+            told = f"o.{shown}"
+        return [f"{v} = {told}", *self._value(field.type, v, details)], v  # type: ignore[union-attr]
 
     def _value(self, kind: Any, v: str, details: FieldDetailsList) -> list[str]:
         """Return the lines that complete what the name `v` holds."""
@@ -130,7 +133,7 @@ class Writer:
         inner = kind.of_type if required else kind
         if is_leaf_type(inner):
             return self._leaf(inner, v, null=not required)
-        completed = f"{self._composite(inner, details)}({v})"
+        completed = f"{self._composite(inner, details)}({v}, i)"
         if required:
             return [f"if {v} is None: raise HandBack", f"{v} = {completed}"]
         return [f"if {v} is not None: {v} = {completed}"]
@@ -153,11 +156,11 @@ class Writer:
         if is_leaf_type(inner):
             completed = self._name("leaf")
             self._function(completed, "x", [*self._leaf(inner, "x", null=not required), "return x"])
-            each = f"{completed}(x)"
+            each = f"{completed}(x, i)"
         else:
             completed = self._composite(inner, details)
             # a null where none may be has no class that is known, and is handed back
-            each = f"{completed}(x)" if required else f"None if x is None else {completed}(x)"
+            each = f"{completed}(x, i)" if required else f"None if x is None else {completed}(x, i)"
         name = self._name("list")
         self._function(name, "v", [f"return [{each} for x in as_list(v)]"])
         return name
@@ -191,7 +194,7 @@ class Writer:
         resolve = self._constant(kind.resolve_type, "resolve_type")
         where, of = self._constant(Where(schema), "where"), self._constant(kind, "type")
         name, table = self._name("abstract"), self._name("table")
-        self._function(name, "o", [f"return {table}[{resolve}(o, {where}, {of})](o)"])
+        self._function(name, "o", [f"return {table}[{resolve}(o, {where}, {of})](o, i)"])
         self._source.append(
             f"{table} = {{{', '.join(f'{key!r}: {value}' for key, value in possible.items())}}}\n"
         )

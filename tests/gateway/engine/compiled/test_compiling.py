@@ -53,6 +53,16 @@ def test_all_of_a_plain_selection_is_one_function() -> None:
     assert (plans.selections, plans.counted()) == (1, 0)
 
 
+def test_what_is_told_of_an_object_at_once_is_compiled_with_it() -> None:
+    plans = run("{ box { label nearest { name } again { label } leaf { called tinted } } }", box(), times=2)
+    assert (plans.selections, plans.counted()) == (1, 0)
+
+
+def test_what_raises_when_it_is_told_is_handed_back() -> None:
+    spoilt = Thing("leaf", **(dict(GOOD) | {"text": Raises()}))
+    assert run("{ box { leaf { called } label } }", box(leaf=spoilt), times=2).counted() > 0
+
+
 def test_the_plain_fields_beside_a_resolver_are_compiled() -> None:
     plans = run("{ box { label first { name } leaf { number } } }", box(), times=3)
     # the plain fields of the box, and what is below the resolver

@@ -105,6 +105,16 @@ class Leaf:
     colours: list[Colour]
     grid: list[list[int | None]] | None
 
+    @strawberry.field
+    def called(self) -> str:
+        """Tell something at once."""
+        return self.text
+
+    @strawberry.field
+    def tinted(self, info: strawberry.Info) -> Colour | None:
+        """Tell something at once that takes the context."""
+        return self.colour if info.context is not None else None
+
 
 @strawberry.type
 class Dog(Named):
@@ -156,6 +166,16 @@ class Box:
     async def later(self) -> "Box | None":
         """Show the inner box, later."""
         return self.inner
+
+    @strawberry.field
+    def nearest(self, info: strawberry.Info) -> Named | None:
+        """Show something at once that is to be completed in turn."""
+        return self.named[0] if self.named and info.context is not None else None
+
+    @strawberry.field
+    def again(self) -> "list[Box | None]":
+        """Show the inner box, more than once."""
+        return [self.inner, None, self.inner]
 
     @strawberry.field
     def first(self, wanted: int = 1) -> list[Named]:
