@@ -17,7 +17,7 @@ from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable, Wro
 from sources.guard import patience
 from sources.parts import Part
 from sources.parts.customer import Identifier
-from sources.parts.history import History, Item, Keyset, in_order, is_in_order, place
+from sources.parts.history import History, Item, Keyset, in_order, is_about, is_in_order, place
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -193,7 +193,7 @@ async def ask_page(
 
 
 def _page_of(system: str, crn: Crn, page: Page[Any], before: Keyset | None, size: int) -> Page[Any] | Fault:
-    if any(item.crn != crn for item in page.items):
+    if not is_about(crn, page.items):
         return WrongSubject(system)
     beyond = before is not None and any(place(item) >= before for item in page.items)
     if beyond or len(page.items) > size or not is_in_order(page.items):
@@ -228,9 +228,9 @@ def gather(
     lists: dict[Crn, list[I]] = {crn: [] for crn in crns}
     strangers = 0
     for row in rows:
-        if row.crn in lists:
+        try:
             lists[row.crn].append(row)
-        else:
+        except KeyError:
             strangers += 1
     since = complete_since or {}
     answer: dict[Crn, Reading[History[I]] | Fault] = {
@@ -278,7 +278,7 @@ def _of_subject(source: Source[R], crn: Crn, answer: Reading[R]) -> Reading[R] |
     if record.crn != crn:
         return WrongSubject(source.system)
     if source.part.history:
-        if any(item.crn != crn for item in record.items):
+        if not is_about(crn, record.items):
             return WrongSubject(source.system)
         if not is_in_order(record.items):
             tidied: Any = History(crn, in_order(record.items), record.complete_since)

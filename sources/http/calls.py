@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -56,6 +57,7 @@ def head_of(status: int, headers: Mapping[str, str], body: bytes = b"") -> Answe
     )
 
 
+@lru_cache(maxsize=16)  # systems that are asked at the same time say the same second
 def _moment(date: str | None) -> datetime | None:
     try:
         return parsedate_to_datetime(date) if date is not None else None

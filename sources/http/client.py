@@ -1,4 +1,5 @@
-"""The one HTTP client: hardened, and the only file that knows the library behind it.
+"""The one HTTP client: hardened. Whole answers come over the wire (`wire.py`); what is handed on as it comes, over
+httpx2, which only this file knows.
 
 It sends to addresses of one system alone, on paths relative to its own: no proxy of the environment, no cookie kept,
 no redirect followed, a total deadline however slowly an answer drips, and a cap on what an answer unpacks to. What the
@@ -19,10 +20,12 @@ from msgspec import Struct
 from sources.errors import BadData, Fault, SourceTimeout, SourceUnavailable
 from sources.guard import Retried
 from sources.http.addresses import BadAddressError, is_loopback, relative
-from sources.http.calls import Answer, Call, Called, head_of
+from sources.http.calls import Answer, Call, Called
 from sources.http.certificate import Certificate, trusted
 from sources.http.credentials import Credentials
+from sources.http.line import BrokenError
 from sources.http.streaming import Streaming
+from sources.http.wire import POOL_SECONDS, Bounds, Origin, Wire
 from sources.source import Observer
 
 T = TypeVar("T")
@@ -30,13 +33,12 @@ T = TypeVar("T")
 CONNECT_SECONDS: Final = 0.2
 CONNECT_SHARE: Final = 0.25
 """A connection may take so long, or this share of a call's time where that is longer."""
-POOL_SECONDS: Final = 0.1
 CONNECTIONS: Final = 32
 MOST_BYTES: Final = 16 * 1024 * 1024
 _HOST: Final = re.compile(r"[0-9A-Za-z._:-]{1,253}")
 UNKNOWN: Final = frozenset({401, 403})
 """Statuses of a system that does not know the gateway."""
-_BROKEN: Final = (http.ReadError, http.WriteError, http.RemoteProtocolError)
+_BROKEN: Final = (BrokenError, http.ReadError, http.WriteError, http.RemoteProtocolError)
 
 Headers: TypeAlias = Callable[[], Mapping[str, str]]
 """What a call carries beside what it asks: of the request on whose behalf it is made, and never of a customer."""
@@ -106,23 +108,14 @@ class Client:
         self.seconds: Final = seconds
         self.secured: Final = url.scheme == "https"
         self.certificate: Final = certificate or Certificate()
-        self._most = most_bytes
         self._observe = observe
         self._more = more
         self._credentials = known_by or Credentials(system)
-        self._http = http.AsyncClient(
-            base_url=url,
-            transport=_Guarded(_transport(url, connections), _origin(url)),
-            trust_env=False,
-            follow_redirects=False,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            timeout=http.Timeout(
-                seconds,
-                connect=connect_seconds or max(CONNECT_SECONDS, CONNECT_SHARE * seconds),
-                pool=POOL_SECONDS,
-            ),
-            headers={"accept": "application/json", "user-agent": "customer-overview-gateway"},
-        )
+        self._url = url
+        soon = connect_seconds or max(CONNECT_SECONDS, CONNECT_SHARE * seconds)
+        self._bounds = Bounds(soon, connections, most_bytes)
+        self._wire = Wire(system, _parts(url), self._bounds, self.certificate)
+        self._streams: http.AsyncClient | None = None
 
     async def send(self, call: Call) -> Answer:
         """Return the answer, whatever its status; raise the `Fault` for none, or for one that is too large."""
@@ -142,7 +135,9 @@ class Client:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._http.aclose()
+        await self._wire.close()
+        if self._streams is not None:
+            await self._streams.aclose()
 
     async def _timed(
         self, call: Call, sending: Callable[[Call, _Way], Awaitable[T]], status: Callable[[T], int]
@@ -194,40 +189,43 @@ class Client:
         return await sending(call, _Way())
 
     async def _whole(self, call: Call, way: _Way) -> Answer:
-        response = await self._begun(call, way)
-        try:
-            body = await self._body(response)
-        finally:
-            await response.aclose()
-        return head_of(response.status_code, response.headers, body)
+        return await self._wire.send(call, self._headers(call), way)
 
-    async def _begun(self, call: Call, way: _Way, more: Mapping[str, str] | None = None) -> http.Response:
+    def _headers(self, call: Call) -> dict[str, str]:
         typed = {"content-type": "application/json"} if call.body is not None else {}
-        known = self._credentials.headers(call.asker)
-        request = self._http.build_request(
+        return {**self._more(), **typed, **self._credentials.headers(call.asker)}
+
+    async def _begun(self, call: Call, way: _Way, more: Mapping[str, str]) -> http.Response:
+        streams = self._streaming()
+        request = streams.build_request(
             call.method,
             relative(call.path),
             params=call.query or None,
             content=call.body,
-            headers={**self._more(), **typed, **known, **(more or {})},
+            headers={**self._headers(call), **more},
             extensions={"trace": way.trace},
         )
-        response = await self._http.send(request, stream=True)
+        response = await streams.send(request, stream=True)
         self.certificate.look(response.extensions.get("network_stream"))
         return response
 
+    def _streaming(self) -> http.AsyncClient:
+        """Return what answers are handed on with, made when it is first needed."""
+        if self._streams is None:
+            bounds, url = self._bounds, self._url
+            self._streams = http.AsyncClient(
+                base_url=url,
+                transport=_Guarded(_transport(url, bounds.connections), _origin(url)),
+                trust_env=False,
+                follow_redirects=False,
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+                timeout=http.Timeout(self.seconds, connect=bounds.connect_seconds, pool=POOL_SECONDS),
+                headers={"user-agent": "customer-overview-gateway"},
+            )
+        return self._streams
+
     def _as_fault(self, error: Exception) -> Fault | None:
         return as_fault(error, self.system)
-
-    async def _body(self, response: http.Response) -> bytes:
-        pieces: list[bytes] = []
-        size = 0
-        async for piece in response.aiter_bytes():
-            size += len(piece)
-            if size > self._most:
-                raise BadData(self.system, "oversize")
-            pieces.append(piece)
-        return b"".join(pieces)
 
 
 def as_fault(error: Exception, system: str) -> Fault | None:
@@ -244,7 +242,7 @@ def as_fault(error: Exception, system: str) -> Fault | None:
         return BadData(system, "encoding")
     if isinstance(error, http.ConnectError):
         return SourceUnavailable(system, "tls" if _is_tls(error) else "refused")
-    if isinstance(error, http.NetworkError | http.ProtocolError):
+    if isinstance(error, BrokenError | http.NetworkError | http.ProtocolError):
         return SourceUnavailable(system, "reset")
     theirs = http.HTTPError | http.StreamError | http.CookieConflict | OSError
     return SourceUnavailable(system, "http") if isinstance(error, theirs) else None
@@ -286,6 +284,13 @@ def _is_tls(error: BaseException | None) -> bool:
     """Tell whether an exception came of a certificate, or of what else a connection begins with."""
     return error is not None and (
         isinstance(error, ssl.SSLError) or _is_tls(error.__cause__ or error.__context__)
+    )
+
+
+def _parts(url: http.URL) -> Origin:
+    secured = url.scheme == "https"
+    return Origin(
+        secured, url.host, url.port or (443 if secured else 80), url.netloc.decode(), url.raw_path.decode()
     )
 
 

@@ -89,9 +89,12 @@ def _since(crns: Sequence[Crn], heard: Heard, floor: datetime | None) -> dict[Cr
         return {crn: _after(at) or at for crn, at in newest.items() if crn in crns}
     since: dict[Crn, datetime] = {crn: at for crn, at in heard.complete_since.items() if crn in crns}
     beginnings = [at for at in (floor, _after(heard.cut_at)) if at is not None]
-    named = {row.crn for row in heard.rows} | heard.in_doubt.keys() | since.keys()
-    for crn in crns if beginnings else ():
-        if heard.unknown is None or crn in named:  # of who is in neither list, nothing is said to be complete
+    if not beginnings:
+        return since
+    says = heard.unknown is not None
+    named = {row.crn for row in heard.rows} | heard.in_doubt.keys() | since.keys() if says else set(crns)
+    for crn in crns:
+        if crn in named:  # of who is in neither list, nothing is said to be complete
             since[crn] = max([*beginnings, *([since[crn]] if crn in since else [])])
     return since
 

@@ -116,13 +116,13 @@ class _Writer:
             self._say(*self._plain(variable, reader, otherwise))
             self._say(*([f"{variable}_kept = {self._named(kept)}(row)"] if kept is not None else []))
             return
-        keep = f"{self._named(kept)}(row)" if kept is not None else "None"
+        keep = f"; {variable}_kept = {self._named(kept)}(row)" if kept is not None else ""
+        self._say(*([f"{variable}_kept = None"] if kept is not None else []))
         self._say(
-            f"{variable}_kept = None",
-            f"{variable}_code = {self._named(table.get)}({variable})",
-            f"if {variable}_code is not None: {variable} = {variable}_code",
+            f"code = {self._named(table.get)}({variable})",
+            f"if code is not None: {variable} = code",
             f"elif {variable} is None: {variable} = {otherwise}",
-            f"else: {variable}, {variable}_kept = {slow}, {keep}",
+            f"else: {variable} = {slow}{keep}",
         )
 
     def _plain(self, told: str, reader: Single, otherwise: str) -> list[str]:

@@ -64,13 +64,16 @@ class HttpSource(Generic[R]):
         now = self._clock()
         plain = [crn for crn in dict.fromkeys(crns) if is_plain(crn)]
         known: dict[Crn, Any] = {crn: BadData(self.system, "number") for crn in crns if not is_plain(crn)}
+        calls = list(self._calls(plain))
+        if len(calls) == 1:
+            return known | await self._asked(*calls[0], now)
         places = asyncio.Semaphore(SIDE_BY_SIDE)
 
         async def asked(how: Endpoint, some: Sequence[Crn]) -> dict[Crn, Any]:
             async with places:
                 return await self._asked(how, some, now)
 
-        for some in await asyncio.gather(*(asked(how, some) for how, some in self._calls(plain))):
+        for some in await asyncio.gather(*(asked(how, some) for how, some in calls)):
             known |= some
         return known
 

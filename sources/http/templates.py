@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
@@ -29,9 +30,9 @@ class Template(Struct, frozen=True):
     between: str = ","
 
     @property
-    def blanks(self) -> set[str]:
+    def blanks(self) -> frozenset[str]:
         """The names of its blanks."""
-        return {found[1] for found in _BLANK.finditer(self.text)}
+        return _blanks(self.text)
 
     def filled(self, values: Values) -> str | None:
         """Return the text; None when it has a blank for which there is no value."""
@@ -55,6 +56,11 @@ class Template(Struct, frozen=True):
         if isinstance(value, str | int):
             return str(value)
         return self.between.join(self.each.replace("{crn}", one) for one in value or ())
+
+
+@lru_cache(maxsize=4096)
+def _blanks(text: str) -> frozenset[str]:
+    return frozenset(found[1] for found in _BLANK.finditer(text))
 
 
 def template(text: str, allowed: Collection[str], each: str = "{crn}", between: str = ",") -> Template:
@@ -107,7 +113,7 @@ def _for_each(told: Sequence[Any], values: Values) -> list[Any]:
     return [one for one in filled if one is not None]
 
 
-def blanks_of(told: Any) -> set[str]:
+def blanks_of(told: Any) -> Collection[str]:
     """Return the names of the blanks in templates, however deep they stand."""
     if isinstance(told, Template):
         return told.blanks

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import pairwise
-from typing import Generic, Protocol, TypeVar
+from itertools import repeat
+from operator import attrgetter, gt, ne
+from typing import Final, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
 from sources.crn import Crn
+
+_SUBJECT: Final = attrgetter("crn")
 
 
 class Item(Protocol):
@@ -57,14 +60,29 @@ def place(item: Item) -> Keyset:
     return Keyset(item.at, item.id)
 
 
+def is_about(crn: Crn, items: Iterable[Item]) -> bool:
+    """Tell whether every item is about this customer."""
+    return not any(map(ne, map(_SUBJECT, items), repeat(crn)))
+
+
 def in_order(items: Iterable[I]) -> tuple[I, ...]:
     """Return the items newest first, each number once."""
-    once = {item.id: item for item in items}
+    listed = tuple(items)
+    if is_in_order(listed):
+        return listed
+    once = {item.id: item for item in listed}
     return tuple(sorted(once.values(), key=lambda item: (item.at, item.id), reverse=True))
 
 
 def is_in_order(items: Sequence[Item]) -> bool:
     """Tell whether items stand newest first, each number once."""
-    places = [(item.at, item.id) for item in items]
-    falling = all(upper > lower for upper, lower in pairwise(places))
-    return falling and len({number for _, number in places}) == len(places)
+    moments = [item.at for item in items]
+    numbers = [item.id for item in items]
+    return _is_falling(moments, numbers) and len(set(numbers)) == len(numbers)
+
+
+def _is_falling(moments: list[datetime], numbers: list[str]) -> bool:
+    if all(map(gt, moments, moments[1:])):
+        return True
+    places = list(zip(moments, numbers, strict=True))  # some are at the same moment
+    return all(map(gt, places, places[1:]))

@@ -26,7 +26,7 @@ OTHERS: dict[str, set[str]] = {
     "schema": {"strawberry", "graphql", "msgspec"},
     "resolvers": {"msgspec"},
     "sources": set(
-        "httpx2 aiohttp sqlalchemy aiosqlite asyncpg alembic stamina jmespath jellyfish joserfc msgspec".split()
+        "httpx2 httptools sqlalchemy aiosqlite asyncpg alembic stamina jmespath jellyfish joserfc msgspec".split()
     ),
     "cache": {"redis", "msgspec", "lz4", "cryptography"},
     "workspace": {"starlette"},
