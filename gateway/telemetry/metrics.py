@@ -27,6 +27,7 @@ from gateway.edge.traced import SpansLost
 from gateway.overload.places import Queued, Shed
 from gateway.rates.rates import RateLimited
 from gateway.reload.metrics import of_reloads
+from gateway.telemetry.bound import BoundCounter, BoundHistogram
 from gateway.telemetry.document_metrics import of_documents
 from gateway.telemetry.events import failures
 from gateway.telemetry.live_metrics import of_live
@@ -213,10 +214,10 @@ class Metrics:
         self._dropped = self._counter("otel_dropped", "Spans that were dropped")
 
     def _counter(self, name: str, help: str, *labels: str) -> Counter:
-        return Counter(name, help, labels, registry=self.registry)
+        return BoundCounter(name, help, labels, registry=self.registry)
 
     def _histogram(self, name: str, help: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-        return Histogram(name, help, labels, buckets=buckets, registry=self.registry)
+        return BoundHistogram(name, help, labels, buckets=buckets, registry=self.registry)
 
     def _http_answered(self, event: HttpAnswered) -> None:
         self._http.labels(event.route, event.method, str(event.status)).inc()
