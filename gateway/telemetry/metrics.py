@@ -8,10 +8,15 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from cache import FlightShared, LookedUp, OfShared, StaleServed
-from cache.bypass import LevelChanged, LevelFailed
 from cache.events import PROCESS, SHARED, FillSuperseded
-from cache.far import EntryRejected, WriteRefused
-from cache.stream import InvalidationGap, InvalidationsHeard
+from cache.level_events import (
+    EntryRejected,
+    InvalidationGap,
+    InvalidationsHeard,
+    LevelChanged,
+    LevelFailed,
+    WriteRefused,
+)
 from gateway.edge.answered import (
     Admitted,
     Answered,

@@ -117,7 +117,9 @@ def officer(gateway: Gateway) -> Caller:
 async def measure(*, metrics: bool, profile: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         more: dict[str, Any] = {"admin_port": 0} if metrics else {}
-        settings = Settings(home=Path(folder), profile=Profile.EMBEDDED, rate_unproved=0, rate_staff=9_999_999, **more)
+        settings = Settings(
+            home=Path(folder), profile=Profile.EMBEDDED, rate_unproved=0, rate_staff=9_999_999, **more
+        )
         gateway = join(settings)
         await make_ready(gateway.engine)
         app = application(gateway)
