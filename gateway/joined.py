@@ -188,8 +188,7 @@ def join(
     around = _around(settings, rules.policy, open_engine(settings.database), clock, observe, telemetry)
     assembly = assemble(read_mix(settings.sources), around)
     scheme, redis = crn_scheme(rules.policy.crn, refuse_invented=settings.production), redis_of(settings)
-    shared = open_shared(settings, keyring, observe)
-    memory = Memory(settings.memory_mebibytes * MEBIBYTE, observe)
+    shared, memory = open_shared(settings, keyring, observe), _memory(settings, observe)
     limits = _limits(settings, keyring, redis, memory, observe, seconds)
     return Gateway(
         settings=settings,
@@ -266,6 +265,10 @@ def _limits(
     )
     attempts = Attempts(settings.rate_unproved, seconds)
     return Limits(rates, attempts, Places(admission, memory, observe), observe)
+
+
+def _memory(settings: Settings, observe: Observer) -> Memory:
+    return Memory(settings.memory_mebibytes * MEBIBYTE, observe)
 
 
 def _calls(settings: Settings, keyring: Keyring, engine: AsyncEngine) -> Calls:
