@@ -8,19 +8,16 @@ import json
 import sys
 import threading
 from contextlib import suppress
-from typing import Any, Final, TextIO
+from datetime import UTC, datetime
+from typing import Any, TextIO
 
-import structlog
 from msgspec import Struct
-from structlog.typing import EventDict
 
 from gateway.keyring import open_keyring
 from gateway.settings import Settings
 from gateway.telemetry.events import FIELDS, highest, lines
 from gateway.telemetry.levels import Level
 from gateway.telemetry.marks import Marks
-
-_ALWAYS: Final = ("at", "level", "event")
 
 
 class Log:
@@ -29,17 +26,7 @@ class Log:
     def __init__(self, marks: Marks, out: TextIO | None = None, least: Level = Level.WARNING) -> None:
         self._marks = marks
         self._least = least.number
-        self._logger: Any = structlog.wrap_logger(
-            _Lines(out),
-            processors=[
-                _declared,
-                structlog.processors.add_log_level,
-                structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-                self._cleaned,
-                _rendered,
-            ],
-            wrapper_class=structlog.make_filtering_bound_logger(least.number),
-        )
+        self._lines = _Lines(out)
 
     def __call__(self, event: Struct) -> None:
         """Write an event, if it is worth a line."""
@@ -52,11 +39,13 @@ class Log:
         return level is not None and level.number >= self._least
 
     def say(self, event: str, level: Level, **told: Any) -> None:
-        """Write a line."""
-        self._logger.log(level.number, event, **told)
-
-    def _cleaned(self, _: Any, __: str, said: EventDict) -> EventDict:
-        return {name: value if name in _ALWAYS else self._marks.clean(value) for name, value in said.items()}
+        """Write a line, if its level is written."""
+        if level.number < self._least:
+            return
+        at, known = datetime.now(UTC).isoformat().replace("+00:00", "Z"), FIELDS.get(event, ())
+        said = {name: self._marks.clean(value) for name, value in told.items() if name in known}
+        line = json.dumps({"at": at, "level": level.value, "event": event} | said)
+        self._lines.write(line.replace("\x7f", "\\u007f"))
 
 
 class _Lines:
@@ -66,23 +55,11 @@ class _Lines:
         self._out = out
         self._lock = threading.Lock()
 
-    def info(self, line: str) -> None:
+    def write(self, line: str) -> None:
         out = self._out or sys.stderr
         with self._lock, suppress(OSError, ValueError):
             out.write(line + "\n")
             out.flush()
-
-    warning = error = critical = info
-
-
-def _declared(_: Any, __: str, said: EventDict) -> EventDict:
-    known = FIELDS.get(said["event"], ())
-    return {name: value for name, value in said.items() if name == "event" or name in known}
-
-
-def _rendered(_: Any, __: str, said: EventDict) -> str:
-    ordered = {name: said[name] for name in _ALWAYS} | dict(said)
-    return json.dumps(ordered).replace("\x7f", "\\u007f")
 
 
 def open_log(settings: Settings) -> Log:

@@ -21,11 +21,12 @@ from gateway.auth import Tokens
 from gateway.engine import Operation
 from gateway.joined import Gateway, join
 from gateway.settings import Profile, Settings
+from gateway.settling import settle
 from resolvers.caller import Caller
 from tests.running.fresh import make_ready
 
-TIMES: Final = 500
-ROUNDS: Final = 15
+TIMES: Final = 100
+ROUNDS: Final = 80
 DOCUMENT: Final = "{ __typename }"
 BODY: Final = msgspec.json.encode({"query": DOCUMENT})
 HEADERS: Final = (
@@ -125,6 +126,7 @@ async def measure(*, metrics: bool, profile: bool) -> None:
         app = application(gateway)
         token = Tokens(gateway.sealer, gateway.clock, personas=True).issue("officer", 1)
         ours = call(app, token, 200)
+        settle()
         taken = {}
         print(f"\nmetrics {'on' if metrics else 'off'}, microseconds of processor a request")
         for name, ask in {

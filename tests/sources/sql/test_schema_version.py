@@ -43,7 +43,7 @@ async def put_revision(engine: AsyncEngine, number: str) -> None:
 
 
 def test_the_revision_that_is_needed_is_where_the_steps_lead() -> None:
-    assert HEAD == head()
+    assert head() == HEAD
 
 
 async def test_an_empty_database_has_no_revision_and_is_not_current(empty_engine: AsyncEngine) -> None:
