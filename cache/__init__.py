@@ -7,7 +7,6 @@ from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness
 from cache.keys import Keys
 from cache.memory_store import MemoryStore
 from cache.store import Entry, Looked, Place, Reach, Store
-from cache.two_levels import TwoLevels
 
 __all__ = [
     "FRESHNESS",
@@ -28,5 +27,4 @@ __all__ = [
     "Reach",
     "StaleServed",
     "Store",
-    "TwoLevels",
 ]

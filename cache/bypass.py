@@ -8,25 +8,14 @@ from msgspec import Struct
 from redis.exceptions import ConnectionError as BrokenConnection
 from redis.exceptions import TimeoutError as NoAnswer
 
+from cache.level_events import LevelChanged, LevelFailed
+
 FAILURES: Final = 5
 WITHIN_SECONDS: Final = 1.0
 SKIP_SECONDS: Final = 2.0
 TIMEOUT: Final = "timeout"
 CONNECTION: Final = "connection"
 OTHER: Final = "other"
-
-
-class LevelChanged(Struct, frozen=True):
-    """The shared level is bypassed from now on, or used again. `reason` says by what kind of failure."""
-
-    bypassed: bool
-    reason: str = ""
-
-
-class LevelFailed(Struct, frozen=True):
-    """The shared level did not answer once: `timeout`, `connection`, or `other`."""
-
-    reason: str
 
 
 def failure(error: Exception) -> str:

@@ -19,6 +19,7 @@ from cache.bypass import Bypass, failure
 from cache.envelope import Envelopes, Rejected, moment
 from cache.events import FillSuperseded
 from cache.keys import Keys
+from cache.level_events import EntryRejected, WriteRefused
 from cache.store import Entry, Looked, Mark, Place, Reach, Told
 
 GENERATION_SECONDS: Final = 24 * 3600
@@ -33,22 +34,6 @@ DOUBTS: Final = 10_000
 
 class AwayError(Exception):
     """The shared level did not answer, refused, or is bypassed."""
-
-
-class EntryRejected(Struct, frozen=True):
-    """What stood under a key was not used: a MAC that is wrong is a security event."""
-
-    part: str
-    system: str
-    reason: str
-
-
-class WriteRefused(Struct, frozen=True):
-    """The shared level did not take a write: its memory is used up (`oom`), it may not be written to now
-    (`read_only`), or it `refused` for another reason. `passed_over` were refused before and not told of."""
-
-    reason: str
-    passed_over: int = 0
 
 
 class Far:

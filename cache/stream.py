@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from cache.keys import Keys
+from cache.level_events import InvalidationGap, InvalidationsHeard, LevelEmptied
 from cache.store import Reach
 
 BLOCK_MILLISECONDS: Final = 400
@@ -24,24 +25,6 @@ return {last[1] and last[1][1] or '0-0', redis.call('GET', KEYS[2]) or '0', time
 """
 
 _REACH: Final = msgspec.json.Decoder(tuple[str | None, str | None, str | None])
-
-
-class InvalidationGap(Struct, frozen=True):
-    """Invalidations were lost between two that were heard: what the process had kept was emptied."""
-
-    expected: int
-    seen: int
-
-
-class LevelEmptied(Struct, frozen=True):
-    """The shared level lost what it held: it was emptied, or another server stands in its place."""
-
-
-class InvalidationsHeard(Struct, frozen=True):
-    """So many invalidations were heard, the newest so many seconds after it was told."""
-
-    count: int
-    lag: float
 
 
 class Reader:

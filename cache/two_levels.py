@@ -20,6 +20,7 @@ from cache.events import FillSuperseded
 from cache.far import AwayError, Far
 from cache.freshness import NEGATIVE_SECONDS
 from cache.keys import Keys
+from cache.level_events import InvalidationsUntold
 from cache.marks import Marks
 from cache.near import MOST_BYTES, Held, Near
 from cache.store import Entry, Looked, Mark, Place, Reach, Told
@@ -31,12 +32,6 @@ AGAIN_SECONDS: Final = 0.5
 REMEMBERED: Final = 100_000
 ALONE: Final = -1
 """What the marks of a process that is on its own begin with: no number of the shared level is below nought."""
-
-
-class InvalidationsUntold(Struct, frozen=True):
-    """So many invalidations could not be told to the other processes yet; they are told again until it works."""
-
-    count: int
 
 
 class Moment(NamedTuple):

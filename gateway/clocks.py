@@ -11,7 +11,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from cache import Store, TwoLevels
 from gateway.settings import Settings
 from sources.assembly import Assembly
 from sources.http.upstream import Upstream
@@ -73,20 +72,16 @@ class Clocks:
                 self._told.discard(name)
 
 
-def clocks_of(store: Store, assembly: Assembly, observe: Observer) -> Clocks:
-    """Return what compares the machine's clock with those of its neighbours."""
+def clocks_of(shared: Offset | None, assembly: Assembly, observe: Observer) -> Clocks:
+    """Return what compares the machine's clock with its neighbours'; `shared` is the clock of what processes share."""
     others: dict[str, Offset] = {name: _of(upstream) for name, upstream in assembly.upstreams.items()}
-    if isinstance(store, TwoLevels):
-        others[SHARED] = lambda: _ahead(store)
+    if shared is not None:
+        others[SHARED] = shared
     return Clocks(others, observe)
 
 
 def _of(upstream: Upstream) -> Offset:
     return lambda: upstream.ahead.total_seconds() if upstream.ahead is not None else None
-
-
-def _ahead(store: TwoLevels) -> float | None:
-    return store.ahead + time.monotonic() - time.time() if store.ahead is not None else None
 
 
 def clock_of(settings: Settings) -> Clock:

@@ -4,10 +4,9 @@ import time
 from asyncio import to_thread
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from msgspec import Struct
-from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cache import CrnCache, Keys
@@ -29,11 +28,10 @@ from gateway.overload.places import Places
 from gateway.overload.watchdog import Watchdog
 from gateway.rates.rates import SHAPE as SHAPE_OF_WINDOWS
 from gateway.rates.rates import Rates
-from gateway.rates.windows import Windows, in_redis
-from gateway.redis_client import open_redis
 from gateway.rules import Ruling, read_rules
 from gateway.settings import Settings
 from gateway.shared import Shared, open_shared
+from gateway.sharing import redis_of, windows_of
 from gateway.telemetry.logs import open_log
 from gateway.telemetry.opening import Telemetry, open_telemetry
 from gateway.telemetry.sampling import Sampled
@@ -87,7 +85,7 @@ class Gateway(Struct, frozen=True):
     views: HiddenViews
     limits: Limits
     calls: Calls
-    redis: Redis | None
+    redis: Any
     shared: Shared
     watchdog: Watchdog
     clocks: Clocks
@@ -189,7 +187,7 @@ def join(
     keyring = open_keyring(settings.keyring, make=not settings.production)
     around = _around(settings, rules.policy, open_engine(settings.database), clock, observe, telemetry)
     assembly = assemble(read_mix(settings.sources), around)
-    scheme, redis = crn_scheme(rules.policy.crn, refuse_invented=settings.production), _redis(settings)
+    scheme, redis = crn_scheme(rules.policy.crn, refuse_invented=settings.production), redis_of(settings)
     shared, memory = open_shared(settings, keyring, observe), memory_of(settings, observe)
     limits = _limits(settings, keyring, redis, memory, observe, seconds)
     return Gateway(
@@ -213,7 +211,7 @@ def join(
         calls=_calls(settings, keyring, around.engine),
         redis=redis,
         shared=shared,
-        clocks=(clocks := clocks_of(shared.store, assembly, observe)),
+        clocks=(clocks := clocks_of(shared.ahead, assembly, observe)),
         watchdog=watchdog_of(settings, memory, clocks, observe),
         departure=Departure(observe, lambda: limits.places.inside),
     )
@@ -254,23 +252,19 @@ def _authenticator(
 def _limits(
     settings: Settings,
     keyring: Keyring,
-    redis: Redis | None,
+    redis: Any,
     memory: Memory,
     observe: Observer,
     seconds: Seconds,
 ) -> Limits:
     keys = Keys(keyring.subkey("rates"), settings.profile.value, SHAPE_OF_WINDOWS)
-    windows = Windows(in_redis(redis, keys), observe, seconds) if redis is not None else None
+    windows = windows_of(redis, keys, observe, seconds)
     rates = Rates(settings.quotas, keys, observe, windows, seconds)
     admission = Admission(
         shares(settings.places, settings.places_partner, settings.places_export), settings.place_seconds
     )
     attempts = Attempts(settings.rate_unproved, seconds)
     return Limits(rates, attempts, Places(admission, memory, observe), observe)
-
-
-def _redis(settings: Settings) -> Redis | None:
-    return open_redis(settings.redis_url) if settings.redis_url is not None else None
 
 
 def _calls(settings: Settings, keyring: Keyring, engine: AsyncEngine) -> Calls:

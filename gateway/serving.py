@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from gateway.draining import drain, linger
 from gateway.live.messages import MOST_BYTES
+from gateway.settling import settle
 
 CUT_SECONDS: Final = 1
 """What could not be answered in its time has so long to end by itself before it is cut off."""
@@ -73,6 +74,7 @@ class Announcing(uvicorn.Server):
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._wanted.set)
         await super().startup(sockets)
         self._reloading = asyncio.create_task(self._reload_when_wanted())
+        settle()
         if self.started and sockets:
             click.echo(f"Serving on {address(sockets[0])}/graphql", err=self._aside)
             if self._beside is not None:

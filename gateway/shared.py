@@ -1,14 +1,13 @@
 """The cache's store as the settings say: in the memory of the process, or on two levels with what processes share."""
 
+from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from msgspec import Struct
 
-from cache import Keys, MemoryStore, Store, TwoLevels
-from cache.envelope import Envelopes
-from cache.freshness import freshness
+from cache import Keys, MemoryStore, Store
 from gateway.keyring import Keyring
-from gateway.redis_client import open_cache
 from gateway.settings import Settings
 from resolvers.kept import Codec
 from sources.source import Observer
@@ -17,17 +16,20 @@ SHAPE = "1"
 """Of the records in the cache whose part does not tell its own."""
 
 
+def _nothing() -> None:
+    """Do nothing: a process that is alone hears nobody."""
+
+
 class Shared(Struct, frozen=True):
-    """The store, the keys of its entries, and the clients to let go of."""
+    """The store, the keys of its entries, and the clients to let go of. `start` begins to hear what other processes
+    invalidate; `ahead` tells how many seconds the clock of what they share is before the machine's, None while it is
+    not known."""
 
     store: Store
     keys: Keys
     clients: tuple[Any, ...] = ()
-
-    def start(self) -> None:
-        """Begin to hear what other processes invalidate."""
-        if isinstance(self.store, TwoLevels):
-            self.store.start()
+    start: Callable[[], None] = _nothing
+    ahead: Callable[[], float | None] | None = None
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -45,15 +47,7 @@ def open_shared(settings: Settings, keyring: Keyring, observe: Observer) -> Shar
     if address is None:
         alone = MemoryStore(settings.cache_bytes, observe=observe, alone=not settings.supervised)
         return Shared(alone, keys)
-    answering, listening = open_cache(address, cluster=settings.cache_cluster, seconds=settings.cache_seconds)
-    sealing = keyring.subkeys("cache-seal") if settings.cache_sealed else None
-    store = TwoLevels(
-        answering,
-        listening,
-        keys,
-        Envelopes(codec, keyring.subkeys("cache-mac"), sealing),
-        lambda part: freshness(part).fresh,
-        observe,
-        most_bytes=settings.cache_bytes,
+    levels: Shared = import_module("gateway.shared_levels").opened(
+        address, settings, keyring, codec, keys, observe
     )
-    return Shared(store, keys, (answering, listening))
+    return levels

@@ -6,7 +6,7 @@ The request is over when its last part is out: until then it holds its place, an
 import time
 from asyncio import timeout
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.edge.answered import ClientLeft
+from gateway.edge.held import Held
 from gateway.edge.leaving import while_there
 from gateway.edge.parts import Form, bytes_of, content_type, first_bytes
 from gateway.edge.seen import GONE, Seen
@@ -52,7 +53,7 @@ class Delivery(Response):
         told = {"content-type": content_type(delivered.form), "x-accel-buffering": "no"}
         super().__init__(headers=headers | told)
         del self.headers["content-length"]
-        self.held = ExitStack()
+        self.held = Held()
         self._of = delivered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

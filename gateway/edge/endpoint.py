@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from gateway.auth import Authenticator, Proof, Shown
 from gateway.edge import by_address, reading
 from gateway.edge.answered import ClientLeft
 from gateway.edge.delivery import Delivered, Delivery
+from gateway.edge.held import Held
 from gateway.edge.leaving import unless_left
 from gateway.edge.limiting import Limits, Meter
 from gateway.edge.parts import Form
@@ -67,16 +67,14 @@ class Endpoint:
         number, meter = reading.request_id(request), Meter(self._door.limits, request)
         parents = request.headers.getlist("traceparent")
         watched = self._door.watch.request(number, parents[0] if len(parents) == 1 else None)
-        with ExitStack() as held:
-            seen = held.enter_context(watched)
+        with Held() as held:
+            seen = held.hold(watched)
             response = seen.answered(meter.told(await self._reply(request, number, seen, meter, held)))
             if isinstance(response, Delivery):  # it is not over yet
-                response.held = held.pop_all()
+                response.held = held.handed_on()
             return response
 
-    async def _reply(
-        self, request: Request, number: str, seen: Seen, meter: Meter, held: ExitStack
-    ) -> Response:
+    async def _reply(self, request: Request, number: str, seen: Seen, meter: Meter, held: Held) -> Response:
         media = reading.PLAIN_JSON
         try:
             media = reading.answer_type(request)
@@ -88,7 +86,7 @@ class Endpoint:
             proof = proved(await authenticator.again(shown, proof), meter)
             caller = proof.caller
             # not before the body is there: whoever sends it slowly would hold a place
-            held.enter_context(await meter.hold(caller))
+            held.hold(await meter.hold(caller))
             asked = asked or reading.operation(body)
             await meter.enter(caller)
             seen.admitted(caller)

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 
 
 class Indexed(Headers):
@@ -37,9 +38,11 @@ class Indexed(Headers):
 class Incoming(Request):
     """A request over HTTP that was not looked for among all addresses."""
 
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        super().__init__(scope, receive, send)
+        self._headers = Indexed(scope["headers"])
+
     @property
     def headers(self) -> Headers:
         """Its headers."""
-        if not hasattr(self, "_headers"):
-            self._headers = Indexed(self.scope["headers"])
         return self._headers

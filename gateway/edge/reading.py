@@ -46,7 +46,7 @@ _DECODER = msgspec.json.Decoder(_Envelope)
 def request_id(request: Request) -> str:
     """Return the caller's request id if it is a UUID, else a new one: nothing else of a caller's gets into logs."""
     given = request.headers.get("x-request-id", "").lower()
-    return given if _REQUEST_ID.fullmatch(given) else new_id()
+    return given if given and _REQUEST_ID.fullmatch(given) else new_id()
 
 
 def answer_type(request: Request) -> str:

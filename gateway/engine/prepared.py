@@ -84,13 +84,17 @@ class Table:
         self._most = most_tokens
         self._room = kept
         self._kept: OrderedDict[bytes, Prepared] = OrderedDict()
+        self._last: tuple[str, Prepared] | tuple[None, None] = (None, None)
 
     def prepare(self, text: str) -> Prepared:
         """Return a document, ready; raise `GraphQLError` when it cannot be read, or is too long for anybody."""
+        if text is self._last[0]:  # of one request it is asked for several times
+            return self._last[1]
         key = sha256(text.encode("utf-8", "surrogatepass")).digest()
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
+            self._last = (text, found)
             return found
         prepared = Prepared(parse(text, max_tokens=self._most), self.appraiser)
         self._room -= prepared.document.token_count
@@ -98,6 +102,7 @@ class Table:
         while self._room < 0:
             _, oldest = self._kept.popitem(last=False)
             self._room += oldest.document.token_count
+        self._last = (text, prepared)
         return prepared
 
 

@@ -189,6 +189,8 @@ class Admission:
         self._lines[ticket.kind].enter(now)
 
     def _fill(self, now: float) -> list[Ticket]:
+        if not any(line.waiting for line in self._lines.values()):
+            return []
         settled = self.expire(now)
         while (kind := self._next(now)) is not None:
             line = self._lines[kind]

@@ -1,13 +1,10 @@
 """The windows that processes share, in Redis. While it fails it is left alone, and every process counts for itself."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final, Protocol
 
-from limits.aio.storage import RedisStorage, Storage
 from msgspec import Struct
-from redis.asyncio import Redis
 
-from cache import Keys
 from gateway.rates.leases import WINDOW
 from sources.source import Observer
 
@@ -23,6 +20,13 @@ class RateStoreFailed(Struct, frozen=True):
 
 class RateStoreBack(Struct, frozen=True):
     """The store of the windows works again."""
+
+
+class Storage(Protocol):
+    """What counts."""
+
+    async def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Add to a count that ends after so many seconds, and return what it comes to."""
 
 
 class Windows:
@@ -59,9 +63,3 @@ class Windows:
         if await self.take(key, 1) is not None:
             self.down = False
             self._observe(RateStoreBack())
-
-
-def in_redis(redis: Redis, keys: Keys) -> Storage:
-    """Return the store of windows in Redis: one script, one round trip for each slice."""
-    options: Any = {"connection_pool": redis.connection_pool}
-    return RedisStorage("redis://", implementation="redispy", key_prefix=keys.windows, **options)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry
 
 from gateway.engine.execution import Appraised, CostTold, HandedBack
+from gateway.telemetry.bound import BoundCounter, BoundHistogram
 from gateway.trusted.events import LeftOut, Looked, ManifestLoaded, ManifestRejected
 
 COST_BUCKETS: Final = (1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000)
@@ -14,28 +15,28 @@ COST_BUCKETS: Final = (1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_
 
 def of_documents(registry: CollectorRegistry, adhoc: str) -> Mapping[type[Struct], Callable[[Any], None]]:
     """Return what counts each event; `adhoc` stands for the name of an operation that nobody registered."""
-    cost = Histogram(
+    cost = BoundHistogram(
         "graphql_cost",
         "What operations might cost, in objects",
         ["operation"],
         buckets=COST_BUCKETS,
         registry=registry,
     )
-    objects = Histogram(
+    objects = BoundHistogram(
         "graphql_answer_objects",
         "Objects in their answers",
         ["operation"],
         buckets=COST_BUCKETS,
         registry=registry,
     )
-    excess = Counter(
+    excess = BoundCounter(
         "graphql_excess",
         "Documents that go further than they may, refused or not",
         ["code"],
         registry=registry,
     )
 
-    handed_back = Counter(
+    handed_back = BoundCounter(
         "graphql_handed_back", "Values that compiled code left to the library", registry=registry
     )
 
@@ -53,14 +54,14 @@ def of_documents(registry: CollectorRegistry, adhoc: str) -> Mapping[type[Struct
 
 
 def _of_manifests(registry: CollectorRegistry) -> Mapping[type[Struct], Callable[[Any], None]]:
-    looked = Counter(
+    looked = BoundCounter(
         "trusted_documents",
         "Documents looked for among those that are registered",
         ["result"],
         registry=registry,
     )
-    manifests = Counter("trusted_manifests", "Manifests read", ["result"], registry=registry)
-    left_out = Counter(
+    manifests = BoundCounter("trusted_manifests", "Manifests read", ["result"], registry=registry)
+    left_out = BoundCounter(
         "trusted_documents_left_out", "Documents of manifests that are not used", ["code"], registry=registry
     )
     return {

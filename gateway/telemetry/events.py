@@ -6,12 +6,16 @@ from typing import Any, Final
 from msgspec import Struct
 
 from cache import StaleServed
-from cache.bypass import LevelChanged
 from cache.events import FillSuperseded
-from cache.far import EntryRejected, WriteRefused
 from cache.fleet import FlightTakenOver
-from cache.stream import InvalidationGap, LevelEmptied
-from cache.two_levels import InvalidationsUntold
+from cache.level_events import (
+    EntryRejected,
+    InvalidationGap,
+    InvalidationsUntold,
+    LevelChanged,
+    LevelEmptied,
+    WriteRefused,
+)
 from gateway.audit.journal import AuditAvailable, AuditUnavailable
 from gateway.audit.shipping import ShippingFailed, ShippingRestarted, ShippingResumed
 from gateway.audit.stdout import LinesLost

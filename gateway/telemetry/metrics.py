@@ -8,10 +8,7 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from cache import FlightShared, LookedUp, OfShared, StaleServed
-from cache.bypass import LevelChanged, LevelFailed
-from cache.events import PROCESS, SHARED, FillSuperseded
-from cache.far import EntryRejected, WriteRefused
-from cache.stream import InvalidationGap, InvalidationsHeard
+from cache.events import PROCESS, SHARED
 from gateway.edge.answered import (
     Admitted,
     Answered,
@@ -27,15 +24,16 @@ from gateway.edge.traced import SpansLost
 from gateway.overload.places import Queued, Shed
 from gateway.rates.rates import RateLimited
 from gateway.reload.metrics import of_reloads
+from gateway.telemetry.bound import BoundCounter, BoundHistogram
 from gateway.telemetry.document_metrics import of_documents
 from gateway.telemetry.events import failures
+from gateway.telemetry.level_metrics import of_shared_level
 from gateway.telemetry.live_metrics import of_live
 from resolvers.access import BROKEN, COMMAND, Verdict
 from resolvers.admission import GlassBroken
 from resolvers.commands.documents import ACTIONS as DOCUMENT_ACTIONS
 from resolvers.commands.documents import SHOWN
 from resolvers.commands.purge_cache import PURGE
-from resolvers.outdated import Cause, Invalidated
 from schema import PROBLEMS
 from sources.batch import BatchSent
 from sources.guard import BreakerChanged, BudgetSpent, Hedged, Retried, TurnedAway
@@ -73,7 +71,6 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self._at_the_door()
         self._below()
-        self._shared_level()
         self._on_record()
         self._tellers: Final[Mapping[type[Struct], Callable[[Any], None]]] = {
             HttpAnswered: self._http_answered,
@@ -101,6 +98,7 @@ class Metrics:
             **self._of_the_cache(),
             **of_documents(self.registry, ADHOC),
             **of_live(self.registry),
+            **of_shared_level(self.registry),
             **of_reloads(self.registry),
         }
 
@@ -109,14 +107,6 @@ class Metrics:
             LookedUp: self._looked_up,
             FlightShared: lambda event: self._shared.labels(event.level).inc(event.values),
             StaleServed: lambda event: self._stale.labels(event.system).inc(event.values),
-            EntryRejected: lambda event: self._entries_rejected.labels(event.reason).inc(),
-            WriteRefused: lambda event: self._writes_refused.labels(event.reason).inc(),
-            FillSuperseded: lambda _: self._superseded.inc(),
-            LevelChanged: lambda event: self._bypassed.set(event.bypassed),
-            LevelFailed: lambda event: self._level_failed.labels(event.reason).inc(),
-            InvalidationGap: lambda _: self._gaps.inc(),
-            Invalidated: lambda event: self._invalidations.labels(event.cause.value).inc(),
-            InvalidationsHeard: self._heard_of,
         }
 
     def hears(self, kind: type[Struct]) -> bool:
@@ -180,28 +170,6 @@ class Metrics:
         self._shared = self._counter("singleflight_shared", "Values waited for, not fetched again", "level")
         self._strangers = self._counter("wrong_subject", "Records of somebody who was not asked about")
 
-    def _shared_level(self) -> None:
-        self._entries_rejected = self._counter(
-            "cache_rejected", "Entries that were not used: forged, moved, or of another shape", "reason"
-        )
-        self._writes_refused = self._counter(
-            "cache_write_errors", "Writes that the shared level did not take", "reason"
-        )
-        self._superseded = self._counter(
-            "cache_fill_superseded", "Values not kept: invalidated while they were fetched"
-        )
-        self._bypassed = Gauge(
-            "cache_bypass", "1 while the shared level is left alone", registry=self.registry
-        )
-        self._level_failed = self._counter("cache_errors", "Times that it did not answer", "reason")
-        self._invalidations = self._counter(
-            "invalidations", "Times that something kept was said to be out of date", "cause"
-        )
-        self._gaps = self._counter("invalidation_gaps", "Times that invalidations were missed")
-        self._lag = self._histogram(
-            "invalidation_lag_seconds", "How long after being told they were heard", APPEND_BUCKETS
-        )
-
     def _on_record(self) -> None:
         self._decisions = self._counter("authz_decisions", "Decisions about a customer", "rule", "result")
         self._glass = self._counter("breakglass", "Glasses that were broken")
@@ -213,10 +181,10 @@ class Metrics:
         self._dropped = self._counter("otel_dropped", "Spans that were dropped")
 
     def _counter(self, name: str, help: str, *labels: str) -> Counter:
-        return Counter(name, help, labels, registry=self.registry)
+        return BoundCounter(name, help, labels, registry=self.registry)
 
     def _histogram(self, name: str, help: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-        return Histogram(name, help, labels, buckets=buckets, registry=self.registry)
+        return BoundHistogram(name, help, labels, buckets=buckets, registry=self.registry)
 
     def _http_answered(self, event: HttpAnswered) -> None:
         self._http.labels(event.route, event.method, str(event.status)).inc()
@@ -276,10 +244,6 @@ class Metrics:
         for result, count in counts.items():
             if count:
                 self._lookups.labels(system, level, result).inc(count)
-
-    def _heard_of(self, event: InvalidationsHeard) -> None:
-        self._invalidations.labels(Cause.STREAM.value).inc(event.count)
-        self._lag.observe(event.lag)
 
     def _events_heard(self, event: EventsHeard) -> None:
         for outcome, count in event.counts.items():

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cache import StaleServed
-from cache.far import WriteRefused
+from cache.level_events import WriteRefused
 from gateway.auth import CredentialRefused
 from gateway.edge.sockets import LiveRejected
 from gateway.overload.places import Shed

@@ -7,6 +7,7 @@ import uvicorn
 
 from gateway.draining import announce, drain
 from gateway.serving import Beside
+from gateway.settling import settle
 from gateway.workers.line import Line, Said
 
 
@@ -34,6 +35,7 @@ class Worker(uvicorn.Server):
         """Start, and say so."""
         await self._line.open()
         await super().startup(sockets)
+        settle()
         if self.started:
             self._line.say(Said.READY)
 

@@ -1,18 +1,17 @@
 """The schema's version: what a database has, what this program needs, and how the one becomes the other."""
 
+import re
+from importlib import import_module
+from importlib.resources import files
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sources.sql.border import across
 from sources.sql.engine import for_reading
 
-_LOCATION: Final = "sources.sql:migrations"
+_TABLE: Final = "alembic_version"
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(7283490152)")
 _SYSTEM: Final = "sql"
 
@@ -25,16 +24,11 @@ class OldSchemaError(RuntimeError):
     """The database has another schema than this program needs."""
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", _LOCATION)
-    return config
+_VERSIONS: Final = files("sources.sql") / "migrations" / "versions"
+_STEP: Final = re.compile(r"(\d{4})_\w+\.py")
 
-
-_SCRIPTS: Final = ScriptDirectory.from_config(_config())
-
-HEAD: Final = _SCRIPTS.get_current_head()
-"""The revision that this program needs; known without a database."""
+HEAD: Final = max(step[1] for file in _VERSIONS.iterdir() if (step := _STEP.fullmatch(file.name)))
+"""The revision that this program needs: that of the last step; known without a database, and without loading steps."""
 
 
 async def revision(engine: AsyncEngine) -> str | None:
@@ -75,13 +69,16 @@ async def _migrate(engine: AsyncEngine) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(_TABLE):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {_TABLE}")).scalar_one_or_none()  # noqa: S608 - ours
 
 
 def _upgrade(connection: Connection) -> None:
     present = _revision(connection)
     if present == HEAD:
         return
-    if present is not None and present not in {script.revision for script in _SCRIPTS.walk_revisions()}:
+    steps = import_module("sources.sql.migrating")  # most processes find everything done
+    if present is not None and not steps.knows(present):
         raise UnknownSchemaError("The database was migrated by a newer version of the program.")
-    command.upgrade(_config(connection), "head")
+    steps.upgrade(connection)

@@ -10,7 +10,7 @@ import pstats
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +21,12 @@ from gateway.auth import Tokens
 from gateway.engine import Operation
 from gateway.joined import Gateway, join
 from gateway.settings import Profile, Settings
+from gateway.settling import settle
 from resolvers.caller import Caller
 from tests.running.fresh import make_ready
 
-TIMES: Final = 500
-ROUNDS: Final = 15
+TIMES: Final = 50
+ROUNDS: Final = 150
 DOCUMENT: Final = "{ __typename }"
 BODY: Final = msgspec.json.encode({"query": DOCUMENT})
 HEADERS: Final = (
@@ -86,16 +87,17 @@ def call(app: Any, token: str | None, status: int) -> Call:
     return ask
 
 
-async def cost(ask: Call) -> float:
-    """Microseconds of processor that one takes, in the best of several rounds: what disturbs them only adds."""
-    taken = []
+async def costs(asking: Mapping[str, Call]) -> dict[str, float]:
+    """Microseconds of processor that each takes, in the best of many rounds: what disturbs them only adds."""
+    taken = dict.fromkeys(asking, float("inf"))
     for _ in range(ROUNDS):
-        began = time.process_time()
-        for _ in range(TIMES):
-            await ask()
-            await asyncio.sleep(0)  # as after every request: what was called off comes to its end
-        taken.append((time.process_time() - began) / TIMES * 1e6)
-    return min(taken)
+        for name, ask in asking.items():
+            began = time.process_time()
+            for _ in range(TIMES):
+                await ask()
+                await asyncio.sleep(0)  # as after every request: what was called off comes to its end
+            taken[name] = min(taken[name], (time.process_time() - began) / TIMES * 1e6)
+    return taken
 
 
 def engine_alone(app: Any, gateway: Gateway) -> Call:
@@ -125,16 +127,17 @@ async def measure(*, metrics: bool, profile: bool) -> None:
         app = application(gateway)
         token = Tokens(gateway.sealer, gateway.clock, personas=True).issue("officer", 1)
         ours = call(app, token, 200)
-        taken = {}
-        print(f"\nmetrics {'on' if metrics else 'off'}, microseconds of processor a request")
-        for name, ask in {
+        settle()
+        asking: dict[str, Call] = {
             "a bare application": call(bare, token, 200),
             "refused: no token (401)": call(app, None, 401),
             ENGINE: engine_alone(app, gateway),
             OURS: ours,
-        }.items():
-            taken[name] = await cost(ask)
-            print(f"  {name:36}{taken[name]:8.1f}")
+        }
+        taken = await costs(asking)
+        print(f"\nmetrics {'on' if metrics else 'off'}, microseconds of processor a request")
+        for name, microseconds in taken.items():
+            print(f"  {name:36}{microseconds:8.1f}")
         print(f"  {'of the last, all but the engine':36}{taken[OURS] - taken[ENGINE]:8.1f}")
         if profile:
             await profiled(ours)
@@ -144,7 +147,7 @@ async def measure(*, metrics: bool, profile: bool) -> None:
 async def profiled(ask: Call) -> None:
     watching = cProfile.Profile()
     watching.enable()
-    for _ in range(TIMES):
+    for _ in range(500):
         await ask()
         await asyncio.sleep(0)
     watching.disable()

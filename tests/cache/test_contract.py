@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cache.events import FillSuperseded
-from cache.far import EntryRejected
+from cache.level_events import EntryRejected
 from tests.cache.stores import KEYS, KINDS, SHARED, Process, backing, process, wait_for
 from tests.cache.upstream import BRIEFLY, NEVER, PART, SYSTEM, Upstream
 

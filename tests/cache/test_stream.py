@@ -2,7 +2,7 @@
 
 import pytest
 
-from cache.stream import InvalidationGap
+from cache.level_events import InvalidationGap
 from tests.cache.stores import KEYS, Process, process, wait_for
 from tests.cache.upstream import PART, SYSTEM, Upstream
 from tests.running.valkey import Shared

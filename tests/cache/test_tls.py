@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cache.bypass import LevelChanged
+from cache.level_events import LevelChanged
 from gateway.redis_client import open_redis
 from tests.cache.stores import Process, process, wait_for
 from tests.cache.tls import trusting

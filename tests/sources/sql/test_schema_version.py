@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sources.errors import SourceUnavailable
 from sources.ledger.tables import API_KEY, AUDIT_EVENT, AUDIT_SHIPPED
 from sources.sql import HEAD, UnknownSchemaError, is_current, load, migrate, open_engine, revision
+from sources.sql.migrating import head
 from sources.sql.tables import metadata
 from tests.sources.specimens import crn, customer, lines
 
@@ -39,6 +40,10 @@ def is_known(name: str | None, kind: str, parents: Mapping[str, Any]) -> bool:
 async def put_revision(engine: AsyncEngine, number: str) -> None:
     async with engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": number})
+
+
+def test_the_revision_that_is_needed_is_where_the_steps_lead() -> None:
+    assert head() == HEAD
 
 
 async def test_an_empty_database_has_no_revision_and_is_not_current(empty_engine: AsyncEngine) -> None:
