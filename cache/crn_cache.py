@@ -8,7 +8,7 @@ still the one read before the fetch: so an invalidation cannot be overtaken by a
 import asyncio
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, TypeAlias
 
@@ -150,6 +150,14 @@ class CrnCache:
         """Do not keep a fetched value: whoever else waits for it may fetch it."""
         if found.fetched:
             await self._store.release([self._keys.place(part, system, crn, group)])
+
+    async def beside(self, work: Iterable[Awaitable[object]]) -> None:
+        """Wait for several things that are done to the cache: side by side, where another process has to be asked."""
+        if self._store.waits:
+            await asyncio.gather(*work)
+            return
+        for one in work:
+            await one
 
     async def drop(self, parts: Mapping[str, str], crn: str, group: Group = ()) -> None:
         """Forget what is kept of some parts of a person, each as a system told it."""

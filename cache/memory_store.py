@@ -43,6 +43,11 @@ class MemoryStore:
         """Whether everything is heard: what this process is told is all that it can hear."""
         return True
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody is waited for: nobody is."""
+        return False
+
     def at_hand(self, place: Place) -> Entry | None:
         """Return what is kept at a place, and mark it as used."""
         return self._looked(place).entry

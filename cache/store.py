@@ -67,6 +67,10 @@ class Looked(Struct, frozen=True):
 class Store(Protocol):
     """Keeps entries by place. It may lose anything at any time; it must never give one place's entry for another."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody outside of the process is asked, and waited for."""
+
     def at_hand(self, place: Place) -> Entry | None:
         """Return what the memory of the process has at a place, if that is good without asking anybody."""
 

@@ -99,6 +99,11 @@ class TwoLevels:
         """Begin to hear invalidations; ends with `close`."""
         self._go(self._reader.run())
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody is waited for: the shared level is."""
+        return True
+
     def at_hand(self, place: Place) -> Entry | None:
         """Return what is in memory at a place, if it is still good there."""
         held = self._near.read(place.key)

@@ -132,14 +132,12 @@ async def _keep_or_drop(
     # of a restricted record and of a number that nobody has, the same is kept: so both cost the same to ask again
     cache, sources = neighbours.cache, neighbours.sources
     may_stay = decision.verdict is Verdict.OPEN and not decision.restricted
-    await asyncio.gather(
-        *(
-            (cache.keep if may_stay or name == RESTRICTION.name else cache.pass_by)(
-                name, sources[name].system, crn, value, neighbours.group(name)
-            )
-            for name, value in found.items()
-            if value.fetched
+    await cache.beside(
+        (cache.keep if may_stay or name == RESTRICTION.name else cache.pass_by)(
+            name, sources[name].system, crn, value, neighbours.group(name)
         )
+        for name, value in found.items()
+        if value.fetched
     )
     if _is_hidden(decision):
         others: dict[tuple[str, ...], dict[str, str]] = {}
