@@ -35,13 +35,13 @@ class Variant(Struct, frozen=True):
     apart: bool = False
     shared: bool = False
     by_id: bool = False
-    persona: str = "officer"
+    service: bool = False
     switch: str | None = None
 
     @property
     def served_by(self) -> str:
         """What tells its server from others: those who differ in name alone, or in how they ask, share one."""
-        rest = {"name": "", "by_id": False, "persona": "", "switch": None}
+        rest = {"name": "", "by_id": False, "switch": None}
         return msgspec.json.encode(msgspec.structs.replace(self, **rest), order="sorted").decode()
 
     @property
@@ -51,11 +51,11 @@ class Variant(Struct, frozen=True):
 
 
 class Server(Struct, frozen=True):
-    """A server that runs. `headers` go with every request, by who asks."""
+    """A server that runs. `identity` is the header by which it knows who asks."""
 
     pid: int
     port: int
-    headers: Mapping[str, bytes]
+    identity: bytes = b""
 
 
 class Systems(Struct, frozen=True):
@@ -142,12 +142,11 @@ class Stage:
             settings |= {"OVERVIEW_REDIS_URL": self._redis}
         command = gateways.command(port, apart=variant.apart)
         pid = self._measured("ours", command, settings, port).pid
-        headers = {persona: gateways.token(home, persona) for persona in ("officer", "dashboard")}
-        return Server(pid, port, headers)
+        return Server(pid, port, gateways.identity(home, service=variant.service))
 
     def _measured(self, name: str, command: list[str], settings: Mapping[str, str], port: int) -> Server:
         pid = self._begun(f"{name}-{port}", onto(SERVERS, command), settings, port, "/health/ready")
-        return Server(pid, port, {})
+        return Server(pid, port)
 
     def _begun(self, name: str, command: list[str], settings: Any, port: int, path: str) -> int:
         log = self.folder / f"{name}.log"
