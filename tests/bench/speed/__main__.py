@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench.speed.growth import Cells, of_cards, of_customers, of_subscribers
+from tests.bench.speed.growth import Cells, of_cards, of_customers, of_memory, of_subscribers
 from tests.bench.speed.machine import OTHERS, stay
 from tests.bench.speed.report import HEADS, lines, table, whole
 from tests.bench.speed.scenarios import SCENARIOS, Scenario
@@ -19,8 +19,8 @@ from tests.bench.speed.servers import Stage, stage
 from tests.bench.speed.turns import Measuring
 from tests.running.valkey import valkey
 
-LIVE, GROWTH = "live", "growth"
-NAMES = [*(one.name for one in SCENARIOS), LIVE, GROWTH]
+LIVE, GROWTH, MEMORY = "live", "growth", "memory"
+NAMES = [*(one.name for one in SCENARIOS), LIVE, GROWTH, MEMORY]
 
 
 def options() -> argparse.Namespace:
@@ -31,6 +31,11 @@ def options() -> argparse.Namespace:
     told.add_argument("--rounds", type=int, default=3, help="how many turns each has (3)")
     told.add_argument("--seconds", type=float, default=4, help="how long a turn is (4)")
     told.add_argument("--write", type=Path, help="the file that the tables are written to, as Markdown")
+    told.add_argument(
+        "--profile",
+        type=Path,
+        help="a folder: the gateway runs under cProfile, and says there what took long",
+    )
     found = told.parse_args()
     unknown = sorted(set(found.only.split(",")) - set(NAMES))
     if unknown:
@@ -61,6 +66,9 @@ def grown(told: argparse.Namespace, running: Stage) -> Iterator[str]:
         heads = ("cards", "an overview of records in memory", "4 clients")
         yield table(heads, gathered(of_cards(running, told.rounds, told.seconds)), 0)
         yield table(("customers in memory", "found", "kept"), gathered(of_customers()), 0)
+    if MEMORY in wanted:
+        heads = ("memory", "at first", "after so many seconds of misses")
+        yield table(heads, gathered(of_memory(running, told.seconds)), 1)
 
 
 def gathered(rows: AsyncIterator[Cells]) -> list[Cells]:
@@ -76,7 +84,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         shared = any(one.shared for scenario in chosen(told) for one in scenario.possible)
         redis = stack.enter_context(valkey()).url if shared else None
-        running = stack.enter_context(stage(Path(folder), redis))
+        running = stack.enter_context(stage(Path(folder), redis, told.profile))
         for found in chain(compared(told, running), grown(told, running)):
             print(found, end="\n\n", flush=True)
             tables.append(found)

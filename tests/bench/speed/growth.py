@@ -1,4 +1,4 @@
-"""How cost grows: with the cards of a customer, with the customers whom the cache knows, with those who follow."""
+"""How cost grows: with the cards of a customer, the customers whom the cache knows, those who follow; and memory."""
 
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -12,10 +12,12 @@ from resolvers.neighbours import judge
 from sources.source import Reading
 from tests.bench.speed.documents import OVERVIEW
 from tests.bench.speed.live import followed
+from tests.bench.speed.load import asked
+from tests.bench.speed.machine import mebibytes
 from tests.bench.speed.rows import Sizes
-from tests.bench.speed.scenarios import WARM, Scenario
+from tests.bench.speed.scenarios import COLD, MERCURIUS, PLAIN, WARM, Scenario
 from tests.bench.speed.servers import Stage
-from tests.bench.speed.turns import Measuring, finished, middle
+from tests.bench.speed.turns import Measuring, finished, middle, requests
 from tests.running.serving import NOON
 from tests.sources.specimens import customer
 
@@ -25,8 +27,19 @@ SUBSCRIBERS: Final = (10, 100, 1_000)
 DAYS: Final = 27
 """Over so many days a customer's interactions lie: the overview shows them all."""
 LOOKS: Final = 20_000
+MANY: Final = Scenario("memory", ())
 
 Cells = tuple[str, ...]
+
+
+async def of_memory(stage: Stage, seconds: float) -> AsyncIterator[Cells]:
+    """Yield the memory of each server before it was asked anything, and after answers of which nothing is kept."""
+    systems = stage.systems(Sizes())
+    for variant in (PLAIN, MERCURIUS, COLD):
+        server = stage.server(variant, systems, anew=True)
+        first = mebibytes(server.pid)
+        await asked(server.port, requests(MANY, variant, server), MANY.clients, seconds)
+        yield variant.name, f"{first:.0f} MiB", f"{mebibytes(server.pid):.0f} MiB"
 
 
 async def of_cards(stage: Stage, rounds: int, seconds: float) -> AsyncIterator[Cells]:

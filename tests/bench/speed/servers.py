@@ -84,8 +84,11 @@ class Systems(Struct, frozen=True):
 class Stage:
     """Everything that runs, begun when it is needed and ended at the end."""
 
-    def __init__(self, folder: Path, stack: ExitStack, redis: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, stack: ExitStack, redis: str | None = None, profiles: Path | None = None
+    ) -> None:
         self.folder = folder
+        self._profiles = profiles
         self._stack = stack
         self._redis = redis
         self._servers: dict[str, Server] = {}
@@ -101,10 +104,12 @@ class Stage:
             self._systems[sizes] = Systems(port)
         return self._systems[sizes]
 
-    def server(self, variant: Variant, systems: Systems, finished: bytes = b"") -> Server:
-        """The server of a variant. `finished` is what the bare one sends."""
+    def server(
+        self, variant: Variant, systems: Systems, finished: bytes = b"", *, anew: bool = False
+    ) -> Server:
+        """The server of a variant. `finished` is what the bare one sends; `anew`: one that nobody has asked yet."""
         key = f"{variant.served_by} {systems.port} {hash(finished)}"
-        if key not in self._servers:
+        if anew or key not in self._servers:
             begin = {
                 "bare": self._bare,
                 "plain": self._plain,
@@ -140,7 +145,13 @@ class Stage:
         if variant.shared:
             assert self._redis is not None
             settings |= {"OVERVIEW_REDIS_URL": self._redis}
-        command = gateways.command(port, apart=variant.apart)
+        profile = None
+        if self._profiles is not None:
+            self._profiles.mkdir(parents=True, exist_ok=True)
+            profile = (
+                self._profiles.resolve() / f"profile-{len(self._servers)}-{variant.name.replace(' ', '-')}"
+            )
+        command = gateways.command(port, apart=variant.apart, profile=profile)
         pid = self._measured("ours", command, settings, port).pid
         return Server(pid, port, gateways.identity(home, service=variant.service))
 
@@ -156,7 +167,7 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, redis: str | None = None) -> Iterator[Stage]:
-    """What runs for as long as something is measured."""
+def stage(folder: Path, redis: str | None = None, profiles: Path | None = None) -> Iterator[Stage]:
+    """What runs for as long as something is measured. With `profiles` the gateway runs under a profiler."""
     with ExitStack() as stack:
-        yield Stage(folder, stack, redis)
+        yield Stage(folder, stack, redis, profiles)
