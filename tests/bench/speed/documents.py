@@ -21,7 +21,7 @@ SMALL: Final = """query Small($crn: CRN!) { customer(crn: $crn) {
     crn profile { title gender dateOfBirth maritalStatus } } }"""
 OVERVIEW: Final = """query Overview($crn: CRN!) { customer(crn: $crn) { overview { completeness restricted
     sections { source status } alerts { kind label } likelyReasons { reason }
-    cards(first: 50) { edges { node { id kind group title description date latestAt count channel direction
+    cards(first: 50) { totalCount edges { node { id kind group title description date latestAt count channel direction
         outcome colour pinned recency { label } } } } } } }"""
 LARGE: Final = """query Large($crns: [CRN!]!) { customers(crns: $crns) { timeline(first: 100) { edges { node {
     id kind at day title channel direction outcome officer } } } } }"""

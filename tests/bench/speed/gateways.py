@@ -1,14 +1,16 @@
 """The gateway that is measured: the real one, with identity, access and audit, over the systems of the bench."""
 
 import sys
+from base64 import b64encode
 from pathlib import Path
 from typing import Final
 
 from gateway.auth import Tokens
+from gateway.auth.scopes import READ
 from gateway.joined import join
 from gateway.settings import Settings
 from tests.bench.speed.documents import manifest
-from tests.running.command import HOUSE, OVERVIEW
+from tests.running.command import HOUSE, OVERVIEW, overview
 from tests.running.policies import unwatched
 
 MAPPINGS: Final = Path(__file__).parent / "mappings"
@@ -37,12 +39,18 @@ ADMITTED: Final = {
     "OVERVIEW_SOURCE_SECONDS": "20",
     "OVERVIEW_DEADLINE_STAFF": "60",
     "OVERVIEW_DEADLINE_SERVICE": "60",
+    "OVERVIEW_CACHE_SECONDS": "1",
     "OVERVIEW_LIVE_STARTS": "10000",
+    "OVERVIEW_LIVE_CONNECTIONS": "10000",
 }
 """Whatever is asked is let in, and waited for."""
 NO_MEMORY: Final = {"OVERVIEW_CACHE_BYTES": "1024"}
 """Nothing fits into the memory of the cache: everything is a miss."""
 MUCH_MEMORY: Final = {"OVERVIEW_CACHE_BYTES": str(2**30)}
+
+
+SECRET: Final = f"whsec_{b64encode(b'the system behind the bench').decode()}"
+"""What the systems sign with when they say that something has changed."""
 
 
 def sources_text(address: str, *, native: bool = False) -> str:
@@ -64,11 +72,13 @@ def settings_of(home: Path, systems: str, *, native: bool = False) -> dict[str, 
     documents.mkdir(parents=True)
     (documents / "any.json").write_bytes(manifest())
     (home / "sources.toml").write_text(sources_text(systems, native=native), "utf-8")
+    (home / "events.toml").write_text(f'[senders.bench]\nsecrets = ["{SECRET}"]\nparts = ["all"]\n', "utf-8")
     return ADMITTED | {
         "OVERVIEW_HOME": str(home),
         "OVERVIEW_SOURCES": str(home / "sources.toml"),
         "OVERVIEW_POLICY_FILE": str(unwatched(home / "policy.toml")),
         "OVERVIEW_DOCUMENTS_FOLDER": str(documents),
+        "OVERVIEW_EVENTS_FILE": str(home / "events.toml"),
         "PYTHONPATH": str(HOUSE),
     }
 
@@ -78,15 +88,31 @@ def settings_known() -> frozenset[str]:
     return frozenset(f"OVERVIEW_{name.upper()}" for name in Settings.model_fields)
 
 
-def command(port: int, *, apart: bool = False) -> list[str]:
-    """Return the command that serves: the gateway's own, or without coalescing that of `apart.py`."""
+def command(port: int, *, apart: bool = False, profile: Path | None = None) -> list[str]:
+    """Return the command that serves: the gateway's own, under a profiler, or without coalescing that of `apart.py`."""
+    if profile is not None:
+        return [
+            sys.executable,
+            "-m",
+            "tests.bench.speed.profiled",
+            str(profile),
+            "serve",
+            "--port",
+            str(port),
+        ]
     if apart:
         return [sys.executable, "-m", "tests.bench.speed.apart", str(port)]
     return [*OVERVIEW, "serve", "--port", str(port)]
 
 
-def token(home: Path, persona: str) -> bytes:
-    """Return a token of a gateway that was served, as a header."""
+def identity(home: Path, *, service: bool) -> bytes:
+    """Return the header by which a gateway that is served knows an officer by a token, or a service by an API key."""
+    if service:
+        words = "--kind service --id bench --organisation agency --name bench".split()
+        scopes = [word for scope in sorted(READ) for word in ("--scope", scope)]
+        made = overview("keys", "create", *words, *scopes, home=home)
+        assert made.returncode == 0, made.stderr
+        return f"x-api-key: {made.stdout.decode().strip()}\r\n".encode()
     gateway = join(Settings(home=home))
-    told = Tokens(gateway.sealer, gateway.clock, personas=True).issue(persona, 12)
+    told = Tokens(gateway.sealer, gateway.clock, personas=True).issue("officer", 12)
     return f"authorization: Bearer {told}\r\n".encode()

@@ -33,7 +33,16 @@ def used(pid: int) -> float:
 
 def peak_mebibytes(pid: int) -> float:
     """Return the most memory that a process had so far."""
-    told = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text("ascii"))
+    return _mebibytes(pid, "VmHWM")
+
+
+def mebibytes(pid: int) -> float:
+    """Return the memory that a process has now."""
+    return _mebibytes(pid, "VmRSS")
+
+
+def _mebibytes(pid: int, name: str) -> float:
+    told = re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text("ascii"))
     assert told is not None
     return int(told[1]) / 1024
 

@@ -7,10 +7,10 @@ from tests.bench.speed.machine import described
 from tests.bench.speed.scenarios import Scenario
 from tests.bench.speed.turns import Turn, middle
 
-HEADS: Final = (
+HEADS: Final = tuple(
     "scenario | who | requests/s | a core's | of Mercurius | of bare | p50 ms | p99 ms | CPU ms"
-    " | calls | peak MiB | kB | ±"
-).split(" | ")
+    " | calls | peak MiB | kB | ±".split(" | ")
+)
 
 
 def reference(turns: Mapping[str, list[Turn]], name: str) -> float | None:
@@ -46,21 +46,21 @@ def lines(scenario: Scenario, turns: Mapping[str, list[Turn]]) -> Iterator[tuple
         )
 
 
-def table(rows: list[tuple[str, ...]]) -> str:
-    """Return a table in Markdown."""
-    widths = [max(len(row[place]) for row in (HEADS, *rows)) for place in range(len(HEADS))]
+def table(heads: tuple[str, ...], rows: list[tuple[str, ...]], names: int = 2) -> str:
+    """Return a table in Markdown. The first columns hold `names`, the others numbers."""
+    widths = [max(len(row[place]) for row in (heads, *rows)) for place in range(len(heads))]
 
     def line(cells: tuple[str, ...]) -> str:
         padded = [
-            cell.ljust(width) if place < 2 else cell.rjust(width)
+            cell.ljust(width) if place < names else cell.rjust(width)
             for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
         ]
         return f"| {' | '.join(padded)} |"
 
-    rule = ["-" * (width + 2) if place < 2 else "-" * (width + 1) + ":" for place, width in enumerate(widths)]
-    return "\n".join([line(tuple(HEADS)), f"|{'|'.join(rule)}|", *map(line, rows)])
+    rule = ["-" * (w + 2) if place < names else "-" * (w + 1) + ":" for place, w in enumerate(widths)]
+    return "\n".join([line(heads), f"|{'|'.join(rule)}|", *map(line, rows)])
 
 
-def whole(rows: list[tuple[str, ...]], how: str) -> str:
-    """Return the table with what it was measured on, and how."""
-    return f"{described()}\n\n`{how}`\n\n{table(rows)}\n"
+def whole(tables: list[str], how: str) -> str:
+    """Return tables with what they were measured on, and how."""
+    return "\n\n".join([described(), f"`{how}`", *tables]) + "\n"

@@ -3,6 +3,7 @@
 A row has the names of the wire (`wire`). The gateway can also be told in its own shape (`native`).
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
@@ -17,14 +18,19 @@ NOBODY: Final = "999999999X"
 STORIES: Final = 40
 """So many different customers there are; the others have the rows of one of them under their own number."""
 WORDS: Final = "payment claim address estimate review letter income care account form visit report".split()
+_STATUS: Final = re.compile(rb'"maritalStatus":"[^"]*"')
 
 
 class Sizes(Struct, frozen=True):
-    """How many rows a customer has in each history. One row more is the customer's own, one the ownership."""
+    """How many rows a customer has in each history. One row more is the customer's own, one the ownership.
+
+    `minutes` lie between one interaction and the next, more or less.
+    """
 
     interactions: int = 40
     correspondence: int = 25
     debts: int = 18
+    minutes: int = 900
 
 
 def sentence(chance: Random, words: int) -> str:
@@ -56,11 +62,12 @@ def interactions(chance: Random, sizes: Sizes, now: datetime) -> list[Row]:
     found = []
     for index in range(sizes.interactions):
         kind, channel, direction = chance.choice(kinds)
+        ago = timedelta(seconds=round(60 * sizes.minutes * (index + chance.uniform(0.1, 0.9))))
         found.append(
             {
                 "id": f"I{NOBODY}{index}",
                 "crn": NOBODY,
-                "startedAt": (now - timedelta(hours=15 * index + chance.randrange(1, 14))).isoformat(),
+                "startedAt": (now - ago).isoformat(),
                 "kind": kind,
                 "channel": channel,
                 "direction": direction,
@@ -177,6 +184,10 @@ class Bodies:
             template = self._templates[int(crn[:9]) % STORIES]
             found = self._made[crn] = template.replace(NOBODY.encode(), crn)
         return found
+
+    def touch(self, crn: bytes, to: bytes) -> None:
+        """Let a customer's marital status be another one."""
+        self._made[crn] = _STATUS.sub(b'"maritalStatus":"%b"' % to, self.of(crn))
 
 
 def _told(endpoint: str, sizes: Sizes, story: int, now: datetime, *, ours: bool) -> list[Row]:

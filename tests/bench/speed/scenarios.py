@@ -32,7 +32,8 @@ def without(variant: Variant, layer: str, setting: dict[str, str]) -> Variant:
 APART: Final = msgspec.structs.replace(COLD, name="ours, no coalescing", apart=True)
 NATIVE: Final = msgspec.structs.replace(COLD, name="ours, rows in our own shape", native=True)
 SHARED: Final = msgspec.structs.replace(COLD, name="ours", shared=True)
-SERVICE: Final = msgspec.structs.replace(COLD, persona="dashboard")
+SERVICE: Final = msgspec.structs.replace(WARM, service=True)
+SERVICE_COLD: Final = msgspec.structs.replace(COLD, name="ours, nothing in memory", service=True)
 BY_LIBRARY: Final = without(COLD, "not compiled", NOT_COMPILED)
 
 
@@ -89,7 +90,7 @@ SCENARIOS: Final = (
     Scenario("overview-warm", (WARM,), document=OVERVIEW, people=50),
     Scenario(
         "large",
-        (SERVICE,),
+        (SERVICE, SERVICE_COLD),
         document=LARGE,
         clients=2,
         at_once=50,

@@ -35,13 +35,13 @@ class Variant(Struct, frozen=True):
     apart: bool = False
     shared: bool = False
     by_id: bool = False
-    persona: str = "officer"
+    service: bool = False
     switch: str | None = None
 
     @property
     def served_by(self) -> str:
         """What tells its server from others: those who differ in name alone, or in how they ask, share one."""
-        rest = {"name": "", "by_id": False, "persona": "", "switch": None}
+        rest = {"name": "", "by_id": False, "switch": None}
         return msgspec.json.encode(msgspec.structs.replace(self, **rest), order="sorted").decode()
 
     @property
@@ -51,11 +51,11 @@ class Variant(Struct, frozen=True):
 
 
 class Server(Struct, frozen=True):
-    """A server that runs. `headers` go with every request, by who asks."""
+    """A server that runs. `identity` is the header by which it knows who asks."""
 
     pid: int
     port: int
-    headers: Mapping[str, bytes]
+    identity: bytes = b""
 
 
 class Systems(Struct, frozen=True):
@@ -84,8 +84,11 @@ class Systems(Struct, frozen=True):
 class Stage:
     """Everything that runs, begun when it is needed and ended at the end."""
 
-    def __init__(self, folder: Path, stack: ExitStack, redis: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, stack: ExitStack, redis: str | None = None, profiles: Path | None = None
+    ) -> None:
         self.folder = folder
+        self._profiles = profiles
         self._stack = stack
         self._redis = redis
         self._servers: dict[str, Server] = {}
@@ -101,10 +104,12 @@ class Stage:
             self._systems[sizes] = Systems(port)
         return self._systems[sizes]
 
-    def server(self, variant: Variant, systems: Systems, finished: bytes = b"") -> Server:
-        """The server of a variant. `finished` is what the bare one sends."""
+    def server(
+        self, variant: Variant, systems: Systems, finished: bytes = b"", *, anew: bool = False
+    ) -> Server:
+        """The server of a variant. `finished` is what the bare one sends; `anew`: one that nobody has asked yet."""
         key = f"{variant.served_by} {systems.port} {hash(finished)}"
-        if key not in self._servers:
+        if anew or key not in self._servers:
             begin = {
                 "bare": self._bare,
                 "plain": self._plain,
@@ -140,14 +145,19 @@ class Stage:
         if variant.shared:
             assert self._redis is not None
             settings |= {"OVERVIEW_REDIS_URL": self._redis}
-        command = gateways.command(port, apart=variant.apart)
+        profile = None
+        if self._profiles is not None:
+            self._profiles.mkdir(parents=True, exist_ok=True)
+            profile = (
+                self._profiles.resolve() / f"profile-{len(self._servers)}-{variant.name.replace(' ', '-')}"
+            )
+        command = gateways.command(port, apart=variant.apart, profile=profile)
         pid = self._measured("ours", command, settings, port).pid
-        headers = {persona: gateways.token(home, persona) for persona in ("officer", "dashboard")}
-        return Server(pid, port, headers)
+        return Server(pid, port, gateways.identity(home, service=variant.service))
 
     def _measured(self, name: str, command: list[str], settings: Mapping[str, str], port: int) -> Server:
         pid = self._begun(f"{name}-{port}", onto(SERVERS, command), settings, port, "/health/ready")
-        return Server(pid, port, {})
+        return Server(pid, port)
 
     def _begun(self, name: str, command: list[str], settings: Any, port: int, path: str) -> int:
         log = self.folder / f"{name}.log"
@@ -157,7 +167,7 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, redis: str | None = None) -> Iterator[Stage]:
-    """What runs for as long as something is measured."""
+def stage(folder: Path, redis: str | None = None, profiles: Path | None = None) -> Iterator[Stage]:
+    """What runs for as long as something is measured. With `profiles` the gateway runs under a profiler."""
     with ExitStack() as stack:
-        yield Stage(folder, stack, redis)
+        yield Stage(folder, stack, redis, profiles)

@@ -16,7 +16,8 @@ from tests.bench.speed.documents import BATCH, OVERVIEW, ROWS, asked
 from tests.bench.speed.gateways import sources_text
 from tests.bench.speed.rows import WIRE, Bodies, Sizes
 from tests.bench.speed.scenarios import COLD, MERCURIUS, PLAIN
-from tests.bench.speed.servers import stage
+from tests.bench.speed.servers import Server, stage
+from tests.bench.speed.turns import headers
 from tests.bench.speed.upstreams import Connection, Systems
 from tests.running.serving import Gate, Hands, serving
 from tests.sources.specimens import crns
@@ -100,14 +101,11 @@ def test_the_gateway_and_its_peers_give_the_same_answers(tmp_path: Path) -> None
         systems = running.systems(Sizes())
         servers = [running.server(one, systems) for one in (COLD, PLAIN, MERCURIUS)]
         for document, variables in ((ROWS, {"crn": TWO[0]}), (BATCH, {"crns": TWO})):
-            ours, *peers = [
-                numberless(answered(one.port, one.headers, asked(document, **variables))) for one in servers
-            ]
+            ours, *peers = [numberless(answered(one, asked(document, **variables))) for one in servers]
             assert peers == [ours] * 2
 
 
-def answered(port: int, headers: Any, body: bytes) -> Any:
-    more = headers.get("officer", b"").decode().strip().partition(": ")
-    named = {"content-type": "application/json"} | ({more[0]: more[2]} if more[0] else {})
-    with urlopen(Request(f"http://127.0.0.1:{port}/graphql", body, named), timeout=30) as answer:
+def answered(server: Server, body: bytes) -> Any:
+    asking = Request(f"http://127.0.0.1:{server.port}/graphql", body, headers(server))
+    with urlopen(asking, timeout=30) as answer:
         return msgspec.json.decode(answer.read())

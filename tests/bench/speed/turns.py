@@ -72,20 +72,23 @@ def bodies(scenario: Scenario, variant: Variant) -> list[bytes]:
 
 def requests(scenario: Scenario, variant: Variant, server: Server) -> list[bytes]:
     """Return the requests as they go over the wire."""
-    headers = server.headers.get(variant.persona, b"")
-    return [request(body, server.port, headers) for body in bodies(scenario, variant)]
+    return [request(body, server.port, server.identity) for body in bodies(scenario, variant)]
 
 
 def finished(scenario: Scenario, stage: Stage, systems: Systems) -> bytes:
     """Return an answer of the gateway, for the bare server to send."""
     variant = next(one for one in scenario.possible if one.peer == "ours")
     server = stage.server(variant, systems)
-    name, _, token = server.headers[variant.persona].decode().strip().partition(": ")
-    headers = {"content-type": "application/json", name: token}
-    told = Request(f"http://127.0.0.1:{server.port}/graphql", bodies(scenario, variant)[0], headers)
+    told = Request(f"http://127.0.0.1:{server.port}/graphql", bodies(scenario, variant)[0], headers(server))
     with urlopen(told, timeout=30) as answer:
         body: bytes = answer.read()
     return body
+
+
+def headers(server: Server) -> dict[str, str]:
+    """Return the headers of a request, one by one."""
+    name, _, told = server.identity.decode().strip().partition(": ")
+    return {"content-type": "application/json"} | ({name: told} if name else {})
 
 
 class Measuring:
@@ -107,7 +110,7 @@ class Measuring:
         """Return what so many rounds showed, of so many seconds each for everybody."""
         self._systems.take(*self._scenario.latency)
         found: Turns = defaultdict(list)
-        known = self._scenario.people if self._scenario.people < WARM else 0
+        known = self._scenario.people // (self._scenario.at_once or 1) if self._scenario.people < WARM else 0
         for server, made in self._servers.values():
             await load(server.port, made, self._scenario.clients, WARMING, known)
         for number in range(count):

@@ -2,7 +2,8 @@
 
 `GET /interactions?crn=A,B` is a list of the rows of both, `/ours/interactions` the same in the gateway's own shape;
 `/counts` says how often each was asked; `/latency?ms=15,40` has each take so many milliseconds from then on, the
-first endpoint the first of them, the last the last, and those between them something between.
+first of the five parts the first of them, the last the last, and those between something between; after
+`/touch?crn=A&to=9` the marital status of that customer is 9.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ from tests.bench.speed.rows import WIRE, Bodies, Sizes
 HEAD: Final = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
 MISSING: Final = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
 OURS: Final = "ours/"
+PARTS: Final = 5
+"""So many of the systems are asked by everybody."""
 
 
 class Systems:
@@ -48,8 +51,13 @@ class Systems:
     def _asked(self, path: str, query: str) -> bytes:
         if path == "latency":
             least, most = (float(one) / 1000 for one in parse_qs(query)["ms"][0].split(","))
-            step = (most - least) / (len(WIRE) - 1)
-            self._delays = {name: least + step * index for index, name in enumerate(WIRE) if most}
+            step = (most - least) / (PARTS - 1)
+            self._delays = {
+                name: least + step * min(index, PARTS - 1) for index, name in enumerate(WIRE) if most
+            }
+        elif path == "touch":
+            told = parse_qs(query)
+            self._bodies["customers"].touch(told["crn"][0].encode(), told["to"][0].encode())
         elif path != "counts":
             return MISSING
         body = msgspec.json.encode(self._counts)
