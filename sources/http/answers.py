@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any, Final
@@ -14,9 +14,10 @@ from sources.complaint import path_of
 from sources.crn import Crn
 from sources.http.endpoints import is_plain
 from sources.http.moments import moment
-from sources.http.paths import Path, UnfitError
-from sources.http.quick import Ways, quick
+from sources.http.paths import Path, UnfitError, names_of
+from sources.http.quick import Ways, places_of, quick, quick_of
 from sources.http.readers import Reader, Row, UnmappableError
+from sources.http.shapes import Shape, Shaped, UnfitShapeError, decoding
 
 _DECODE: Final = msgspec.json.Decoder(float_hook=Decimal).decode
 _APART: Final = re.compile(r"[ -]+")
@@ -71,6 +72,7 @@ class Answers(Struct, frozen=True):
     unknown: Path | None
     coverage: Coverage | None
     straight: Callable[[bytes], Any] | None = None
+    shaped: Shaped | None = None
 
     def told(self, body: bytes, rows: Path | None = None) -> Told:
         """Return what an answer says; raise `BadShapeError`. `rows` is where its rows stand when not where usual."""
@@ -91,14 +93,20 @@ class Answers(Struct, frozen=True):
         if straight is not None:
             yield straight
             return
-        decoded = decoded_json(body)
+        parted = self.shaped.decode(body) if self.shaped is not None and rows is None else None
+        if self.shaped is not None and parted is not None:
+            (found, decoded), read, plain = parted, self.shaped.read, self.shaped.plain
+        else:
+            decoded = decoded_json(body)
+            found, read, plain = rows_of(rows or self.rows, decoded), self.read, _as_it_is
         told = Told([], [], {}, 0, self._complete_since(decoded), self._unknown(decoded), decoded)
-        for count, row in enumerate(rows_of(rows or self.rows, decoded), 1):
-            try:
-                told.rows.append(self.read(row))
-            except UnmappableError as error:
-                self._lose(told, row, Dropped(error.path, error.reason))
-            if count % A_TURN == 0:
+        for start in range(0, len(found), A_TURN):
+            for row in found[start : start + A_TURN]:
+                try:
+                    told.rows.append(read(row))
+                except UnmappableError as error:
+                    self._lose(told, plain(row), Dropped(error.path, error.reason))
+            if start + A_TURN <= len(found):
                 yield told
         yield told
 
@@ -163,6 +171,21 @@ def translated(fields: Row, zone: tzinfo | None) -> Reader:
     return quick(fields, carefully(fields), Ways(number, zone))
 
 
+def shaped(
+    fields: Row, zone: tzinfo | None, subject: str, rows: str, beside: Iterable[str | None]
+) -> Shaped | None:
+    """Return how answers are decoded at once to what a mapping reads of them; None where it reads more than names.
+
+    `subject` is where a row says whom it is about, `rows` where the rows stand, and `beside` what else is read.
+    """
+    try:
+        row = Shape([*places_of(fields), names_of(subject)])
+        decode = decoding(row, names_of(rows), [names_of(one) for one in beside if one is not None])
+    except UnfitShapeError:
+        return None
+    return Shaped(decode, quick_of(row, fields, carefully(fields), Ways(number, zone)), row.plain)
+
+
 def carefully(fields: Row) -> Reader:
     """Return how a row of another shape becomes a record, whatever it holds; what cannot become one is named."""
 
@@ -202,6 +225,10 @@ def _record(kind: type[Any], told: Any) -> Any:
         return msgspec.convert(told, kind)
     except ValidationError as error:
         raise UnmappableError(path_of(str(error)) or "@", "value") from None
+
+
+def _as_it_is(row: Any) -> Any:
+    return row
 
 
 def rows_of(path: Path, decoded: Any) -> list[Any]:

@@ -79,7 +79,7 @@ class Fields:
         start = table.get("from", "@")
         path = self.path(start, (*place, "from"))
         when = self.path(table["when"], (*place, "when")) if "when" in table else None
-        return Nested(start, path, when, self.record(kind, rest, place))
+        return Nested(start, path, table.get("when", "@"), when, self.record(kind, rest, place))
 
     def _many(self, kind: type[Any], told: Any, place: Place) -> Reader:
         """Return how records within the record are read, from one list of the row or from several."""
@@ -90,14 +90,15 @@ class Fields:
             if not isinstance(table, dict) or "each" not in table:
                 self._file.refuse(here, "`each` is needed here: the path of a list")
             rest = {name: value for name, value in table.items() if name != "each"}
-            found.append((self.path(table["each"], (*here, "each")), self.record(kind, rest, here)))
+            path = self.path(table["each"], (*here, "each"))
+            found.append((table["each"], path, self.record(kind, rest, here)))
         return Many(tuple(found))
 
     def _list(self, item: inspect.Type, told: Any, place: Place) -> Reader:
         shape = self._shape(told, place)
         if shape.path is None:
             self._file.refuse(place, "a path is needed here")
-        return Several(self.path(shape.path, place), self._value(item, shape, place)[0])
+        return Several(shape.path, self.path(shape.path, place), self._value(item, shape, place)[0])
 
     def _single(self, kind: inspect.Type, told: Any, place: Place) -> Reader:
         shape = self._shape(told, place)

@@ -4,7 +4,6 @@
 """
 
 import re
-from collections.abc import Callable
 from pathlib import Path as FilePath
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sources.http.answers import Answers, Coverage, native, straight, translated
+from sources.http.answers import Answers, Coverage, native, shaped, straight, translated
 from sources.http.description import (
     AnswerShape,
     CoverageShape,
@@ -183,15 +182,24 @@ def _answers(file: TomlFile, fields: Fields, part: Part[Any], shape: PartShape, 
     if isinstance(record, str):
         if record != OURS:
             file.refuse((*place, "record"), f'a table of fields is needed here, or "{OURS}"')
-        read: Callable[[Any], Any] = native(part.row)
-    else:
-        read = translated(fields.record(part.row, record, (*place, "record")), fields.zone)
-    subject = "crn" if record == OURS else record.get("crn")
-    named = fields.path(
-        subject if isinstance(subject, str) else (subject or {}).get("path"), (*place, "record", "crn")
+        named = fields.path("crn", (*place, "record", "crn"))
+        plain = told == AnswerShape() and shape.pages is None
+        once = straight(part.row) if plain else None
+        return Answers(rows, native(part.row), named, unknown, coverage, once)
+    row = fields.record(part.row, record, (*place, "record"))
+    crn = record.get("crn")
+    subject = crn if isinstance(crn, str) else (crn or {}).get("path")
+    named = fields.path(subject, (*place, "record", "crn"))
+    further = (shape.pages.cursor, shape.pages.link) if shape.pages is not None else ()
+    beside = (told.unknown, told.complete.each if told.complete else None, *further)
+    return Answers(
+        rows,
+        translated(row, fields.zone),
+        named,
+        unknown,
+        coverage,
+        shaped=shaped(row, fields.zone, str(subject), told.rows, beside),
     )
-    plain = record == OURS and told == AnswerShape() and shape.pages is None
-    return Answers(rows, read, named, unknown, coverage, straight(part.row) if plain else None)
 
 
 def _coverage(file: TomlFile, fields: Fields, told: CoverageShape, place: Place) -> Coverage:

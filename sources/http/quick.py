@@ -14,13 +14,26 @@ from typing import Any, Final
 from msgspec import NODEFAULT, Struct, inspect
 
 from sources.http.paths import Path, names_of
-from sources.http.readers import Constant, Kept, Many, Nested, Reader, Row, Single, is_nothing, listed
+from sources.http.readers import (
+    Constant,
+    Kept,
+    Many,
+    Nested,
+    Reader,
+    Row,
+    Several,
+    Single,
+    is_nothing,
+    listed,
+)
+from sources.http.shapes import Names, Shape
 
 _LARGEST: Final = 10**18
 """Whole numbers nearer to nothing than this are taken as they stand."""
 _NUMBERS: Final = {"": ("crn", "canonical_crn"), ".relationships": ("crn",)}
 """The fields that hold a customer's number, by the place of the record that has them."""
-_HEAD: Final = "def read(row):\n try:\n  if row.__class__ is not dict: raise Odd\n  get = row.get\n"
+_HEAD: Final = "def read(row):\n try:\n"
+_OF_JSON: Final = ("if row.__class__ is not dict: raise Odd", "get = row.get")
 _FOOT: Final = "\n except Exception: return careful(row)\n"
 
 
@@ -40,13 +53,37 @@ def quick(row: Row, careful: Reader, ways: Ways) -> Reader:
     return _Writer(row, "", careful, ways).written()
 
 
-class _Writer:
-    """Writes the function of one kind of record. `within` is the place of the record, empty for a row's own."""
+def quick_of(shape: Shape, row: Row, careful: Reader, ways: Ways) -> Reader:
+    """Return the same for a row that was decoded to a shape; `careful` takes it as any other JSON."""
+    return _Writer(row, "", lambda told: careful(shape.plain(told)), ways, shape).written()
 
-    def __init__(self, row: Row, within: str, careful: Reader, ways: Ways) -> None:
+
+def places_of(row: Row) -> list[Names | None]:
+    """Return the places of all that is read of a row; None for what is more than names, or another's."""
+    places: list[Names | None] = [None for name in row.kept if not isinstance(row.readers[name], Single)]
+    for reader in row.readers.values():
+        if isinstance(reader, Single | Several):
+            places.append(names_of(reader.expression))
+        elif isinstance(reader, Many):
+            places += [names_of(each) for each, _, _ in reader.lists]
+        elif isinstance(reader, Nested):
+            names = names_of(reader.expression)
+            places += places_of(reader.row) if names == () else [names]
+            places += [names_of(reader.when_expression)] if reader.when is not None else []
+    return places
+
+
+class _Writer:
+    """Writes the function of one kind of record. `within` is the place of the record, empty for a row's own; a row is
+    an object of JSON, or of a `shape`."""
+
+    def __init__(
+        self, row: Row, within: str, careful: Reader, ways: Ways, shape: Shape | None = None
+    ) -> None:
         self._ways = ways
-        self._lines: list[str] = []
-        self._getters: dict[tuple[str, ...], str] = {(): "get"}
+        self._shape = shape
+        self._lines: list[str] = [] if shape is not None else list(_OF_JSON)
+        self._getters: dict[Names, str] = {(): "row" if shape is not None else "get"}
         self._names: dict[str, Any] = {
             "Odd": _OddError,
             "UTC": UTC,
@@ -93,11 +130,13 @@ class _Writer:
         elif isinstance(reader, Nested):
             self._nested(variable, reader, default, place)
         elif isinstance(reader, Many):
-            self._say(f"{variable} = {self._named(self._many(reader, default, place))}(row)")
+            lists = ", ".join(self._found(names_of(each), path) for each, path, _ in reader.lists)
+            self._say(f"{variable} = {self._named(self._many(reader, default, place))}({lists})")
         elif reader is None or isinstance(reader, Constant):
             self._say(f"{variable} = {self._named(default if reader is None else reader.value)}")
-        else:
-            self._say(f"{variable} = tuple({self._named(_or_default(reader, default))}(row))")
+        elif isinstance(reader, Several):
+            found = self._found(names_of(reader.expression), reader.path)
+            self._say(f"{variable} = tuple({self._named(_or_default(reader.of, default))}({found}))")
         if kept is not None and not isinstance(reader, Single):
             self._say(f"{variable}_kept = {self._named(kept)}(row)")
         if field.name in _NUMBERS.get(within, ()):
@@ -106,23 +145,22 @@ class _Writer:
 
     def _single(self, variable: str, reader: Single, default: Any, kept: Kept | None) -> None:
         absent = reader.usual if reader.usual is not None else default
-        slow = f"{self._named(_or_default(reader, default))}(row)"
+        slow = f"{self._named(_or_default(reader.of, default))}({variable})"
         otherwise = (
             slow if absent is NODEFAULT else f"{self._named(absent)} if {variable} is None else {slow}"
         )
         table = _table(reader, kept)
         self._say(f"{variable} = {self._found(names_of(reader.expression), reader.path)}")
+        keep = f"{variable}_kept = {self._named(kept.of)}({variable})" if kept is not None else ""
         if table is None:
-            self._say(*self._plain(variable, reader, otherwise))
-            self._say(*([f"{variable}_kept = {self._named(kept)}(row)"] if kept is not None else []))
+            self._say(*filter(None, [keep]), *self._plain(variable, reader, otherwise))
             return
-        keep = f"; {variable}_kept = {self._named(kept)}(row)" if kept is not None else ""
-        self._say(*([f"{variable}_kept = None"] if kept is not None else []))
+        self._say(*([f"{variable}_kept = None"] if keep else []))
         self._say(
             f"code = {self._named(table.get)}({variable})",
             f"if code is not None: {variable} = code",
             f"elif {variable} is None: {variable} = {otherwise}",
-            f"else: {variable} = {slow}{keep}",
+            f"else: {keep}{'; ' if keep else ''}{variable} = {slow}",
         )
 
     def _plain(self, told: str, reader: Single, otherwise: str) -> list[str]:
@@ -154,9 +192,12 @@ class _Writer:
         if names == () and reader.when is None:  # of the same row
             self._say(f"{variable} = {self._record(reader.row, place)}")
             return
-        inner = self._named(_Writer(reader.row, place, _odd, self._ways).written())
+        shape = self._shape if names == () else None
+        inner = self._named(_Writer(reader.row, place, _odd, self._ways, shape).written())
         absent = self._named(lambda: _or_odd(default))
-        when = f"is_nothing({self._named(reader.when)}(row))" if reader.when is not None else "False"
+        when = "False"
+        if reader.when is not None:
+            when = f"is_nothing({self._found(names_of(reader.when_expression), reader.when)})"
         self._say(
             f"{variable} = {self._found(names, reader.start)}",
             f"if {variable} is None or {when}: {variable} = {absent}()",
@@ -165,28 +206,36 @@ class _Writer:
 
     def _many(self, reader: Many, default: Any, place: str) -> Reader:
         """Return how a list of records within the record is read."""
-        lists = [(each, _Writer(row, place, _odd, self._ways).written()) for each, row in reader.lists]
+        reads = [_Writer(row, place, _odd, self._ways).written() for _, _, row in reader.lists]
 
-        def many(row: Any) -> Any:
-            found = [read(one) for each, read in lists for one in listed(each(row))]
+        def many(*lists: Any) -> Any:
+            found = [read(one) for read, told in zip(reads, lists, strict=True) for one in listed(told)]
             return tuple(found) if found else _or_odd(default)
 
         return many
 
-    def _found(self, names: tuple[str, ...] | None, path: Path) -> str:
+    def _found(self, names: Names | None, path: Path) -> str:
         """Return the expression for what stands at a path."""
         if names is None:
             return f"{self._named(path)}(row)"
-        return f"{self._getter(names[:-1])}({names[-1]!r})" if names else "row"
+        if not names:
+            return "row"
+        if self._shape is None:
+            return f"{self._getter(names[:-1])}({names[-1]!r})"
+        within, attribute = self._getter(names[:-1]), self._shape.attributes[names]
+        there = f"{within}.{attribute}"
+        return there if within == "row" else f"(None if {within} is None else {there})"
 
-    def _getter(self, names: tuple[str, ...]) -> str:
-        """Return what looks into an object within the row; where there is none, it finds nothing."""
+    def _getter(self, names: Names) -> str:
+        """Return what looks into an object within the row, or the object of a shape; what is none has nothing in it."""
         known = self._getters.get(names)
         if known is not None:
             return known
         within = self._found(names, _odd)
         inner = self._getters[names] = f"GET_{len(self._lines)}"
-        self._say(f"{inner} = {within}", f"{inner} = {inner}.get if {inner}.__class__ is dict else nowhere")
+        self._say(f"{inner} = {within}")
+        if self._shape is None:
+            self._say(f"{inner} = {inner}.get if {inner}.__class__ is dict else nowhere")
         return inner
 
 

@@ -44,19 +44,27 @@ class Single(Struct, frozen=True):
 
     def __call__(self, row: Any) -> Any:
         """Return it, None where there is none."""
-        found = self.path(row)
+        return self.of(self.path(row))
+
+    def of(self, found: Any) -> Any:
+        """Return it, of what stands at its place."""
         return self.usual if is_nothing(found) else self.read(found)
 
 
 class Several(Struct, frozen=True):
     """Single values, in a list."""
 
+    expression: str
     path: Path
     read: Scalar
 
     def __call__(self, row: Any) -> Any:
         """Return those that there are, None where there are none."""
-        return [self.read(one) for one in listed(self.path(row)) if not is_nothing(one)] or None
+        return self.of(self.path(row))
+
+    def of(self, found: Any) -> Any:
+        """Return them, of what stands at their place."""
+        return [self.read(one) for one in listed(found) if not is_nothing(one)] or None
 
 
 class Kept(Struct, frozen=True):
@@ -68,7 +76,10 @@ class Kept(Struct, frozen=True):
 
     def __call__(self, row: Any) -> str | None:
         """Return the code, where nobody knows it."""
-        found = self.path(row)
+        return self.of(self.path(row))
+
+    def of(self, found: Any) -> str | None:
+        """Return it, of what stands at its place."""
         if is_nothing(found):
             return None
         code = code_of(found)
@@ -111,6 +122,7 @@ class Nested(Struct, frozen=True):
 
     expression: str
     start: Path
+    when_expression: str
     when: Path | None
     row: Row
 
@@ -123,13 +135,13 @@ class Nested(Struct, frozen=True):
 
 
 class Many(Struct, frozen=True):
-    """Records within the record, from one list of the row or from several."""
+    """Records within the record, from one list of the row or from several, each with the expression for it."""
 
-    lists: tuple[tuple[Path, Row], ...]
+    lists: tuple[tuple[str, Path, Row], ...]
 
     def __call__(self, row: Any) -> Any:
         """Return the fields of each, None where there are none."""
-        return [read(one) for each, read in self.lists for one in listed(each(row))] or None
+        return [read(one) for _, each, read in self.lists for one in listed(each(row))] or None
 
 
 def code_of(found: Any) -> str:

@@ -73,7 +73,7 @@ CALLS: Final[list[dict[str, Any]]] = [
 ]
 NOTHING: Final[list[Any]] = [None, "", " ", "\u2003", [], {}, [None], ["", "a"], [{}], {"a": 1}, True, False]
 NUMBERS: Final = [0, 1, -1, Decimal("7.5"), 10**17, 10**18, 10**30, "12.50", "1", "٣", "NaN", "1e999999999"]
-TEXTS: Final = ["x", "ß", "IN", "true", "000-000 001-t", "a" * 41]
+TEXTS: Final = ["x", "ß", "é1", "IN", "true", "000-000 001-t", "a" * 41]
 TIMES: Final = [
     "2025-03-01",
     "2025-03-01T10:00:00",
