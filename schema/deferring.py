@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Any
+from weakref import ref
 
 from graphql import GraphQLObjectType, located_error
+from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from resolvers.customer import Picture, fuller
@@ -15,8 +17,29 @@ from sources.parts import Part
 BELOW_ZERO = "A list is streamed from an initialCount of 0 or more."
 
 
+def _weakly(executor: Any, name: str) -> Any:
+    """Return what calls a method of an executor for as long as that is there.
+
+    The library binds it: an executor holds itself then, and with it all that its request loaded, until somebody looks
+    for what only holds itself.
+    """
+    own = ref(executor)
+
+    def call(values: Sequence[Any]) -> Any:
+        there = own()
+        return getattr(there, name)(values) if there is not None else None
+
+    return call
+
+
 class Executor(StrawberryGraphQLCoreExecutionContext):
     """Executes operations, in parts where they ask for it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.async_helpers = GraphQLResolveInfoHelpers(
+            gather=_weakly(self, "gather_async_work"), track=_weakly(self, "track_async_work")
+        )
 
     def execute_execution_group(
         self,

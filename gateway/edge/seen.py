@@ -84,6 +84,11 @@ class Seen:
             operation=self.label,
         )
 
+    def let_go(self) -> None:
+        """Forget what was worked out, once it was told: it holds a picture, and that the scope which holds it."""
+        if self._scope is not None:
+            self._scope.worked_out.clear()
+
     def _outcome(self, errors: bool) -> Outcome:
         if self._status == GONE:
             return Outcome.ABANDONED
@@ -134,5 +139,6 @@ class Watched:
             told = self._seen.told(self._number, seconds, self._tracing.trace_id())
             self._traced.tell(told, self._seen.kind)
             self._observe(told)
+            self._seen.let_go()
         finally:
             self._run.__exit__(kind, error, trace)
