@@ -18,17 +18,30 @@ NO_DATE = datetime.max.replace(tzinfo=UTC)
 
 
 class DebtAccount(Struct, frozen=True):
-    """A customer's debts, in order, and what they come to.
+    """A customer's debts, in order, and those that are `owed`, which the totals are worked out from.
 
     Undetermined debts are counted in no total: they are not owed (BR-DB-5). Totals are None when debts stand in more
     than one currency.
     """
 
     debts: tuple[Debt, ...]
-    total_debt: Money | None
-    total_interest: Money | None
-    outstanding: Money | None
+    owed: tuple[Debt, ...]
     truncated: bool
+
+    @property
+    def total_debt(self) -> Money | None:
+        """What was raised on debts that are owed."""
+        return _sum(debt.total for debt in self.owed)
+
+    @property
+    def total_interest(self) -> Money | None:
+        """The interest on debts that are owed."""
+        return _sum(debt.interest for debt in self.owed)
+
+    @property
+    def outstanding(self) -> Money | None:
+        """What is left to pay of debts that are owed."""
+        return _sum(debt.balance for debt in self.owed)
 
 
 def debt_account(picture: Picture, include: Sequence[DebtStatus] | None) -> DebtAccount:
@@ -39,14 +52,8 @@ def debt_account(picture: Picture, include: Sequence[DebtStatus] | None) -> Debt
     history = picture.record(DEBT) or History[Debt](picture.number)
     wanted = set(include) if include else set(DebtStatus) - USUALLY_HIDDEN
     shown = in_order(debt for debt in history.items if debt.status in wanted)
-    owed = [debt for debt in history.items if debt.status in OWED]
-    return DebtAccount(
-        shown,
-        _sum(debt.total for debt in owed),
-        _sum(debt.interest for debt in owed),
-        _sum(debt.balance for debt in owed),
-        history.complete_since is not None,
-    )
+    owed = tuple(debt for debt in history.items if debt.status in OWED)
+    return DebtAccount(shown, owed, history.complete_since is not None)
 
 
 def in_order(debts: Iterable[Debt]) -> tuple[Debt, ...]:

@@ -13,6 +13,8 @@ twenty-two is taken for a Medicare number. The number of the person goes with it
 
 import re
 from collections.abc import Mapping
+from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
 
@@ -64,6 +66,7 @@ _TEN: Final = re.compile(
 )
 _DIGITS: Final = re.compile(rf"[0-9]{{4}}{_GAP}?[0-9]{{5}}")
 """What every Medicare number has in it."""
+_fields: Final = cache(lambda names: attrgetter(*names))
 _ALONE: Final = re.compile(
     r"(?<=medicare)|(?<![\w$+])(?<![0-9][./-])(?<!\+[0-9] )(?<!\+[0-9]{2} )(?<!\+[0-9]{3} )", re.IGNORECASE
 )
@@ -97,11 +100,17 @@ def item_without(item: T, mark: str) -> T:
 
 def _cleaned(record: Any, names: tuple[str, ...], mark: str) -> dict[str, Any]:
     """Return the fields that hold a number, without it."""
-    texts = {name: text for name in names if (text := getattr(record, name)) is not None}
-    # one look at all of them: hardly any holds so many digits
-    if _DIGITS.search("\0".join(texts.values())) is None:
+    if not _may_hold_one(record, names):
         return {}
+    texts = {name: text for name in names if (text := getattr(record, name)) is not None}
     return {name: clean for name, text in texts.items() if (clean := without_numbers(text, mark)) != text}
+
+
+def _may_hold_one(record: Any, names: tuple[str, ...]) -> bool:
+    """Tell at one look at all of the fields whether some may hold a number: hardly any has so many digits."""
+    if len(names) < 2:  # of one name `attrgetter` gives no tuple
+        return bool(names)
+    return _DIGITS.search("\0".join(filter(None, _fields(names)(record)))) is not None
 
 
 def _is_one(found: re.Match[str]) -> bool:

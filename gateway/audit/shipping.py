@@ -21,7 +21,7 @@ from sources.ledger.audit import LONGEST_KEY, AuditLedger, Filing, Reached
 from sources.source import Observer
 
 POLL_SECONDS: Final = 1.0
-GATHER_SECONDS: Final = 0.2
+GATHER_SECONDS: Final = 1.0
 """How long after a write is waited for more, so that one transaction takes many events."""
 
 LONGEST_WAIT: Final = 30.0

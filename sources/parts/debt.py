@@ -98,7 +98,9 @@ class Debt(Struct, frozen=True, omit_defaults=True):
     @property
     def balance(self) -> Money:
         """Total and interest, less adjustments, repayments and waivers (BR-DB-1)."""
-        return self.total + self.interest - self.adjusted - self.repaid - self.waived
+        left = self.total.amount + self.interest.amount
+        left -= self.adjusted.amount + self.repaid.amount + self.waived.amount
+        return Money(left, self.total.currency)
 
     @property
     def at(self) -> datetime:
