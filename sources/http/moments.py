@@ -14,6 +14,7 @@ _DAY_FIRST: Final = re.compile(
 _MS_DATE: Final = re.compile(r"/Date\((-?\d{1,16})(?:[+-]\d{4})?\)/")
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2}))?(Z)?")
 _NUMBER: Final = re.compile(r"-?\d{1,16}(?:\.\d+)?")
+_DIGITS: Final = 16
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -42,6 +43,8 @@ def _epoch_s(told: Any) -> datetime:
 
 
 def _epoch_ms(told: Any) -> datetime:
+    if isinstance(told, str) and len(told) <= _DIGITS and told.isascii() and told.isdigit():
+        return _BEGINNING + timedelta(milliseconds=int(told))  # as most are written: no decimal is needed
     return _BEGINNING + timedelta(microseconds=int(_number(told) * 1_000))
 
 
