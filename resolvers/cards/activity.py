@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -247,6 +248,7 @@ def colour(direction: Direction, outcome: Outcome) -> IconColour:
     )
 
 
+@lru_cache(4_096)
 def normalised(title: str) -> str:
     """Return a title as a key: case and spacing do not tell two activities apart."""
     return " ".join(title.split()).casefold()

@@ -99,7 +99,8 @@ class CardList:
     def _on(self, day: date, activities: Collection[Activity], since: date | None) -> tuple[Card, ...]:
         """Return the cards of the windows that end on a day; how long ago they were is told as of today."""
         scope = self._scope
-        shown = [one for one in activities if one.day >= first_day(scope, one.kind, day, since)]
+        first = {kind: first_day(scope, kind, day, since) for kind in {one.kind for one in activities}}
+        shown = [one for one in activities if one.day >= first[one.kind]]
         return grouped(shown, GROUPS, self._desk, scope.today, partial(_card_id, scope, self._number))
 
 

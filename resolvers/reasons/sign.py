@@ -84,14 +84,13 @@ def signs_of(cards: Iterable[Card], codes: Mapping[str, Collection[str]]) -> tup
     shown = tuple(cards)
     known = {normalised(code): ContactReason[reason] for reason, about in codes.items() for code in about}
     done = dict(_finished(shown))
-    return tuple(
-        dict.fromkeys(
-            _seen(sign, activity, card, known)
-            for card in shown
-            for activity in card.activities
-            for sign in _sign(activity, done)
-        )
-    )
+    seen: dict[tuple[str, Sign, str, ContactReason | None], Seen] = {}
+    for card in shown:
+        for activity in card.activities:
+            for sign in _sign(activity, done):
+                one = _seen(sign, activity, card, known)
+                seen.setdefault((card.id, sign, one.code, one.about), one)
+    return tuple(seen.values())
 
 
 def _seen(sign: Sign, activity: Activity, card: Card, known: Mapping[str, ContactReason]) -> Seen:
