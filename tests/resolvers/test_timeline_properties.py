@@ -18,6 +18,7 @@ from tests.resolvers.lives import lives
 from tests.resolvers.timelines import histories, page_of, walked
 
 MINUTE = timedelta(minutes=1)
+TOMORROW = timedelta(days=1)
 
 
 def narrow(room: int, scanned: int = 3) -> Policy:
@@ -65,7 +66,8 @@ async def test_newer_arrivals_change_no_page_that_has_a_cursor(
         after = begun.page_info.end_cursor
         follows = await page_of(body, first=first, after=after)
         for part, every in histories(lived).items():
-            fresh = [happened(CALL, NOW + MINUTE * (n + 1)) for n, _ in enumerate(late)]
+            # a letter of today counts as sent at its end: what is newer than all of it happened tomorrow
+            fresh = [happened(CALL, NOW + TOMORROW + MINUTE * n) for n, _ in enumerate(late)]
             if part is INTERACTION:
                 body.tell(part, history(*every.items, *fresh))
         await body.cache.invalidate(OWNER)
