@@ -1,5 +1,7 @@
 """The servers that are measured: each a process on the core of servers, over the systems on the other one."""
 
+import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -153,6 +155,8 @@ class Stage:
             )
         command = gateways.command(port, apart=variant.apart, profile=profile)
         pid = self._measured("ours", command, settings, port).pid
+        if profile is not None:
+            os.kill(pid, signal.SIGUSR1)
         return Server(pid, port, gateways.identity(home, service=variant.service))
 
     def _measured(self, name: str, command: list[str], settings: Mapping[str, str], port: int) -> Server:
