@@ -1,0 +1,231 @@
+"""Finished answers: given again only to who would be told the same, after the same decisions, on record like any."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.edge.answered import Answered
+from gateway.engine.answering import Reuse, Reused
+from gateway.engine.execution import CostTold
+from gateway.settings import Settings
+from sources.parts import CUSTOMER, Restriction
+from sources.source import Source, SourceAsked
+from tests.running import NOON, Gate, codes, serving
+from tests.running.answers import Answer
+from tests.running.failing import failing
+from tests.running.leaving import asking
+from tests.running.people import ANNE, BORIS, CLARA, everything_of, person
+from tests.running.policies import changed
+from tests.running.rates import Ticks
+from tests.running.rates import told as left_to
+from tests.running.stale import named
+from tests.running.until import until
+from tests.running.valkey import valkey
+
+OVERVIEW = """query($crn: CRN!) { customer(crn: $crn) { id crn
+    overview { generatedAt freshUntil completeness restricted banners { kind } pinned { id } alerts { kind }
+        sections { source status asOf } cards { totalCount edges { node { title date count } } } } } }"""
+SECTIONS = """query($crn: CRN!) { customer(crn: $crn) { id crn recordType profile { names { family } }
+    entitlements { issuesOnFile } interactions { totalCount edges { cursor node { id } } } } }"""
+MANY = "query($crns: [CRN!]!) { customers(crns: $crns) { id profile { names { family } } } }"
+PURGE = "mutation($input: PurgeCacheInput!) { purgeCache(input: $input) { everywhere } }"
+SAME = ("customer", "action", "verdict", "rule", "parts", "purpose", "operation", "sources", "as_of", "actor")
+
+
+def records() -> list[Any]:
+    return [*everything_of(ANNE, NOON), *everything_of(BORIS, NOON), person(CLARA)]
+
+
+@pytest.fixture
+async def gate(tmp_path: Path) -> AsyncIterator[Gate]:
+    async with serving(tmp_path, *records(), settings=Settings(home=tmp_path)) as serves:
+        yield serves
+
+
+def reuse(answer: Answer) -> str:
+    return answer.headers["x-overview-answer"]
+
+
+def family(answer: Answer) -> str:
+    return str(answer.data["customer"]["profile"]["names"][0]["family"])
+
+
+@pytest.mark.parametrize("document", [OVERVIEW, SECTIONS], ids=["overview", "sections"])
+async def test_an_answer_is_given_again_byte_for_byte(document: str, gate: Gate) -> None:
+    first = await gate.ask(document, crn=ANNE)
+    again = await gate.ask(document, crn=ANNE)
+    assert (reuse(first), reuse(again)) == ("miss", "hit")
+    assert again.text == first.text and ANNE in first.text
+    assert reuse(await gate.ask(document, crn=BORIS)) == "miss"
+    assert reuse(await gate.ask(document, crn=BORIS)) == "hit"
+
+
+async def test_a_hit_stands_on_record_and_is_measured_like_what_was_worked_out(gate: Gate) -> None:
+    for _ in range(2):
+        await gate.ask(OVERVIEW, crn=ANNE)
+    first, again = gate.journal
+    assert {name: first[name] for name in SAME} == {name: again[name] for name in SAME}
+    assert first["request_id"] != again["request_id"] and again["from_cache"]
+    told = [one for one in gate.events if isinstance(one, Answered)]
+    assert told[0].overviews and told[0].executed
+    for name in ("outcome", "status", "caller", "executed", "decisions", "overviews"):
+        assert getattr(told[0], name) == getattr(told[1], name)
+    costs = [one for one in gate.events if isinstance(one, CostTold)]
+    assert len(costs) == 2 and costs[0] == costs[1]
+
+
+async def test_a_hit_is_charged_like_what_was_worked_out_and_refused_beyond_the_rate(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, rate_staff=40)
+    async with serving(tmp_path, *records(), settings=settings, seconds=Ticks()) as gate:
+        left = [left_to(await gate.ask(OVERVIEW, crn=ANNE)).left for _ in range(3)]
+        assert left[0] - left[1] == left[1] - left[2] == 40 - left[0] > 5
+        for _ in range(6):
+            last = await gate.ask(OVERVIEW, crn=ANNE)
+        assert last.refusal == "RATE_LIMITED"
+
+
+@pytest.mark.parametrize("what", [{"crn": ANNE}, {"crn": ANNE, "part": "customer"}, {"all": True}])
+async def test_what_is_invalidated_is_worked_out_anew_at_once(what: dict[str, Any], gate: Gate) -> None:
+    before = await gate.ask(SECTIONS, crn=ANNE)
+    await gate.tell(named(ANNE, "New"))
+    assert (await gate.ask(SECTIONS, crn=ANNE)).text == before.text
+    await gate.ask(PURGE, "restricted", input=what)
+    after = await gate.ask(SECTIONS, crn=ANNE)
+    assert (reuse(after), family(after)) == ("miss", "New")
+    assert reuse(await gate.ask(SECTIONS, crn=ANNE)) == "hit"
+
+
+async def test_what_another_process_says_is_out_of_date_is_worked_out_anew(tmp_path: Path) -> None:
+    with valkey() as shared:
+        settings = Settings(home=tmp_path, redis_url=shared.url)
+        async with (
+            serving(tmp_path, *records(), settings=settings) as one,
+            serving(tmp_path, settings=settings) as other,
+        ):
+            await until(lambda: one.gateway.shared.store.healthy)
+            await one.ask(SECTIONS, crn=ANNE)
+            await until_hit(one)
+            await other.tell(named(ANNE, "New"))
+            assert family(await one.ask(SECTIONS, crn=ANNE)) != "New"
+            assert (await other.ask(PURGE, "restricted", input={"crn": ANNE})).data
+            await until(lambda: not one.gateway.neighbours.cache.at_hand("customer", "sql", [ANNE]))
+            assert family(await one.ask(SECTIONS, crn=ANNE)) == "New"
+
+
+async def until_hit(gate: Gate) -> None:
+    for _ in range(10):
+        if reuse(await gate.ask(SECTIONS, crn=ANNE)) == "hit":
+            return
+    raise AssertionError("it is never given again")
+
+
+@pytest.mark.parametrize("persona", ["officer", "partner", "restricted"])
+async def test_who_becomes_restricted_is_shown_no_more(persona: str, tmp_path: Path) -> None:
+    ages = Ticks(0.0)
+    settings = Settings(home=tmp_path, default_purpose=None)
+    async with serving(tmp_path, *records(), settings=settings, ages=ages) as gate:
+        before = await gate.ask(SECTIONS, persona, crn=ANNE)
+        await gate.ask(SECTIONS, persona, crn=ANNE)
+        await gate.tell(Restriction(ANNE, restricted=True, manager="officer-9"))
+        ages.now += 16  # nobody said so: the restriction is asked for again
+        after = await gate.ask(SECTIONS, persona, crn=ANNE)
+        assert before.data["customer"]["profile"] and not (after.partial["customer"] or {}).get("profile")
+
+
+async def test_browsing_is_counted_on_hits(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, policy_file=changed(tmp_path / "p.toml", "customers_an_hour", "1"))
+    async with serving(tmp_path, *records(), settings=settings) as gate:
+        linked = {"x-interaction-id": "call-77"}
+        assert reuse(await gate.ask(SECTIONS, headers=linked, crn=ANNE)) == "miss"
+        assert reuse(await gate.ask(SECTIONS, headers=linked, crn=ANNE)) == "hit"
+        assert codes(await gate.ask(SECTIONS, crn=BORIS)) == []
+        assert codes(await gate.ask(SECTIONS, crn=ANNE)) == ["STEP_UP_REQUIRED"]
+        assert gate.journal[-1]["rule"] == "browsing"
+
+
+async def test_a_customer_opened_by_a_hit_counts_as_opened(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, policy_file=changed(tmp_path / "p.toml", "customers_an_hour", "1"))
+    async with serving(tmp_path, *records(), settings=settings) as gate:
+        await gate.ask(SECTIONS, headers={"x-interaction-id": "call-77"}, crn=ANNE)
+        assert reuse(await gate.ask(SECTIONS, crn=ANNE)) == "hit"
+        assert codes(await gate.ask(SECTIONS, crn=BORIS)) == ["STEP_UP_REQUIRED"]
+
+
+@asynccontextmanager
+async def slow(folder: Path) -> AsyncIterator[tuple[Gate, asyncio.Event]]:
+    """A gateway whose source of customers says nothing before it is let go."""
+    go = asyncio.Event()
+
+    async def waits(good: Source[Any], crns: Sequence[Any]) -> Any:
+        await go.wait()
+        return await good.fetch(crns)
+
+    replaced = {CUSTOMER.name: failing(waits)}
+    async with serving(folder, *records(), settings=Settings(home=folder), replaced=replaced) as gate:
+        yield gate, go
+
+
+def asked(gate: Gate) -> int:
+    return sum(isinstance(one, SourceAsked) and one.part == CUSTOMER.name for one in gate.events)
+
+
+def outcomes(gate: Gate) -> list[Reuse]:
+    return [one.reuse for one in gate.events if isinstance(one, Reused)]
+
+
+async def test_what_many_ask_at_once_is_worked_out_once(tmp_path: Path) -> None:
+    async with slow(tmp_path) as (gate, go):
+        waiting = [asyncio.create_task(gate.ask(OVERVIEW, crn=ANNE)) for _ in range(100)]
+        await until(lambda: gate.gateway.limits.places.inside >= 100)
+        go.set()
+        answers = await asyncio.gather(*waiting)
+        assert len({answer.text for answer in answers}) == 1 and answers[0].data["customer"]
+        assert sorted(outcomes(gate)) == [Reuse.HIT] * 99 + [Reuse.MISS]
+        assert len(gate.journal) == 100
+
+
+async def test_whoever_works_it_out_may_leave_and_the_others_are_answered(tmp_path: Path) -> None:
+    async with slow(tmp_path) as (gate, go):
+        async with asking(gate, OVERVIEW, crn=ANNE) as first:
+            await until(lambda: gate.gateway.limits.places.inside == 1)
+            waiting = [asyncio.create_task(gate.ask(OVERVIEW, crn=ANNE)) for _ in range(9)]
+            await until(lambda: gate.gateway.limits.places.inside == 10)
+            first.leave()
+            await until(lambda: gate.gateway.limits.places.inside == 9)
+            go.set()
+            answers = await asyncio.gather(*waiting)
+        assert all(answer.data["customer"] for answer in answers)
+        assert sorted(outcomes(gate)) == [Reuse.HIT] * 8 + [Reuse.MISS]
+
+
+async def test_whoever_waits_may_leave_and_nobody_else_does(tmp_path: Path) -> None:
+    async with slow(tmp_path) as (gate, go):
+        first = asyncio.create_task(gate.ask(OVERVIEW, crn=ANNE))
+        await until(lambda: gate.gateway.limits.places.inside == 1)
+        async with asking(gate, OVERVIEW, crn=ANNE) as second:
+            await until(lambda: gate.gateway.limits.places.inside == 2)
+            second.leave()
+            await until(lambda: gate.gateway.limits.places.inside == 1)
+        go.set()
+        assert (await first).data["customer"]
+
+
+async def test_answers_take_no_more_memory_than_they_may(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, answers_bytes=10_000)
+    async with serving(tmp_path, *records(), settings=settings) as gate:
+        for crns in ([ANNE], [BORIS], [CLARA], [ANNE, BORIS], [BORIS, ANNE]):
+            assert reuse(await gate.ask(MANY, crns=crns)) == "miss"
+        assert reuse(await gate.ask(MANY, crns=[ANNE])) == "miss"
+        told = [one.bytes for one in gate.events if isinstance(one, Reused)]
+        assert 5_000 < max(told) <= 10_000
+
+
+async def test_without_answers_each_is_worked_out_and_nothing_is_said_of_it(tmp_path: Path) -> None:
+    async with serving(tmp_path, *records(), settings=Settings(home=tmp_path, answers=False)) as gate:
+        for _ in range(2):
+            assert "x-overview-answer" not in (await gate.ask(SECTIONS, crn=ANNE)).headers
+        assert outcomes(gate) == []

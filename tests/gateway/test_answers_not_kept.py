@@ -1,0 +1,141 @@
+"""What is never given again: faults, refusals, what is restricted, per viewer, or rests on more than customers."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway.settings import Settings
+from resolvers.loaders import Loaders
+from resolvers.scope import Scope
+from resolvers.witness import CONSTANT, PLAIN
+from sources.parts import DEBT, Restriction
+from sources.parts.customer import Identifier, IdentifierKind
+from sources.parts.entitlement import Appointment, AppointmentStatus, Provider
+from tests.running import NOON, Gate, serving
+from tests.running.failing import failing, raises
+from tests.running.people import ANNE, BORIS, CLARA, everything_of, person, there
+from tests.sources.specimens import crn
+
+LISTED = crn(201)
+OVERVIEW = "overview { generatedAt completeness cards { edges { node { title recency { label } } } } }"
+ONE = f"query($crn: CRN!) {{ customer(crn: $crn) {{ id {OVERVIEW} }} }}"
+READ = """query($crn: CRN!) { customer(crn: $crn) { overview { cards { edges { node {
+    activities { edges { node { readState } } } } } } } }"""
+GLASS = """mutation($input: BreakGlassInput!) { breakGlass(input: $input) { __typename } }"""
+
+
+def records() -> list[Any]:
+    known = person(ANNE, identifiers=(Identifier(IdentifierKind.CAN, "4711"),))
+    locked = Restriction(LISTED, restricted=True, manager="officer-ra-1")
+    return [*everything_of(ANNE, NOON), known, *everything_of(BORIS, NOON), person(LISTED), locked]
+
+
+@pytest.fixture
+async def gate(tmp_path: Path) -> AsyncIterator[Gate]:
+    async with serving(tmp_path, *records(), settings=Settings(home=tmp_path)) as serves:
+        yield serves
+
+
+async def twice(gate: Gate, document: str, persona: str = "officer", **variables: Any) -> list[str]:
+    """What became of an operation that is asked for twice, after all that it needs is at hand."""
+    return [
+        (await gate.ask(document, persona, **variables)).headers["x-overview-answer"] for _ in range(3)
+    ][1:]
+
+
+KEPT, NOT = ["hit", "hit"], ["bypass", "bypass"]
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "told"),
+    [
+        (ONE, {"crn": ANNE}, KEPT),
+        (ONE, {"crn": CLARA}, NOT),
+        (ONE, {"crn": LISTED}, NOT),
+        (ONE, {"crn": "no number"}, NOT),
+        (READ, {"crn": ANNE}, NOT),
+        ("{ __typename }", {}, NOT),
+        ("{ viewer { id } }", {}, NOT),
+        ("{ viewer { currentCall { callId } } }", {}, NOT),
+        ("{ sources { name } }", {}, NOT),
+        ('{ customerBy(identifier: { can: "4711" }) { id } }', {}, NOT),
+        ('{ searchCustomers(quick: "Given") { edges { node { id } } } }', {}, NOT),
+        (f"query($crn: CRN!) {{ customer(crn: $crn) {{ id }} sources {{ name }} }}", {"crn": ANNE}, NOT),
+        (
+            'query($crn: CRN!) { customer(crn: $crn) { overview(call: { callId: "c-1" }) { completeness } } }',
+            {"crn": ANNE},
+            NOT,
+        ),
+        ("query($crn: CRN!) { nothing(crn: $crn) }", {"crn": ANNE}, NOT),
+        (GLASS, {"input": {}}, NOT),
+    ],
+)
+async def test_only_what_rests_on_customers_alone_is_given_again(
+    document: str, variables: dict[str, Any], told: list[str], gate: Gate
+) -> None:
+    assert await twice(gate, document, "restricted", **variables) == told
+
+
+async def test_what_failed_is_asked_for_again(tmp_path: Path) -> None:
+    replaced = {DEBT.name: failing(raises)}
+    async with serving(tmp_path, *records(), replaced=replaced) as gate:
+        assert await twice(gate, ONE, crn=ANNE) == NOT
+        without = "query($crn: CRN!) { customer(crn: $crn) { profile { names { family } } } }"
+        assert await twice(gate, without, crn=ANNE) == KEPT
+
+
+async def test_what_is_opened_by_broken_glass_is_not_given_again(gate: Gate) -> None:
+    assert await twice(gate, ONE, "restricted", crn=ANNE) == KEPT
+    asked = {"idempotencyKey": "k" * 16, "crn": ANNE, "reason": "The caller is at the door.", "minutes": 30}
+    answer = await gate.ask(GLASS, "restricted", input={**asked, "interactionId": "I-1"})
+    assert answer.data["breakGlass"]["__typename"] == "GlassBroken"
+    assert await twice(gate, ONE, "restricted", crn=ANNE) == NOT
+    assert gate.journal[-1]["rule"] == "break-glass"
+
+
+async def test_what_a_viewer_is_shown_another_viewer_is_not_given(gate: Gate) -> None:
+    """Two officers of one organisation, with the same scopes, roles and presentation."""
+    sections = "query($crn: CRN!) { customer(crn: $crn) { id profile { names { family } } } }"
+    for document, second in ((ONE, "miss"), (sections, "hit")):
+        assert (await asks(gate, "officer-1", document)) == "miss"
+        assert (await asks(gate, "officer-1", document)) == "hit"
+        assert (await asks(gate, "officer-77", document)) == second
+
+
+async def asks(gate: Gate, officer: str, document: str) -> str:
+    """What becomes of an officer's operation, run as the endpoint does."""
+    raise NotImplementedError(officer)
+
+
+async def test_a_new_day_is_told_at_midnight(tmp_path: Path) -> None:
+    late = there(2025, 3, 10, 23, 59)
+    async with serving(tmp_path, *everything_of(ANNE, late), now=late) as gate:
+        assert await twice(gate, ONE, crn=ANNE) == KEPT
+        before = await gate.ask(ONE, crn=ANNE)
+        gate.hands.now += timedelta(seconds=59)
+        assert (await gate.ask(ONE, crn=ANNE)).text == before.text
+        gate.hands.now += timedelta(seconds=1)
+        after = await gate.ask(ONE, crn=ANNE)
+        assert after.headers["x-overview-answer"] == "miss"
+        labels = [labels_of(answer) for answer in (before, after)]
+        assert (set(labels[0]), set(labels[1])) == ({"Today"}, {"Yesterday"})
+
+
+def labels_of(answer: Any) -> list[str]:
+    cards = answer.data["customer"]["overview"]["cards"]["edges"]
+    return [edge["node"]["recency"]["label"] for edge in cards]
+
+
+async def test_a_registered_way_is_known_for_everything_that_a_scope_and_the_loaders_have() -> None:
+    """Whoever adds something decides whether an answer that uses it may be given to others."""
+    assert set(Scope.__struct_fields__) - PLAIN == set(
+        "source_states record switchboard views has_opened invalidator".split()
+    )
+    public = {name for name in vars(Loaders) if not name.startswith("_")}
+    assert public - CONSTANT - {"admit"} == set(
+        "grants consider pretend note search resolve page renew document".split()
+    )
