@@ -59,7 +59,8 @@ async def test_an_answer_is_given_again_byte_for_byte(document: str, gate: Gate)
     first = await gate.ask(document, crn=ANNE)
     again = await gate.ask(document, crn=ANNE)
     assert (reuse(first), reuse(again)) == ("miss", "hit")
-    assert again.text == first.text and ANNE in first.text
+    assert again.text == first.text
+    assert ANNE in first.text
     assert reuse(await gate.ask(document, crn=BORIS)) == "miss"
     assert reuse(await gate.ask(document, crn=BORIS)) == "hit"
 
@@ -69,13 +70,16 @@ async def test_a_hit_stands_on_record_and_is_measured_like_what_was_worked_out(g
         await gate.ask(OVERVIEW, crn=ANNE)
     first, again = gate.journal
     assert {name: first[name] for name in SAME} == {name: again[name] for name in SAME}
-    assert first["request_id"] != again["request_id"] and again["from_cache"]
+    assert first["request_id"] != again["request_id"]
+    assert again["from_cache"]
     told = [one for one in gate.events if isinstance(one, Answered)]
-    assert told[0].overviews and told[0].executed
+    assert told[0].overviews
+    assert told[0].executed
     for name in ("outcome", "status", "caller", "executed", "decisions", "overviews"):
         assert getattr(told[0], name) == getattr(told[1], name)
     costs = [one for one in gate.events if isinstance(one, CostTold)]
-    assert len(costs) == 2 and costs[0] == costs[1]
+    assert len(costs) == 2
+    assert costs[0] == costs[1]
 
 
 async def test_a_hit_is_charged_like_what_was_worked_out_and_refused_beyond_the_rate(tmp_path: Path) -> None:
@@ -133,7 +137,8 @@ async def test_who_becomes_restricted_is_shown_no_more(persona: str, tmp_path: P
         await gate.tell(Restriction(ANNE, restricted=True, manager="officer-9"))
         ages.now += 16  # nobody said so: the restriction is asked for again
         after = await gate.ask(SECTIONS, persona, crn=ANNE)
-        assert before.data["customer"]["profile"] and not (after.partial["customer"] or {}).get("profile")
+        assert before.data["customer"]["profile"]
+        assert not (after.partial["customer"] or {}).get("profile")
 
 
 async def test_browsing_is_counted_on_hits(tmp_path: Path) -> None:
@@ -183,7 +188,8 @@ async def test_what_many_ask_at_once_is_worked_out_once(tmp_path: Path) -> None:
         await until(lambda: gate.gateway.limits.places.inside >= 100)
         go.set()
         answers = await asyncio.gather(*waiting)
-        assert len({answer.text for answer in answers}) == 1 and answers[0].data["customer"]
+        assert len({answer.text for answer in answers}) == 1
+        assert answers[0].data["customer"]
         assert sorted(outcomes(gate)) == [Reuse.HIT] * 99 + [Reuse.MISS]
         assert len(gate.journal) == 100
 

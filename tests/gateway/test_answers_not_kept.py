@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from gateway.settings import Settings
@@ -14,9 +13,9 @@ from resolvers.scope import Scope
 from resolvers.witness import CONSTANT, PLAIN
 from sources.parts import DEBT, Restriction
 from sources.parts.customer import Identifier, IdentifierKind
-from sources.parts.entitlement import Appointment, AppointmentStatus, Provider
 from tests.running import NOON, Gate, serving
 from tests.running.failing import failing, raises
+from tests.running.issuing import issuing, trusting
 from tests.running.people import ANNE, BORIS, CLARA, everything_of, person, there
 from tests.sources.specimens import crn
 
@@ -42,11 +41,12 @@ async def gate(tmp_path: Path) -> AsyncIterator[Gate]:
 
 async def twice(gate: Gate, document: str, persona: str = "officer", **variables: Any) -> list[str]:
     """What became of an operation that is asked for twice, after all that it needs is at hand."""
-    return [
-        (await gate.ask(document, persona, **variables)).headers["x-overview-answer"] for _ in range(3)
-    ][1:]
+    return [(await gate.ask(document, persona, **variables)).headers["x-overview-answer"] for _ in range(3)][
+        1:
+    ]
 
 
+SCOPES = "customer:read crn:read overview:read"
 KEPT, NOT = ["hit", "hit"], ["bypass", "bypass"]
 
 
@@ -64,7 +64,7 @@ KEPT, NOT = ["hit", "hit"], ["bypass", "bypass"]
         ("{ sources { name } }", {}, NOT),
         ('{ customerBy(identifier: { can: "4711" }) { id } }', {}, NOT),
         ('{ searchCustomers(quick: "Given") { edges { node { id } } } }', {}, NOT),
-        (f"query($crn: CRN!) {{ customer(crn: $crn) {{ id }} sources {{ name }} }}", {"crn": ANNE}, NOT),
+        ("query($crn: CRN!) { customer(crn: $crn) { id } sources { name } }", {"crn": ANNE}, NOT),
         (
             'query($crn: CRN!) { customer(crn: $crn) { overview(call: { callId: "c-1" }) { completeness } } }',
             {"crn": ANNE},
@@ -97,32 +97,36 @@ async def test_what_is_opened_by_broken_glass_is_not_given_again(gate: Gate) -> 
     assert gate.journal[-1]["rule"] == "break-glass"
 
 
-async def test_what_a_viewer_is_shown_another_viewer_is_not_given(gate: Gate) -> None:
+async def test_what_a_viewer_is_shown_another_viewer_is_not_given(tmp_path: Path) -> None:
     """Two officers of one organisation, with the same scopes, roles and presentation."""
-    sections = "query($crn: CRN!) { customer(crn: $crn) { id profile { names { family } } } }"
-    for document, second in ((ONE, "miss"), (sections, "hit")):
-        assert (await asks(gate, "officer-1", document)) == "miss"
-        assert (await asks(gate, "officer-1", document)) == "hit"
-        assert (await asks(gate, "officer-77", document)) == second
+    sections = "query($crn: CRN!) { customer(crn: $crn) { id crn } }"
+    async with issuing() as issuer, trusting(tmp_path, issuer, *records()) as gate:
 
+        async def asks(officer: str, document: str, scope: str = SCOPES) -> str:
+            headers = {"authorization": f"Bearer {issuer.token(sub=officer, scope=scope)}"}
+            answer = await gate.ask(document, headers=headers, crn=ANNE)
+            assert answer.data["customer"]["id"]
+            return answer.headers["x-overview-answer"]
 
-async def asks(gate: Gate, officer: str, document: str) -> str:
-    """What becomes of an officer's operation, run as the endpoint does."""
-    raise NotImplementedError(officer)
+        assert [await asks("officer-77", ONE), await asks("officer-77", ONE)] == ["miss", "hit"]
+        assert [await asks("officer-78", ONE), await asks("officer-78", ONE)] == ["miss", "hit"]
+        assert [await asks("officer-77", sections), await asks("officer-78", sections)] == ["miss", "hit"]
+        fewer = await asks("officer-78", sections, "customer:read")
+        assert fewer == "miss"
 
 
 async def test_a_new_day_is_told_at_midnight(tmp_path: Path) -> None:
-    late = there(2025, 3, 10, 23, 59)
+    late = there(2025, 3, 10, 23, 59, 55)
     async with serving(tmp_path, *everything_of(ANNE, late), now=late) as gate:
         assert await twice(gate, ONE, crn=ANNE) == KEPT
         before = await gate.ask(ONE, crn=ANNE)
-        gate.hands.now += timedelta(seconds=59)
+        gate.hands.now += timedelta(seconds=4)
         assert (await gate.ask(ONE, crn=ANNE)).text == before.text
         gate.hands.now += timedelta(seconds=1)
         after = await gate.ask(ONE, crn=ANNE)
         assert after.headers["x-overview-answer"] == "miss"
         labels = [labels_of(answer) for answer in (before, after)]
-        assert (set(labels[0]), set(labels[1])) == ({"Today"}, {"Yesterday"})
+        assert (set(labels[0]), set(labels[1])) == ({"Just now"}, {"1 day ago"})
 
 
 def labels_of(answer: Any) -> list[str]:
