@@ -16,10 +16,10 @@ from msgspec import Struct
 
 from cache.answers import Answers
 from cache.turns import Ended, Turns
-from gateway.edge_settings import EdgeSettings
 from gateway.engine.execution import Answer, CostTold, Engine, Operation, objects_in
 from gateway.engine.prepared import Prepared
 from gateway.engine.viewed import is_per_viewer
+from gateway.settings import Settings
 from resolvers.completeness import Completeness
 from resolvers.scope import Scope
 from resolvers.story import Story, holds, story_of
@@ -29,8 +29,9 @@ from sources.words import Word
 
 ROUNDS: Final = 3
 """So often a request waits for another: then it works by itself."""
-WAITS: Final = 0.5
-"""For another it waits so large a part of the time that it has left: what is left then is for its own work."""
+WAITS: Final = 0.25
+"""For another it waits so large a part of the time that a source may take, and of its own: who takes longer waits for a
+source, and that is waited for by all together anyway."""
 HEADER: Final = "x-overview-answer"
 LEAST: Final = 2_048
 """What keeping an answer costs beside its bytes, and again for each customer."""
@@ -69,7 +70,9 @@ class Kept(Struct, frozen=True):
 class Answering:
     """Answers operations. Without `answers` each is worked out, and nothing is told of it."""
 
-    def __init__(self, answers: Answers[Kept] | None, observe: Observer) -> None:
+    def __init__(self, answers: Answers[Kept] | None, observe: Observer, seconds: float) -> None:
+        """`seconds` is how long a source may take."""
+        self._seconds: Final = WAITS * seconds
         self._answers: Final = answers
         self._observe: Final = observe
         self._turns: Final = Turns(time.monotonic)
@@ -98,7 +101,7 @@ class Answering:
                     answer = await self._anew(engine, prepared, operation, scope, key)
                     turn.ended = Ended.KEPT if answer.reuse is Reuse.MISS else Ended.UNFIT
                 return answer
-            if await self._turns.wait(key, WAITS * scope.loaders.loading.left) is Ended.UNFIT:
+            if await self._turns.wait(key, self._patience(scope)) is Ended.UNFIT:
                 break
         return await self._anew(engine, prepared, operation, scope, key)
 
@@ -115,6 +118,9 @@ class Answering:
         kept = Kept(answer.raw, objects_in(answer.body["data"]), story)
         fits = self._answers.put(key, kept, len(bytes(answer.raw)) + LEAST * (1 + len(story.decisions)))
         return self._told(answer, Reuse.MISS if fits else Reuse.BYPASS)
+
+    def _patience(self, scope: Scope) -> float:
+        return min(self._seconds, WAITS * scope.loaders.loading.left)
 
     def _again(self, kept: Kept, operation: Operation) -> Given:
         self._observe(CostTold(kept.objects, operation.label))
@@ -170,6 +176,7 @@ def how(answer: Answer, scope: Scope) -> Mapping[str, str]:
     return {}
 
 
-def answering_of(settings: EdgeSettings, observe: Observer) -> Answering:
+def answering_of(settings: Settings, observe: Observer) -> Answering:
     """Return what answers operations as settings say."""
-    return Answering(Answers(settings.answers_bytes) if settings.answers else None, observe)
+    answers = Answers[Kept](settings.answers_bytes) if settings.answers else None
+    return Answering(answers, observe, settings.source_seconds)

@@ -153,7 +153,7 @@ async def pair(folder: Path, random: Random) -> AsyncIterator[Pair]:
     hands, ages = Hands(EVENING), Ticks(0.0)
     async with AsyncExitStack() as stack:
         issuer = await stack.enter_async_context(issuing())
-        gates = []
+        gates: list[Gate] = []
         for name, answers in (("kept", True), ("plain", False)):
             home = folder / name
             home.mkdir()
