@@ -16,10 +16,10 @@ from msgspec import Struct
 
 from cache.answers import Answers
 from cache.turns import Ended, Turns
+from gateway.edge_settings import EdgeSettings
 from gateway.engine.execution import Answer, CostTold, Engine, Operation, objects_in
 from gateway.engine.prepared import Prepared
 from gateway.engine.viewed import is_per_viewer
-from gateway.settings import Settings
 from resolvers.completeness import Completeness
 from resolvers.scope import Scope
 from resolvers.story import Story, holds, story_of
@@ -29,9 +29,11 @@ from sources.words import Word
 
 ROUNDS: Final = 3
 """So often a request waits for another: then it works by itself."""
-WAITS: Final = 0.25
-"""For another it waits so large a part of the time that a source may take, and of its own: who takes longer waits for a
-source, and that is waited for by all together anyway."""
+PATIENCE: Final = 0.1
+"""So many seconds it waits for another. Who takes longer waits for a source, and for that all wait together anyway,
+each on its own account: when one of them leaves, the source goes on."""
+SHARE: Final = 0.25
+"""No more than so large a part of its time it spends on that."""
 HEADER: Final = "x-overview-answer"
 LEAST: Final = 2_048
 """What keeping an answer costs beside its bytes, and again for each customer."""
@@ -70,9 +72,9 @@ class Kept(Struct, frozen=True):
 class Answering:
     """Answers operations. Without `answers` each is worked out, and nothing is told of it."""
 
-    def __init__(self, answers: Answers[Kept] | None, observe: Observer, seconds: float) -> None:
-        """`seconds` is how long a source may take."""
-        self._seconds: Final = WAITS * seconds
+    def __init__(self, answers: Answers[Kept] | None, observe: Observer, patience: float = PATIENCE) -> None:
+        """`patience` is how many seconds one waits for another."""
+        self._patience: Final = patience
         self._answers: Final = answers
         self._observe: Final = observe
         self._turns: Final = Turns(time.monotonic)
@@ -101,7 +103,10 @@ class Answering:
                     answer = await self._anew(engine, prepared, operation, scope, key)
                     turn.ended = Ended.KEPT if answer.reuse is Reuse.MISS else Ended.UNFIT
                 return answer
-            if await self._turns.wait(key, self._patience(scope)) is Ended.UNFIT:
+            if (
+                await self._turns.wait(key, min(self._patience, SHARE * scope.loaders.loading.left))
+                is Ended.UNFIT
+            ):
                 break
         return await self._anew(engine, prepared, operation, scope, key)
 
@@ -118,9 +123,6 @@ class Answering:
         kept = Kept(answer.raw, objects_in(answer.body["data"]), story)
         fits = self._answers.put(key, kept, len(bytes(answer.raw)) + LEAST * (1 + len(story.decisions)))
         return self._told(answer, Reuse.MISS if fits else Reuse.BYPASS)
-
-    def _patience(self, scope: Scope) -> float:
-        return min(self._seconds, WAITS * scope.loaders.loading.left)
 
     def _again(self, kept: Kept, operation: Operation) -> Given:
         self._observe(CostTold(kept.objects, operation.label))
@@ -176,7 +178,6 @@ def how(answer: Answer, scope: Scope) -> Mapping[str, str]:
     return {}
 
 
-def answering_of(settings: Settings, observe: Observer) -> Answering:
+def answering_of(settings: EdgeSettings, observe: Observer) -> Answering:
     """Return what answers operations as settings say."""
-    answers = Answers[Kept](settings.answers_bytes) if settings.answers else None
-    return Answering(answers, observe, settings.source_seconds)
+    return Answering(Answers(settings.answers_bytes) if settings.answers else None, observe)

@@ -1,8 +1,6 @@
 """Finished answers: given again only to who would be told the same, after the same decisions, on record like any."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +10,9 @@ from gateway.edge.answered import Answered
 from gateway.engine.answering import Reuse, Reused
 from gateway.engine.execution import CostTold
 from gateway.settings import Settings
-from sources.parts import CUSTOMER, Restriction
-from sources.source import Source, SourceAsked
+from sources.parts import Restriction
 from tests.running import NOON, Gate, codes, serving
 from tests.running.answers import Answer
-from tests.running.failing import failing
-from tests.running.leaving import asking
 from tests.running.people import ANNE, BORIS, CLARA, everything_of, person
 from tests.running.policies import changed
 from tests.running.rates import Ticks
@@ -160,64 +155,8 @@ async def test_a_customer_opened_by_a_hit_counts_as_opened(tmp_path: Path) -> No
         assert codes(await gate.ask(SECTIONS, crn=BORIS)) == ["STEP_UP_REQUIRED"]
 
 
-@asynccontextmanager
-async def slow(folder: Path) -> AsyncIterator[tuple[Gate, asyncio.Event]]:
-    """A gateway whose source of customers says nothing before it is let go."""
-    go = asyncio.Event()
-
-    async def waits(good: Source[Any], crns: Sequence[Any]) -> Any:
-        await go.wait()
-        return await good.fetch(crns)
-
-    replaced = {CUSTOMER.name: failing(waits)}
-    async with serving(folder, *records(), settings=Settings(home=folder), replaced=replaced) as gate:
-        yield gate, go
-
-
-def asked(gate: Gate) -> int:
-    return sum(isinstance(one, SourceAsked) and one.part == CUSTOMER.name for one in gate.events)
-
-
 def outcomes(gate: Gate) -> list[Reuse]:
     return [one.reuse for one in gate.events if isinstance(one, Reused)]
-
-
-async def test_what_many_ask_at_once_is_worked_out_once(tmp_path: Path) -> None:
-    async with slow(tmp_path) as (gate, go):
-        waiting = [asyncio.create_task(gate.ask(OVERVIEW, crn=ANNE)) for _ in range(100)]
-        await until(lambda: gate.gateway.limits.places.inside >= 100)
-        go.set()
-        answers = await asyncio.gather(*waiting)
-        assert len({answer.text for answer in answers}) == 1
-        assert answers[0].data["customer"]
-        assert sorted(outcomes(gate)) == [Reuse.HIT] * 99 + [Reuse.MISS]
-        assert len(gate.journal) == 100
-
-
-async def test_whoever_works_it_out_may_leave_and_the_others_are_answered(tmp_path: Path) -> None:
-    async with slow(tmp_path) as (gate, go):
-        async with asking(gate, OVERVIEW, crn=ANNE) as first:
-            await until(lambda: gate.gateway.limits.places.inside == 1)
-            waiting = [asyncio.create_task(gate.ask(OVERVIEW, crn=ANNE)) for _ in range(9)]
-            await until(lambda: gate.gateway.limits.places.inside == 10)
-            first.leave()
-            await until(lambda: gate.gateway.limits.places.inside == 9)
-            go.set()
-            answers = await asyncio.gather(*waiting)
-        assert all(answer.data["customer"] for answer in answers)
-        assert sorted(outcomes(gate)) == [Reuse.HIT] * 8 + [Reuse.MISS]
-
-
-async def test_whoever_waits_may_leave_and_nobody_else_does(tmp_path: Path) -> None:
-    async with slow(tmp_path) as (gate, go):
-        first = asyncio.create_task(gate.ask(OVERVIEW, crn=ANNE))
-        await until(lambda: gate.gateway.limits.places.inside == 1)
-        async with asking(gate, OVERVIEW, crn=ANNE) as second:
-            await until(lambda: gate.gateway.limits.places.inside == 2)
-            second.leave()
-            await until(lambda: gate.gateway.limits.places.inside == 1)
-        go.set()
-        assert (await first).data["customer"]
 
 
 async def test_answers_take_no_more_memory_than_they_may(tmp_path: Path) -> None:

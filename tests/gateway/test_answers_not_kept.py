@@ -23,7 +23,7 @@ LISTED = crn(201)
 OVERVIEW = "overview { generatedAt completeness cards { edges { node { title recency { label } } } } }"
 ONE = f"query($crn: CRN!) {{ customer(crn: $crn) {{ id {OVERVIEW} }} }}"
 READ = """query($crn: CRN!) { customer(crn: $crn) { overview { cards { edges { node {
-    activities { edges { node { readState } } } } } } } }"""
+    activities { edges { node { readState } } } } } } } } }"""
 GLASS = """mutation($input: BreakGlassInput!) { breakGlass(input: $input) { __typename } }"""
 
 
@@ -56,28 +56,47 @@ KEPT, NOT = ["hit", "hit"], ["bypass", "bypass"]
         (ONE, {"crn": ANNE}, KEPT),
         (ONE, {"crn": CLARA}, NOT),
         (ONE, {"crn": LISTED}, NOT),
-        (ONE, {"crn": "no number"}, NOT),
         (READ, {"crn": ANNE}, NOT),
         ("{ __typename }", {}, NOT),
         ("{ viewer { id } }", {}, NOT),
         ("{ viewer { currentCall { callId } } }", {}, NOT),
-        ("{ sources { name } }", {}, NOT),
+        ("{ sources { system } }", {}, NOT),
         ('{ customerBy(identifier: { can: "4711" }) { id } }', {}, NOT),
         ('{ searchCustomers(quick: "Given") { edges { node { id } } } }', {}, NOT),
-        ("query($crn: CRN!) { customer(crn: $crn) { id } sources { name } }", {"crn": ANNE}, NOT),
+        ("query($crn: CRN!) { customer(crn: $crn) { id } sources { system } }", {"crn": ANNE}, NOT),
         (
             'query($crn: CRN!) { customer(crn: $crn) { overview(call: { callId: "c-1" }) { completeness } } }',
             {"crn": ANNE},
             NOT,
         ),
-        ("query($crn: CRN!) { nothing(crn: $crn) }", {"crn": ANNE}, NOT),
-        (GLASS, {"input": {}}, NOT),
     ],
 )
 async def test_only_what_rests_on_customers_alone_is_given_again(
     document: str, variables: dict[str, Any], told: list[str], gate: Gate
 ) -> None:
     assert await twice(gate, document, "restricted", **variables) == told
+    assert (await gate.ask(document, "restricted", **variables)).data
+
+
+@pytest.mark.parametrize(
+    ("document", "variables"),
+    [
+        (ONE, {"crn": "no number"}),
+        ("query($crn: CRN!) { nothing(crn: $crn) }", {"crn": ANNE}),
+        (
+            "query($crn: CRN!) { customer(crn: $crn) { overview { completeness } ownership { nothing } } }",
+            {"crn": ANNE},
+        ),
+        (
+            "query($crn: CRN!) { customer(crn: $crn) { interactions(first: 0) { totalCount } id } }",
+            {"crn": ANNE},
+        ),
+        (GLASS, {"input": {}}),
+    ],
+)
+async def test_an_error_is_not_given_again(document: str, variables: dict[str, Any], gate: Gate) -> None:
+    assert await twice(gate, document, "restricted", **variables) == NOT
+    assert (await gate.ask(document, "restricted", **variables)).errors
 
 
 async def test_what_failed_is_asked_for_again(tmp_path: Path) -> None:
