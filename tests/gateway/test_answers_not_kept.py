@@ -22,8 +22,7 @@ from tests.sources.specimens import crn
 LISTED = crn(201)
 OVERVIEW = "overview { generatedAt completeness cards { edges { node { title recency { label } } } } }"
 ONE = f"query($crn: CRN!) {{ customer(crn: $crn) {{ id {OVERVIEW} }} }}"
-READ = """query($crn: CRN!) { customer(crn: $crn) { overview { cards { edges { node {
-    activities { edges { node { readState } } } } } } } } }"""
+READ = "query($crn: CRN!) { customer(crn: $crn) { overview { cards { edges { node { readState } } } } } }"
 GLASS = """mutation($input: BreakGlassInput!) { breakGlass(input: $input) { __typename } }"""
 
 
