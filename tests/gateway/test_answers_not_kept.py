@@ -14,6 +14,7 @@ from resolvers.witness import CONSTANT, PLAIN
 from sources.parts import DEBT, Restriction
 from sources.parts.customer import Identifier, IdentifierKind
 from tests.running import NOON, Gate, serving
+from tests.running.documents import posted
 from tests.running.failing import failing, raises
 from tests.running.issuing import issuing, trusting
 from tests.running.people import ANNE, BORIS, CLARA, everything_of, person, there
@@ -29,7 +30,14 @@ GLASS = """mutation($input: BreakGlassInput!) { breakGlass(input: $input) { __ty
 def records() -> list[Any]:
     known = person(ANNE, identifiers=(Identifier(IdentifierKind.CAN, "4711"),))
     locked = Restriction(LISTED, restricted=True, manager="officer-ra-1")
-    return [*everything_of(ANNE, NOON), known, *everything_of(BORIS, NOON), person(LISTED), locked]
+    return [
+        *everything_of(ANNE, NOON),
+        posted(ANNE),
+        known,
+        *everything_of(BORIS, NOON),
+        person(LISTED),
+        locked,
+    ]
 
 
 @pytest.fixture
