@@ -96,19 +96,21 @@ class Answering:
             kept = self._answers.read(key)
             if kept is not None and await holds(kept.story, scope):
                 return self._again(kept, operation)
-            if not self._turns.worth(key):
-                break
             if self._turns.free(key):
                 with self._turns.mine(key) as turn:
                     answer = await self._anew(engine, prepared, operation, scope, key)
                     turn.ended = Ended.KEPT if answer.reuse is Reuse.MISS else Ended.UNFIT
                 return answer
-            if (
-                await self._turns.wait(key, min(self._patience, SHARE * scope.loaders.loading.left))
-                is Ended.UNFIT
-            ):
+            if not await self._waited(key, scope):
                 break
         return await self._anew(engine, prepared, operation, scope, key)
+
+    async def _waited(self, key: Hashable, scope: Scope) -> bool:
+        """Wait for whoever is working the same out; tell whether that may have been of use."""
+        if not self._turns.worth(key):
+            return False
+        seconds = min(self._patience, SHARE * scope.loaders.loading.left)
+        return await self._turns.wait(key, seconds) is not Ended.UNFIT
 
     async def _anew(
         self, engine: Engine, prepared: Prepared, operation: Operation, scope: Scope, key: Hashable
@@ -140,10 +142,7 @@ class Answering:
             return None
         try:
             variables = self._encoder.encode(operation.variables or {})
-        except (
-            UnicodeEncodeError,
-            RecursionError,
-        ):  # half a character, say: JSON can say it, and no text can
+        except (UnicodeEncodeError, RecursionError):  # half a character can be said, and not be written
             return None
         asked = blake2b(variables, key=self._secret, digest_size=24).digest()
         return prepared, operation.name, asked, self._who(prepared, scope)

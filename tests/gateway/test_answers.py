@@ -98,6 +98,15 @@ async def test_what_is_invalidated_is_worked_out_anew_at_once(what: dict[str, An
     assert reuse(await gate.ask(SECTIONS, crn=ANNE)) == "hit"
 
 
+async def test_what_was_read_anew_for_another_question_is_worked_out_anew(gate: Gate) -> None:
+    await gate.ask(SECTIONS, crn=ANNE)
+    await gate.tell(named(ANNE, "New"))
+    await gate.ask(PURGE, "restricted", input={"crn": ANNE})
+    await gate.ask(OVERVIEW, crn=ANNE)
+    after = await gate.ask(SECTIONS, crn=ANNE)
+    assert (reuse(after), family(after)) == ("miss", "New")
+
+
 async def test_what_another_process_says_is_out_of_date_is_worked_out_anew(tmp_path: Path) -> None:
     with valkey() as shared:
         settings = Settings(home=tmp_path, redis_url=shared.url)

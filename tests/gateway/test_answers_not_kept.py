@@ -1,5 +1,6 @@
 """What is never given again: faults, refusals, what is restricted, per viewer, or rests on more than customers."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +12,9 @@ from gateway.settings import Settings
 from resolvers.loaders import Loaders
 from resolvers.scope import Scope
 from resolvers.witness import CONSTANT, PLAIN
-from sources.parts import DEBT, Restriction
+from sources.parts import DEBT, Entitlement, Restriction
 from sources.parts.customer import Identifier, IdentifierKind
+from sources.parts.entitlement import Appointment, AppointmentProvider, AppointmentStatus
 from tests.running import NOON, Gate, serving
 from tests.running.documents import posted
 from tests.running.failing import failing, raises
@@ -54,6 +56,8 @@ async def twice(gate: Gate, document: str, persona: str = "officer", **variables
 
 
 SCOPES = "customer:read crn:read overview:read"
+HOUSE = Path(__file__).parents[2]
+BY_THE_CLOCK = re.compile(r"\b(?:scope|asking|desk|self)\.now\b|datetime\.now|time\.time\(")
 KEPT, NOT = ["hit", "hit"], ["bypass", "bypass"]
 
 
@@ -160,7 +164,39 @@ def labels_of(answer: Any) -> list[str]:
     return [edge["node"]["recency"]["label"] for edge in cards]
 
 
-async def test_a_registered_way_is_known_for_everything_that_a_scope_and_the_loaders_have() -> None:
+async def test_what_an_appointment_comes_to_is_told_when_it_begins(tmp_path: Path) -> None:
+    begins = NOON + timedelta(seconds=5)
+    booked = Appointment("a", AppointmentProvider.SERV_AU, begins, AppointmentStatus.BOOKED)
+    told = [*everything_of(ANNE, NOON), Entitlement(ANNE, appointments=(booked,))]
+    sections = "query($crn: CRN!) { customer(crn: $crn) { id entitlements { appointments { startsAt } } } }"
+    async with serving(tmp_path, *told) as gate:
+        for document in (ONE, sections):
+            assert await twice(gate, document, crn=ANNE) == KEPT
+        gate.hands.now = begins - timedelta(microseconds=1)
+        assert (await gate.ask(sections, crn=ANNE)).headers["x-overview-answer"] == "hit"
+        gate.hands.now = begins
+        for document in (ONE, sections):
+            assert (await gate.ask(document, crn=ANNE)).headers["x-overview-answer"] == "miss"
+        gate.hands.now = begins - timedelta(seconds=1)  # a clock that was set back
+        assert (await gate.ask(sections, crn=ANNE)).headers["x-overview-answer"] == "miss"
+
+
+def test_it_is_known_who_tells_anything_by_the_clock() -> None:
+    """Whoever does so besides lets `resolvers/story.py` know until when it is true."""
+    found = {
+        str(file.relative_to(HOUSE))
+        for package in ("resolvers", "schema")
+        for file in (HOUSE / package).rglob("*.py")
+        if "commands" not in file.parts and BY_THE_CLOCK.search(file.read_text("utf-8"))
+    }
+    assert found == {
+        f"resolvers/{name}.py"
+        for name in "access cards/activity cards/listing completeness customer grants loaders neighbours overview"
+        " screen_pop scope story".split()
+    }
+
+
+def test_it_is_known_of_all_that_a_scope_and_the_loaders_have_whether_it_is_the_same_for_everybody() -> None:
     """Whoever adds something decides whether an answer that uses it may be given to others."""
     assert set(Scope.__struct_fields__) - PLAIN == set(
         "source_states record switchboard views has_opened invalidator".split()
