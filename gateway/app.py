@@ -29,6 +29,7 @@ from gateway.edge.seen import Watch
 from gateway.edge.telephony import Telephony
 from gateway.edge.timing import Timing
 from gateway.engine import Engine
+from gateway.engine.answering import answering_of
 from gateway.explorer import explorer_routes
 from gateway.graph import executor_of, schema_of
 from gateway.joined import Gateway
@@ -83,6 +84,7 @@ def _door(gateway: Gateway, schema: Silent | None) -> Door:
     engine = _engine_of(gateway, schema or schema_of(settings, gateway.scheme))
     return Door(
         engine=engine,
+        answering=answering_of(settings, gateway.observe),
         observe=gateway.observe,
         authenticator=gateway.authenticator,
         record=gateway.record,

@@ -43,6 +43,13 @@ class EdgeSettings(LiveSettings, GraphSettings):
         default=True, description="Whether what only shows attributes is completed by compiled code"
     )
 
+    answers: bool = Field(
+        default=True, description="Whether finished answers are given again to who may be told the same"
+    )
+    answers_bytes: int = Field(
+        default=32 * 1024 * 1024, ge=1024, description="Memory in bytes that finished answers may take"
+    )
+
     documents: Mode = Field(
         default=Mode.OFF,
         description="off, log or enforce: what is done about documents that nobody registered",

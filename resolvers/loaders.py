@@ -64,7 +64,7 @@ class Loaders:
         self._most = most_customers
         self._until = until - RESERVE
         self.errands: Final = Errands()
-        self._loading: Final = Loading(neighbours, self.errands, self._until)
+        self.loading: Final = Loading(neighbours, self.errands, self._until)
         self._directory = DataLoader(self.errands.batched(look_up(neighbours)))
         self._wanted: set[str] = set()
         self._reserved = 0
@@ -205,7 +205,7 @@ class Loaders:
             return None
         seconds = max(0.0, (asking.now - since).total_seconds())
         renewing = self.errands.begin(renewed(self._neighbours, part, crn, seconds))
-        found = await self._loading.found(part.name, renewing)
+        found = await self.loading.found(part.name, renewing)
         await keep_or_drop(self._neighbours, {crn: decision}, {crn: {part.name: found}})
         return masked(part.name, found, decision, asking.earliest)
 
@@ -255,8 +255,8 @@ class Loaders:
     async def _kin_and_parts(self, names: Wanted) -> tuple[Kin, Mapping[Crn, Mapping[str, Found]]]:
         kin = self._neighbours.kinship.known(self.asking.caller.own_crns, self.asking.now)
         if kin is not None:
-            return kin, await self._loading.load(names)
-        return await asyncio.gather(self._kin(), self._loading.load(names))
+            return kin, await self.loading.load(names)
+        return await asyncio.gather(self._kin(), self.loading.load(names))
 
     async def _kin(self) -> Kin:
         asking, kinship = self.asking, self._neighbours.kinship
@@ -264,7 +264,7 @@ class Loaders:
             return NOBODY
 
         async def people(crns: Collection[Crn]) -> list[Any]:
-            loaded = await self._loading.load({crn: [CUSTOMER.name] for crn in crns})
+            loaded = await self.loading.load({crn: [CUSTOMER.name] for crn in crns})
             return [loaded[crn][CUSTOMER.name].value for crn in crns]
 
         return await kinship.of(asking.caller.own_crns, asking.now, people)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from aiodataloader import DataLoader
@@ -19,7 +19,10 @@ Wanted = Mapping[Crn, Sequence[str]]
 
 
 class Loading:
-    """The dataloaders of one request, one a part. What it loads are its `errands`, and it waits `until` a moment."""
+    """The dataloaders of one request, one a part. What it loads are its `errands`, and it waits `until` a moment.
+
+    `lacked` is whether something was too late or failed.
+    """
 
     def __init__(self, neighbours: Neighbours, errands: Errands, until: float) -> None:
         self._neighbours: Final = neighbours
@@ -27,6 +30,7 @@ class Loading:
         self._until: Final = until
         self._loaders: dict[str, DataLoader[Crn, Found]] = {}
         self._held: dict[str, dict[Crn, Found]] = {}
+        self.lacked = False
 
     async def load(self, wanted: Wanted) -> dict[Crn, dict[str, Found]]:
         """Return the parts that are wanted of customers, each a value or why it could not be had.
@@ -37,23 +41,35 @@ class Loading:
         for crn, names in wanted.items():
             for name in names:
                 of_part.setdefault(name, []).append(crn)
-        missing = {name: self._take(name, crns) for name, crns in of_part.items()}
+        missing = {name: self.take(name, crns) for name, crns in of_part.items()}
         late = await self._fetch(missing) if any(missing.values()) else {}
         return {
             crn: {name: self._held[name].get(crn) or late[name, crn] for name in names}
             for crn, names in wanted.items()
         }
 
-    def _take(self, name: str, crns: list[Crn]) -> list[Crn]:
-        """Take what is at hand of a part, and return whose is not."""
+    def take(self, name: str, crns: Collection[Crn]) -> list[Crn]:
+        """Take what is at hand of a part, as far as this request has it not yet, and return whose is not there."""
         held = self._held.setdefault(name, {})
         new = [crn for crn in crns if crn not in held]
+        if not new:
+            return new
         neighbours = self._neighbours
         system, group = neighbours.sources[name].system, neighbours.group(name)
         found = neighbours.cache.at_hand(name, system, new, group)
         now = neighbours.clock()
         held |= {crn: not_ahead(found[crn], now) for crn in new if crn in found}
         return [crn for crn in new if crn not in found]
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left for loading."""
+        return max(0.0, self._until - time.monotonic())
+
+    @property
+    def had(self) -> Mapping[str, Mapping[Crn, Found]]:
+        """What this request has by now, by part."""
+        return self._held
 
     async def found(self, part: str, load: Awaitable[Found]) -> Found:
         """Return what comes of loading a part while there is time."""
@@ -75,6 +91,7 @@ class Loading:
                 self._held[name][crn] = load.result()
             except Fault as fault:
                 late[name, crn] = Found(fault, fetched=True)
+        self.lacked = self.lacked or bool(late)
         return late
 
     def _loader(self, name: str) -> "DataLoader[Crn, Found]":

@@ -84,6 +84,11 @@ class Overview:
         )
 
     @property
+    def in_call(self) -> bool:
+        """Whether it was asked for in a call."""
+        return self._view.call is not None
+
+    @property
     def profile_indicators(self) -> tuple[ProfileIndicator, ...]:
         """What stands beside the customer's name (BR-CO-50); raises what keeps the customer's record away."""
         record = None if self.restricted else self.picture.record(CUSTOMER)

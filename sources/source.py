@@ -29,7 +29,7 @@ Clock: TypeAlias = Callable[[], datetime]
 Observer: TypeAlias = Callable[[Struct], None]
 
 
-class Reading(Struct, Generic[R], frozen=True):
+class Reading(Struct, Generic[R], frozen=True, weakref=True):
     """A record, and when its source was read. `gaps` are the faults that kept something of it away; `told_by` is the
     system that told it, where a part has several."""
 
@@ -39,7 +39,7 @@ class Reading(Struct, Generic[R], frozen=True):
     told_by: str = ""
 
 
-class NothingKnown(Struct, frozen=True):
+class NothingKnown(Struct, frozen=True, weakref=True):
     """The source was asked and holds nothing for this customer."""
 
     read_at: datetime

@@ -19,6 +19,7 @@ from gateway.edge.parts import Form
 from gateway.edge.responding import HEADERS, answered, refused, streamed
 from gateway.edge.seen import GONE, Seen, Watch
 from gateway.engine import Answer, Engine, Operation
+from gateway.engine.answering import Answering, how
 from gateway.engine.execution import unforeseen
 from gateway.engine.increments import Increments, begin
 from gateway.trusted.asked import Asked
@@ -40,6 +41,7 @@ class Door(Struct, frozen=True):
     """What the endpoint works with."""
 
     engine: Engine
+    answering: Answering
     observe: Observer
     authenticator: Authenticator
     record: Callable[[Scope, str, str | None], Awaitable[None]]
@@ -149,7 +151,9 @@ class Endpoint:
             return streamed(written, scope.request_id)
         # plain JSON knows no statuses of GraphQL, but a check that could not be made is a failure to every client
         strict = media != reading.PLAIN_JSON or answer.status >= 500
-        response = answered(written, answer.status if strict else 200, scope.request_id, media)
+        response = answered(
+            written, answer.status if strict else 200, scope.request_id, media, how(answer, scope)
+        )
         keepable = by_address.keepable(request, operation, scope, answer)
         return by_address.kept(request, response, scope) if keepable else response
 
@@ -197,7 +201,8 @@ class Endpoint:
             engine = self._door.engine
             if in_parts:
                 return await unless_left(request, begin(engine, operation, scope), stops)
-            return await unless_left(request, engine.run(operation, scope), stops)
+            running = self._door.answering.run(engine, operation, scope)
+            return await unless_left(request, running, stops)
         except ClientDisconnect:
             scope.loaders.errands.give_up()
             raise

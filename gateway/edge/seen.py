@@ -8,6 +8,7 @@ from starlette.responses import Response
 from gateway.edge.answered import Admitted, Answered, Outcome
 from gateway.edge.traced import Tracing
 from gateway.engine import Answer
+from gateway.engine.answering import Given
 from resolvers.caller import Caller, CallerKind
 from resolvers.overview import Overview
 from resolvers.scope import Scope
@@ -79,7 +80,8 @@ class Seen:
                 one.completeness
                 for one in (scope.worked_out.values() if scope else ())
                 if isinstance(one, Overview)
-            ),
+            )
+            + (self._answer.overviews if isinstance(self._answer, Given) else ()),
             trace_id=trace_id,
             operation=self.label,
         )

@@ -24,6 +24,7 @@ from gateway.edge.traced import SpansLost
 from gateway.overload.places import Queued, Shed
 from gateway.rates.rates import RateLimited
 from gateway.reload.metrics import of_reloads
+from gateway.telemetry.answer_metrics import of_answers
 from gateway.telemetry.bound import BoundCounter, BoundHistogram
 from gateway.telemetry.document_metrics import of_documents
 from gateway.telemetry.events import failures
@@ -96,6 +97,7 @@ class Metrics:
             EventsHeard: self._events_heard,
             SpansLost: lambda event: self._dropped.inc(event.spans),
             **self._of_the_cache(),
+            **of_answers(self.registry),
             **of_documents(self.registry, ADHOC),
             **of_live(self.registry),
             **of_shared_level(self.registry),

@@ -14,6 +14,7 @@ from gateway.edge.events import OUTCOMES
 from gateway.edge.sockets import PROTOCOLS, Why
 from gateway.edge.telephony import Heard
 from gateway.edge.timing import METHODS
+from gateway.engine.answering import Reuse
 from gateway.overload.admission import Class, Reason
 from gateway.reload.events import Result as Reload
 from gateway.telemetry.events import FAILURES
@@ -57,6 +58,7 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "change_events": {"outcome": set(OUTCOMES)},
     "invalidations": {"cause": {one.value for one in Cause}},
     "graphql_rejected": {"code": PROBLEMS.keys() | {OTHER}},
+    "graphql_answers": {"outcome": {one.value for one in Reuse}},
     "graphql_cost": {"operation": {ADHOC}},
     "graphql_answer_objects": {"operation": {ADHOC}},
     "trusted_documents": {"result": {one.value for one in Result}},
