@@ -117,9 +117,11 @@ class KeyringSealer:
 
     def seal(self, use: str, body: bytes, bound_to: bytes = b"") -> str:
         """Return an opaque text that opens only for the same use and binding."""
-        return self._remembered(self._keyring.current, use, body, bound_to)
+        if bound_to:  # to one list, one event: it hardly comes again
+            return self._sealed(self._keyring.current, use, body, bound_to)
+        return self._remembered(self._keyring.current, use, body)
 
-    def _sealed(self, version: int, use: str, body: bytes, bound_to: bytes) -> str:
+    def _sealed(self, version: int, use: str, body: bytes, bound_to: bytes = b"") -> str:
         sealed = self._sivs[version].encrypt(body, [use.encode(), bound_to])
         return _text(bytes([version]) + sealed)
 
