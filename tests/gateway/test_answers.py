@@ -17,6 +17,7 @@ from tests.running.people import ANNE, BORIS, CLARA, everything_of, person
 from tests.running.policies import changed
 from tests.running.rates import Ticks
 from tests.running.rates import told as left_to
+from tests.running.senders import event, events_file, posts, said
 from tests.running.stale import named
 from tests.running.until import until
 from tests.running.valkey import valkey
@@ -105,6 +106,16 @@ async def test_what_was_read_anew_for_another_question_is_worked_out_anew(gate: 
     await gate.ask(OVERVIEW, crn=ANNE)
     after = await gate.ask(SECTIONS, crn=ANNE)
     assert (reuse(after), family(after)) == ("miss", "New")
+
+
+async def test_what_a_system_says_has_changed_is_worked_out_anew(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, events_file=events_file(tmp_path))
+    async with serving(tmp_path, *records(), settings=settings) as gate:
+        await gate.ask(SECTIONS, crn=ANNE)
+        assert reuse(await gate.ask(SECTIONS, crn=ANNE)) == "hit"
+        await gate.tell(named(ANNE, "New"))
+        assert said(await posts(gate, event(crn=ANNE))) == (202, 1, 0, [])
+        assert family(await gate.ask(SECTIONS, crn=ANNE)) == "New"
 
 
 async def test_what_another_process_says_is_out_of_date_is_worked_out_anew(tmp_path: Path) -> None:
