@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import uvicorn
@@ -21,12 +21,11 @@ import uvicorn
 from gateway.app import application
 from gateway.auth import Tokens
 from gateway.database import ready
-from gateway.joined import Gateway, join
+from gateway.joined import join
 from gateway.settings import Settings
 from sandbox.upstreams.running import SERVICES, Upstreams, running
-from sources.asker import Asker, asked_by
 from sources.crn import Crn
-from sources.source import Source, ask
+from tests.bench.speed.apart import alone
 from tests.house import programs
 from tests.running.command import HOUSE
 from tests.running.people import everything_of
@@ -49,31 +48,13 @@ QUERY: Final = """query($crn: CRN!) { customer(crn: $crn) {
     profile { title } entitlements { issuesOnFile } ownership { cases { number } } debts { truncated } } }"""
 
 
-class Apart:
-    """Asks a source for each request by itself."""
-
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
-
-    async def ask(
-        self, source: Source[Any], crns: Iterable[Crn], asker: Asker | None = None
-    ) -> Mapping[Crn, Any]:
-        """Ask as if nobody else did."""
-        return await ask(asked_by(source, asker), list(crns), self._gateway.clock, self._gateway.observe)
-
-    async def close(self) -> None:
-        """Nothing waits."""
-
-
 def serve(how: str, port: int) -> None:
     """Serve one of the gateways, in this process."""
     settings = Settings(places_late_seconds=0)  # as many as ask are served, however busy it gets
     asyncio.run(_prepare(settings))
     gateway = join(settings)
     if how == APART:
-        apart: Any = Apart(gateway)
-        neighbours = msgspec.structs.replace(gateway.neighbours, coalescing=apart)
-        gateway = msgspec.structs.replace(gateway, neighbours=neighbours)
+        gateway = alone(gateway)
     uvicorn.run(application(gateway), port=port, log_config=None, access_log=False)
 
 

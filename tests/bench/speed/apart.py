@@ -34,6 +34,13 @@ class Apart:
         """Nothing waits."""
 
 
+def alone(gateway: Gateway) -> Gateway:
+    """Return the gateway as it would be if each request asked by itself."""
+    apart: Any = Apart(gateway)
+    neighbours = msgspec.structs.replace(gateway.neighbours, coalescing=apart)
+    return msgspec.structs.replace(gateway, neighbours=neighbours)
+
+
 async def prepare(settings: Settings) -> None:
     """Make the database ready."""
     async with ready(settings):
@@ -42,9 +49,6 @@ async def prepare(settings: Settings) -> None:
 
 if __name__ == "__main__":
     asyncio.run(prepare(Settings()))
-    gateway = join(Settings())
-    apart: Any = Apart(gateway)
-    neighbours = msgspec.structs.replace(gateway.neighbours, coalescing=apart)
-    gateway = msgspec.structs.replace(gateway, neighbours=neighbours)
+    gateway = alone(join(Settings()))
     server = uvicorn.Server(configured(application(gateway), []))
     server.run(sockets=[listen("127.0.0.1", int(sys.argv[1]), "--port")])
