@@ -6,7 +6,7 @@ from typing import Final
 from sandbox.upstreams.server import Answer
 
 PATIENCE: Final = 0.5
-"""Seconds that an answer waits for another one; alone, it goes where it should."""
+"""Seconds that an answer waits for another one unless told otherwise; alone, it goes where it should."""
 
 
 class Crossing:
@@ -15,8 +15,8 @@ class Crossing:
     def __init__(self) -> None:
         self._waiting: tuple[Answer, asyncio.Future[Answer]] | None = None
 
-    async def crossed(self, answer: Answer) -> Answer:
-        """Return the other answer."""
+    async def crossed(self, answer: Answer, seconds: float = PATIENCE) -> Answer:
+        """Return the other answer, if it comes within so many seconds."""
         if self._waiting is not None:
             other, waits = self._waiting
             self._waiting = None
@@ -25,7 +25,7 @@ class Crossing:
         waits = asyncio.get_running_loop().create_future()
         self._waiting = (answer, waits)
         try:
-            return await asyncio.wait_for(waits, PATIENCE)
+            return await asyncio.wait_for(waits, seconds)
         except TimeoutError:
             self._waiting = None
             return answer

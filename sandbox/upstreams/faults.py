@@ -26,7 +26,7 @@ KINDS: Final[dict[str, frozenset[str]]] = {
     "reordered": frozenset(),
     "doubled": frozenset(),
     "wrong_subject": frozenset(),
-    "swapped": frozenset(),
+    "swapped": frozenset({"seconds"}),
     "dropped": frozenset(),
     "drip": frozenset({"seconds"}),
     "oversize": frozenset({"megabytes"}),

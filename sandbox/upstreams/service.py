@@ -43,8 +43,12 @@ class Service:
         faults = self._faults.striking(self.dialect.name, request.path, crns)
         answer = self._answer(request, asked, faults)
         for active in faults:
-            crossed = active.fault.kind == SWAPPED
-            answer = await self._crossing.crossed(answer) if crossed else altered(answer, active)
+            if active.fault.kind != SWAPPED:
+                answer = altered(answer, active)
+            elif active.fault.seconds is UNSET:
+                answer = await self._crossing.crossed(answer)
+            else:
+                answer = await self._crossing.crossed(answer, active.fault.seconds)
         return await deliver(answer, faults, reader, writer)
 
     def _answer(self, request: Request, asked: Question | Refusal, faults: Sequence[Active]) -> Answer:

@@ -104,7 +104,7 @@ async def test_two_answers_that_were_swapped_reach_neither(part: str, tmp_path: 
     name = FIELD[part].split(" ")[0]
     people = [*everything_of(ANNE, NOON), *everything_of(BORIS, NOON)]
     async with served_by_systems(tmp_path, *people, source_seconds=5) as (gate, systems):
-        await systems.fault(part, "swapped", times=2)
+        await systems.fault(part, "swapped", times=2, seconds=4)
         alone = f"query($crn: CRN!) {{ customer(crn: $crn) {{ crn {FIELD[part]} }} }}"
         first = asyncio.create_task(gate.ask(alone, crn=ANNE))
         while not asked(systems)[part]:  # noqa: ASYNC110
