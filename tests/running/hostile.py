@@ -126,7 +126,7 @@ TROUBLES: Mapping[str, tuple[bytes, set[str]]] = {
     "a number of thousands of digits": (answer(f'{{"people": {SHUT.crn[:9] * 900}}}'), _SHAPE),
     "a text instead of everything": (answer(_TEXT), _SHAPE),
     "the wrong packing": (answer(_TOLD, "200 OK", "Content-Encoding: gzip"), _BAD),
-    "a packing that tells": (answer(_TOLD, "200 OK", f"Content-Encoding: {SHUT.crn}"), _SHAPE),
+    "a packing that tells": (answer(_TOLD, "200 OK", f"Content-Encoding: {SHUT.crn}"), _BAD),
     "a length that tells": (f"HTTP/1.1 200 OK\r\nContent-Length: {TALE}\r\n\r\n{_TOLD}".encode(), _RESET),
     "a length that is too long": (
         b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + _TOLD.encode(),
