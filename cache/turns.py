@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 UNFIT_SECONDS: Final = 30.0
 """For so long nobody waits again where waiting was for nothing."""
@@ -25,10 +25,12 @@ class Ended(Enum):
 
 
 class Turn:
-    """A turn. Whoever has it says how it ended; who says nothing has left."""
+    """A turn. Whoever has it says how it ended; who says nothing has left. `told` is what they tell those who wait."""
 
     def __init__(self) -> None:
         self.ended = Ended.LEFT
+        self.told: Any = None
+        self.over: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
 
 
 class Turns:
@@ -36,7 +38,7 @@ class Turns:
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic: Final = monotonic
-        self._taken: dict[Hashable, asyncio.Future[Ended]] = {}
+        self._taken: dict[Hashable, Turn] = {}
         self._unfit: OrderedDict[Hashable, float] = OrderedDict()
 
     def free(self, key: Hashable) -> bool:
@@ -51,23 +53,27 @@ class Turns:
     @contextmanager
     def mine(self, key: Hashable) -> Iterator[Turn]:
         """Have the turn, which is free, until the end of the block, however that ends."""
-        turn, over = Turn(), asyncio.get_running_loop().create_future()
-        self._taken[key] = over
+        turn = self._taken[key] = Turn()
         try:
             yield turn
         finally:
             del self._taken[key]
             self._learn(key, turn.ended)
-            over.set_result(turn.ended)
+            turn.over.set_result(turn.ended)
+
+    def told(self, key: Hashable) -> Any:
+        """Return what whoever has the turn tells those who wait for it; None where nobody has it."""
+        turn = self._taken.get(key)
+        return turn.told if turn is not None else None
 
     async def wait(self, key: Hashable, seconds: float) -> Ended:
         """Wait so long at most for whoever has the turn; whoever takes longer is no use. What waits may be cancelled,
         which touches nobody else."""
-        over = self._taken.get(key)
-        if over is None:
+        turn = self._taken.get(key)
+        if turn is None:
             return Ended.LEFT
-        await asyncio.wait([over], timeout=max(0.0, seconds))
-        return over.result() if over.done() else Ended.UNFIT
+        await asyncio.wait([turn.over], timeout=max(0.0, seconds))
+        return turn.over.result() if turn.over.done() else Ended.UNFIT
 
     def _learn(self, key: Hashable, ended: Ended) -> None:
         self._unfit.pop(key, None)

@@ -15,13 +15,14 @@ import msgspec
 from msgspec import Struct
 
 from cache.answers import Answers
-from cache.turns import Ended, Turns
+from cache.turns import Ended, Turn, Turns
 from gateway.edge_settings import EdgeSettings
 from gateway.engine.execution import Answer, CostTold, Engine, Operation
 from gateway.engine.prepared import Prepared
 from gateway.engine.size import objects_in
 from gateway.engine.viewed import is_per_viewer
 from resolvers.completeness import Completeness
+from resolvers.refusal import Refusal
 from resolvers.scope import Scope
 from resolvers.story import Story, holds, story_of
 from resolvers.witness import watched
@@ -31,8 +32,8 @@ from sources.words import Word
 ROUNDS: Final = 3
 """So often a request waits for another: then it works by itself."""
 PATIENCE: Final = 0.1
-"""So many seconds it waits for another. Who takes longer waits for a source, and for that all wait together anyway,
-each on its own account: when one of them leaves, the source goes on."""
+"""So many seconds it waits for another, once what that one waits for is there: all wait for sources together, each on
+its own account, so that a source goes on when one of them leaves."""
 SHARE: Final = 0.25
 """No more than so large a part of its time it spends on that."""
 HEADER: Final = "x-overview-answer"
@@ -99,7 +100,7 @@ class Answering:
                 return self._again(kept, operation)
             if self._turns.free(key):
                 with self._turns.mine(key) as turn:
-                    answer = await self._anew(engine, prepared, operation, scope, key)
+                    answer = await self._anew(engine, prepared, operation, scope, key, turn)
                     turn.ended = Ended.KEPT if answer.reuse is Reuse.MISS else Ended.UNFIT
                 return answer
             if not await self._waited(key, scope):
@@ -110,14 +111,27 @@ class Answering:
         """Wait for whoever is working the same out; tell whether that may have been of use."""
         if not self._turns.worth(key):
             return False
+        try:
+            for crns, parts in tuple(self._turns.told(key) or ()):
+                await scope.loaders.admit(crns, parts)
+        except Refusal:  # the operation will meet it, too
+            return False
         seconds = min(self._patience, SHARE * scope.loaders.loading.left)
         return await self._turns.wait(key, seconds) is not Ended.UNFIT
 
     async def _anew(
-        self, engine: Engine, prepared: Prepared, operation: Operation, scope: Scope, key: Hashable
+        self,
+        engine: Engine,
+        prepared: Prepared,
+        operation: Operation,
+        scope: Scope,
+        key: Hashable,
+        turn: Turn | None = None,
     ) -> Given:
         """Return an answer that is worked out, and keep it where that is right."""
         seen, witness = watched(scope)
+        if turn is not None:
+            turn.told = witness.asked
         answer = await _worked_out(engine, prepared, operation, seen)
         good = answer.executed and answer.status == 200 and "errors" not in answer.body
         story = story_of(scope, witness) if good else None

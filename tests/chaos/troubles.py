@@ -9,6 +9,7 @@ from httpx2 import AsyncClient
 
 from gateway.overload.memory import MEBIBYTE
 from resolvers.caller import CallerKind
+from sandbox.upstreams.running import SERVICES
 from tests.chaos.stage import QUESTION, Asked, Stage
 from tests.running import Gate
 from tests.running.answers import Answer
@@ -73,7 +74,8 @@ async def leaving(stage: Stage) -> None:
 async def leaving_another(stage: Stage) -> None:
     """A caller leaves what another one waits for, too: that one has its answer, and nobody is asked twice."""
     guard, before = stage.gate.gateway.assembly.guards["interactions"], stage.calls()["interaction"]
-    await stage.drive.toxic("interaction", "latency", latency=2000)
+    for name in SERVICES:  # all of them, so that the other one waits for all that the first one waits for
+        await stage.drive.toxic(name, "latency", latency=2000 if name == "interaction" else 400)
     async with asking(stage.gate, QUESTION, crns=[BORIS]) as request:
         await until(lambda: guard.in_flight)
         staying = asyncio.create_task(stage.ask(BORIS))

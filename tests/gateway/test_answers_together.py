@@ -100,14 +100,14 @@ async def test_whoever_leaves_takes_nothing_from_the_others(leaver: int, tmp_pat
         assert all(b"COMPLETE" in bytes(answer.raw or b"") for answer in answers)
 
 
-async def test_who_waited_long_enough_works_it_out_alone_beside_the_first(tmp_path: Path) -> None:
+async def test_who_waits_for_the_same_source_asks_it_once_though_the_first_one_leaves(tmp_path: Path) -> None:
     async with desk(tmp_path, patience=0.01) as at:
         waiting = [at.ask() for _ in range(3)]
         await at.asked()
         waiting[0].cancel()  # the source is waited for by the others, too
         at.go.set()
         await asyncio.gather(*waiting[1:])
-        assert at.outcomes == [Reuse.MISS] * 2
+        assert sorted(at.outcomes) == [Reuse.HIT, Reuse.MISS]
         assert at.fetches == 1
 
 
