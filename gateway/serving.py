@@ -72,9 +72,9 @@ class Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._wanted.set)
+        settle()  # before anybody looks at how late the loop is
         await super().startup(sockets)
         self._reloading = asyncio.create_task(self._reload_when_wanted())
-        settle()
         if self.started and sockets:
             click.echo(f"Serving on {address(sockets[0])}/graphql", err=self._aside)
             if self._beside is not None:

@@ -1,4 +1,4 @@
-"""What a process does once it serves: what it has made by then stays until its end, and is not looked through again."""
+"""What a process does before it serves: what it has made by then stays, and is not looked through again."""
 
 import gc
 from typing import Final

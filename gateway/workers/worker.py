@@ -34,8 +34,8 @@ class Worker(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
         await self._line.open()
+        settle()  # before anybody looks at how late the loop is
         await super().startup(sockets)
-        settle()
         if self.started:
             self._line.say(Said.READY)
 

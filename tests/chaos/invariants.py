@@ -187,9 +187,9 @@ def _open_files() -> int:
 
 
 async def leaked(stage: Stage, before: Left) -> list[str]:
-    """I7: say what is left over, once it had the time to go."""
+    """I7: say what is left over, once it had the time to go: connections of callers are kept for five seconds."""
     complaints: list[str] = []
-    for _ in range(8):
+    for _ in range(60):
         complaints = (await left(stage)).beyond(before)
         if not complaints:
             break
