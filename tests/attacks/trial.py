@@ -90,7 +90,7 @@ async def _check_likeness(attack: Attack, scene: Scene, calls: int) -> None:
 def whole(answer: Answer) -> tuple[Any, ...]:
     """All of an answer but its number, its moment, and what its caller has left."""
     headers = {name: value for name, value in answer.headers.items() if name not in PASSING}
-    return answer.status, headers, answer.text.replace(answer.headers["x-request-id"], "")
+    return answer.status, headers, answer.worded
 
 
 async def _check_honest_people(stage: Stage) -> None:

@@ -14,7 +14,7 @@ OWN = f'"{ANNE}"'
 
 
 def assert_silent(answer: Answer) -> None:
-    assert "9182" not in answer.text, answer.text
+    assert "9182" not in answer.worded, answer.text
     assert "olfesch" not in answer.text, answer.text
 
 

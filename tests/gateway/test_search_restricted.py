@@ -84,7 +84,7 @@ def whole(answer: Answer) -> tuple[Any, ...]:
     """All of an answer but its number, its moment, and what its caller has left."""
     passing = {"x-request-id", "date", "ratelimit"}
     headers = {name: value for name, value in answer.headers.items() if name not in passing}
-    text = answer.text.replace(answer.headers["x-request-id"], "")
+    text = answer.worded
     return answer.status, headers, text
 
 

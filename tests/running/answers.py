@@ -45,6 +45,11 @@ class Answer:
         return found
 
     @property
+    def worded(self) -> str:
+        """What an answer says beside the request's number, which is drawn by chance."""
+        return self.text.replace(self.headers["x-request-id"], "")
+
+    @property
     def refusal(self) -> str:
         """The code of a request that was refused as a whole."""
         assert "data" not in self.body, self.text
