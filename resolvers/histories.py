@@ -16,7 +16,7 @@ from resolvers.scope import Failure, Scope
 from resolvers.sealing import Cursor
 from sources.parts import Part
 from sources.parts.history import History, Keyset, place
-from sources.source import Filter, Page
+from sources.source import EVERYTHING, Filter, Page
 from sources.words import Word
 
 LAST_MOMENT = time.max.replace(fold=1)  # of a day whose last hour comes twice, the second time
@@ -50,10 +50,19 @@ async def older_items(
 ) -> Page[Any]:
     """Return at most `size` items older than a place, newest first: from the reading, and from the source only where
     that does not reach. Raise the refusal or the fault."""
-    history: History[Any] | None = picture.record(part)
+    held = held_page(picture.record(part), wanted, before, size)
+    if held is not None:
+        return held
+    return await scope.loaders.page(picture.number, part, wanted, before, size)
+
+
+def held_page(
+    history: History[Any] | None, wanted: Filter, before: Keyset | None, size: int
+) -> Page[Any] | None:
+    """Return at most `size` items older than a place out of a reading, newest first; None where it does not reach."""
     items = list(islice(_older(history, wanted, before), size + 1))  # one more tells whether more follows
     if history is not None and _reaches_further(history, wanted, items, size):
-        return await scope.loaders.page(picture.number, part, wanted, before, size)
+        return None
     return Page(tuple(items[:size]), len(items) > size)
 
 
@@ -100,6 +109,8 @@ def _older(history: History[Any] | None, wanted: Filter, before: Keyset | None) 
     """Yield the items older than a place, newest first. They stand in order, so the place is found fast."""
     items = history.items if history is not None else ()
     begin = bisect_left(items, True, key=lambda item: place(item) < before) if before is not None else 0
+    if wanted == EVERYTHING:
+        return islice(items, begin, None)
     return (item for item in islice(items, begin, None) if wanted.admits(item))
 
 
