@@ -96,7 +96,7 @@ def _asking(scope: Scope, subject: Subject, part: Part[Any], today: date) -> Par
     shown = part.name in picture.decision.parts
     found = picture.found(part) if shown else None
     state = partial(section_status, scope, part, found, today)
-    key = (part.name, picture.number, subject.person, found is not None and found.stale)
+    key = (part.name, picture.number, subject.person, found.stale if found is not None else None)
     if found is None:
         return PartState(key, state, subject.person)
     if isinstance(found.value, Fault):

@@ -18,14 +18,14 @@ from resolvers.timeline import TIMELINE_PARTS, Asked, Entry, Timeline, TimelineD
 from resolvers.timeline.reading import REMEMBERED
 from resolvers.timeline.remembered import Remembered
 from sources.errors import SourceUnavailable
-from sources.parts import CORRESPONDENCE, CUSTOMER, INTERACTION
+from sources.parts import CORRESPONDENCE, CUSTOMER, ENTITLEMENT, INTERACTION
 from sources.parts.customer import Relationship, RelationshipKind
 from sources.parts.interaction import Outcome
 from tests.people import EVERY_PART, NOW, OFFICER, PARTNER, POLICY, Body, body_with, ruled
 from tests.records import CALL, OWNER, SMS, crn, customer, happened, history, written
 from tests.resolvers.lives import lives
 from tests.resolvers.test_timeline_properties import cut
-from tests.resolvers.timelines import PATH, answer_of, histories, page_of, titles, whole
+from tests.resolvers.timelines import PATH, answer_of, histories, page_of, state, titles, walked, whole
 
 DAY = timedelta(days=1)
 NO_NUMBERS = msgspec.structs.replace(OFFICER, scopes=OFFICER.scopes - {"crn:read"})
@@ -150,6 +150,22 @@ async def test_what_failed_is_told_to_everybody_and_every_time() -> None:
     page, failed = await answer_of(body)
     assert failed == []
     assert titles(page)[0] == "Your payment"
+
+
+async def test_what_failed_for_one_is_forbidden_to_another() -> None:
+    body = whole()
+    body.tell(ENTITLEMENT, SourceUnavailable("told"))
+    fewer = msgspec.structs.replace(OFFICER, scopes=OFFICER.scopes - {"claims:read"})
+    for _ in range(2):
+        for caller, status in ((OFFICER, "UNAVAILABLE"), (fewer, "FORBIDDEN")):
+            assert state(await page_of(body, caller=caller), "entitlement").status.value == status
+
+
+async def test_each_page_is_remembered_by_its_own_place() -> None:
+    body = whole()
+    every = [edge.node for edge in (await page_of(body)).edges]
+    for _ in range(2):
+        assert await walked(body, first=2) == every
 
 
 async def test_a_page_that_a_source_was_asked_for_is_asked_for_again() -> None:
