@@ -38,7 +38,7 @@ class TimelineDay(Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
-class Timeline(Struct, frozen=True):
+class Timeline(Struct, frozen=True, weakref=True):
     """One page: entries in order, and whether more follow after `end`; `pinned` stand beside them, and `previous` is
     whether it follows another one. What few ask for is worked out where it is asked for."""
 

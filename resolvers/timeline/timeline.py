@@ -113,15 +113,22 @@ async def _page(turn: Turn, streams: Sequence[Stream], states: Sequence[PartStat
     if not any(state.faults for state in states):
         held = REMEMBERED.read(readings, how)
         if held is not None:
-            again: Timeline = held[1]
-            return again
+            return _piece(turn.scope, held[1])
     own, pins, pinned = await _drawn(turn, streams)
     turn.tell(fault for one in own for fault in _faults(one.reached))
     page = _made(turn, streams, states, own, _pinned(turn, pins, pinned))
     if not any(one.older for one in (*own, *pinned)) and not any(state.faults for state in states):
         weight = ENTRY_BYTES * (1 + len(page.edges) + len(page.pinned))
         REMEMBERED.put(readings, how, (turn.manner, page), weight)
+        return _piece(turn.scope, page)
     return page
+
+
+def _piece(scope: Scope, page: Timeline) -> Timeline:
+    """Return a page that is remembered as a piece of answers, which is written once: another one of the same, so that
+    nothing but its readings keeps the remembered one."""
+    pieces = scope.pieces
+    return page if pieces is None else pieces.made(page, "timeline", lambda: msgspec.structs.replace(page))
 
 
 def _made(

@@ -31,12 +31,18 @@ FORMS = """query($crn: CRN!) { customer(crn: $crn) {
     fragment said on Interaction { summary recordedAt officer }"""
 SEVERAL = f"""query($crn: CRN!) {{ customers(crns: [$crn, "{ANNE}"]) {{ crn
     interactions(first: 3) {{ edges {{ node {{ id title }} }} }} debts {{ debts {{ id reason }} }} }} }}"""
+TIMELINES = """query($crn: CRN!) { customer(crn: $crn) {
+    timeline(first: 100) { edges { cursor node { id kind at day title description record recency { label } officer } }
+        days { date recency { days } entries { title } } pinned { title pinReason } pageInfo { endCursor hasNextPage }
+        sections { source system status asOf truncated code } }
+    few: timeline(first: 2, filter: { text: "title" }) { edges { node { ...said } } pageInfo { endCursor } } } }
+    fragment said on TimelineEntry { title outcome colour source { system nativeId } person { crn } }"""
 
 
 class Walk(Pair):
     """Whoever walks through both while items of histories come and change."""
 
-    documents = (ROWS, FORMS, SEVERAL)
+    documents = (ROWS, FORMS, SEVERAL, TIMELINES)
 
     async def learn(self) -> None:
         """The sources learn something; nobody says so."""

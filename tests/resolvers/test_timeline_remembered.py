@@ -88,11 +88,13 @@ async def test_what_was_read_anew_is_told_anew_and_the_old_is_nowhere() -> None:
     body = whole()
     assert "Report income" in titles(await page_of(body))
     assert len(REMEMBERED) > before[0]
+    assert body.pieces is not None
+    assert len(body.pieces) > 0
     body.tell(INTERACTION, history(happened(CALL, NOW, title="Another")))
     assert "Another" not in titles(await page_of(body))
     await body.cache.invalidate(OWNER)
     gc.collect()
-    assert (len(REMEMBERED), REMEMBERED.bytes) == before
+    assert (len(REMEMBERED), REMEMBERED.bytes, len(body.pieces)) == (*before, 0)
     assert titles(await page_of(body))[:2] == ["Another", "Your payment"]
 
 

@@ -20,7 +20,7 @@ RECORDS: dict[str, Any] = {
     "Correspondence": written(SMS, NOW),
     "Debt": debt("10", NOW),
 }
-PIECES = ("InteractionConnection", "CorrespondenceConnection", "DebtAccount")
+PIECES = ("InteractionConnection", "CorrespondenceConnection", "DebtAccount", "TimelineConnection")
 """The types of what is kept of readings."""
 TOLD_OF_RECORDS = {("Correspondence", "document"), ("Debt", "arrangementLabel")}
 """What is told by a function that takes its record alone. A new one has to be looked at: it is kept, too."""
