@@ -50,6 +50,12 @@ class EdgeSettings(LiveSettings, GraphSettings):
         default=32 * 1024 * 1024, ge=1024, description="Memory in bytes that finished answers may take"
     )
 
+    pieces_bytes: int = Field(
+        default=32 * 1024 * 1024,
+        ge=0,
+        description="Memory in bytes that finished pieces of answers may take; 0 keeps none",
+    )
+
     documents: Mode = Field(
         default=Mode.OFF,
         description="off, log or enforce: what is done about documents that nobody registered",

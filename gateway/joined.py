@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cache import CrnCache, Keys
+from cache.pieces import Pieces
 from gateway.audit.chain import Chain
 from gateway.audit.event import Recorder, recorder
 from gateway.audit.journal import AuditUnavailableError, Journal
@@ -144,6 +145,7 @@ class Gateway(Struct, frozen=True):
             has_opened=batched(has_opened(self.views, caller)),
             address_seconds=self.settings.pdf_address_seconds,
             invalidator=self.invalidator,
+            pieces=self.neighbours.pieces,
         )
 
     async def record(self, scope: Scope, operation: str | None = None, name: str | None = None) -> None:
@@ -204,7 +206,7 @@ def join(
         observe=observe,
         telemetry=telemetry,
         assembly=assembly,
-        neighbours=_neighbours(keyring, assembly, around, shared),
+        neighbours=_neighbours(settings, keyring, assembly, around, shared),
         authenticator=_authenticator(settings, keyring, around.engine, around, scheme),
         views=HiddenViews(ViewStore(around.engine), keyring),
         limits=limits,
@@ -276,7 +278,9 @@ def _calls(settings: Settings, keyring: Keyring, engine: AsyncEngine) -> Calls:
     )
 
 
-def _neighbours(keyring: Keyring, assembly: Assembly, around: Surroundings, shared: Shared) -> Neighbours:
+def _neighbours(
+    settings: Settings, keyring: Keyring, assembly: Assembly, around: Surroundings, shared: Shared
+) -> Neighbours:
     return Neighbours(
         sources=assembly.sources,
         directory=assembly.directory,
@@ -287,4 +291,5 @@ def _neighbours(keyring: Keyring, assembly: Assembly, around: Surroundings, shar
         finder=assembly.finder,
         grants=SealedGrants(GrantStore(around.engine), KeyringSealer(keyring)),
         documents=assembly.documents,
+        pieces=Pieces(settings.pieces_bytes) if settings.pieces_bytes else None,
     )

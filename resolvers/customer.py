@@ -1,6 +1,6 @@
 """The picture of a customer: the sections that a caller was let in to, each a value or why it is not there."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from copy import copy
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from sources.parts.customer import Identifier, IdentifierKind, RecordFlag, Recor
 from sources.source import NothingKnown, Reading
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 class Picture:
@@ -143,12 +144,32 @@ class Picture:
         outcome = found.value if found is not None else None
         return outcome.gaps if isinstance(outcome, Reading) else ()
 
+    @property
+    def has_gaps(self) -> bool:
+        """Whether something of some part was kept away; the rest of it may be shown."""
+        return any(isinstance(one.value, Reading) and bool(one.value.gaps) for one in self._found.values())
+
     def record(self, part: Part[R]) -> R | None:
         """Return the record of a part, None when its source knows nothing; raise the refusal or the fault."""
         outcome: Reading[R] | NothingKnown | Fault = self.found(part).value
         if isinstance(outcome, Fault):
             raise outcome
         return outcome.record if isinstance(outcome, Reading) else None
+
+    def made(self, part: Part[Any], key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` makes of the reading of a part, or made before of the very same; raise the refusal.
+
+        Whatever else it is made from is in the key: nothing of the caller, and nothing of the time. A caller who is
+        shown less than the memory of the process has is shown another reading, and nothing of that is kept.
+        """
+        found, pieces = self.found(part), self.scope.pieces
+        if pieces is None or found.fetched or self._veils(part) or not isinstance(found.value, Reading):
+            return make()
+        return pieces.made(found.value, (part.name, key), make)
+
+    def _veils(self, part: Part[Any]) -> bool:
+        """Tell whether this caller may be shown less of a part than there is."""
+        return self.scope.loaders.asking.earliest is not None or bool(_fields(self.decision.withheld, part))
 
 
 def _fields(withheld: Collection[str], part: Part[Any]) -> frozenset[str]:

@@ -49,6 +49,11 @@ def debt_account(picture: Picture, include: Sequence[DebtStatus] | None) -> Debt
 
     Somebody of whom the source knows no debt has an empty account.
     """
+    chosen = tuple(include or ())
+    return picture.made(DEBT, chosen, lambda: _account(picture, chosen))
+
+
+def _account(picture: Picture, include: Sequence[DebtStatus]) -> DebtAccount:
     history = picture.record(DEBT) or History[Debt](picture.number)
     wanted = set(include) if include else set(DebtStatus) - USUALLY_HIDDEN
     shown = in_order(debt for debt in history.items if debt.status in wanted)

@@ -1,7 +1,7 @@
 """Pages of a customer's history: from the reading as far as it reaches, then from its source, place by place."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Awaitable, Collection, Iterator, Sequence
 from datetime import date, datetime, time
 from itertools import islice
 from typing import Any
@@ -9,20 +9,20 @@ from typing import Any
 import msgspec
 
 from resolvers.customer import Picture
-from resolvers.medicare import item_without
-from resolvers.paging import Connection
+from resolvers.medicare import items_without
+from resolvers.paging import Connection, Pager
 from resolvers.refusal import bad_input
 from resolvers.scope import Failure, Scope
 from resolvers.sealing import Cursor
 from sources.parts import Part
 from sources.parts.history import History, Keyset, place
-from sources.source import Filter, Page
+from sources.source import EVERYTHING, Filter, Page
 from sources.words import Word
 
 LAST_MOMENT = time.max.replace(fold=1)  # of a day whose last hour comes twice, the second time
 
 
-async def history_page(
+def history_page(
     scope: Scope,
     picture: Picture,
     part: Part[Any],
@@ -30,19 +30,30 @@ async def history_page(
     first: int,
     after: str | None,
     path: Collection[str | int],
-) -> Connection[Any]:
-    """Return a page of a history, newest first. Places never change, so what arrives meanwhile shifts nothing.
+) -> Connection[Any] | Awaitable[Connection[Any]]:
+    """Return a page of a history, newest first: at once where the reading has all of it, else what is to be waited
+    for. Raise the refusal or the fault.
 
-    What a source could not give of the page is told as a failure at the path.
+    Places never change, so what arrives meanwhile shifts nothing. What a source could not give of the page is told as a
+    failure at the path.
     """
     bound = f"{part.name}:{picture.number}:{msgspec.json.encode(wanted, order='sorted').decode()}"
     pager = scope.pager(first, after, bound)
     start = pager.start(Keyset)
     before = start.place if start is not None else None
-    page = await older_items(scope, picture, part, wanted, before, first)
-    scope.failures.extend(Failure(tuple(path), gap) for gap in page.gaps)
     mark = scope.labels.overview["medicare_number"]
-    return pager.connection([item_without(item, mark) for item in page.items], _cursor, page.more)
+
+    def held() -> Connection[Any] | None:
+        page = held_page(picture.record(part), wanted, before, first)
+        return _connection(pager, page, mark) if page is not None else None
+
+    async def asked() -> Connection[Any]:
+        page = await scope.loaders.page(picture.number, part, wanted, before, first)
+        scope.failures.extend(Failure(tuple(path), gap) for gap in page.gaps)
+        return _connection(pager, page, mark)
+
+    found = picture.made(part, (bound, first, after, mark), held)
+    return found if found is not None else asked()
 
 
 async def older_items(
@@ -50,10 +61,17 @@ async def older_items(
 ) -> Page[Any]:
     """Return at most `size` items older than a place, newest first: from the reading, and from the source only where
     that does not reach. Raise the refusal or the fault."""
-    history: History[Any] | None = picture.record(part)
+    page = held_page(picture.record(part), wanted, before, size)
+    return page if page is not None else await scope.loaders.page(picture.number, part, wanted, before, size)
+
+
+def held_page(
+    history: History[Any] | None, wanted: Filter, before: Keyset | None, size: int
+) -> Page[Any] | None:
+    """Return at most `size` items older than a place as a reading has them, None where it does not reach."""
     items = list(islice(_older(history, wanted, before), size + 1))  # one more tells whether more follows
     if history is not None and _reaches_further(history, wanted, items, size):
-        return await scope.loaders.page(picture.number, part, wanted, before, size)
+        return None
     return Page(tuple(items[:size]), len(items) > size)
 
 
@@ -88,6 +106,10 @@ def item_of(history: History[Any] | None, native: str) -> Any | None:
     return next((item for item in history.items if item.id == native), None) if history is not None else None
 
 
+def _connection(pager: Pager, page: Page[Any], mark: str) -> Connection[Any]:
+    return pager.connection(items_without(page.items, mark), _cursor, page.more)
+
+
 def _reaches_further(history: History[Any], wanted: Filter, items: Sequence[Any], first: int) -> bool:
     """Tell whether a page reaches back beyond where the reading is complete: what it holds there has holes."""
     since = history.complete_since
@@ -100,6 +122,8 @@ def _older(history: History[Any] | None, wanted: Filter, before: Keyset | None) 
     """Yield the items older than a place, newest first. They stand in order, so the place is found fast."""
     items = history.items if history is not None else ()
     begin = bisect_left(items, True, key=lambda item: place(item) < before) if before is not None else 0
+    if wanted == EVERYTHING:
+        return islice(items, begin, None)
     return (item for item in islice(items, begin, None) if wanted.admits(item))
 
 

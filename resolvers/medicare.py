@@ -12,8 +12,9 @@ twenty-two is taken for a Medicare number. The number of the person goes with it
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
@@ -96,6 +97,19 @@ def item_without(item: T, mark: str) -> T:
     """Return an item of a history whose texts are without Medicare numbers; its place and its numbers stay."""
     told = _cleaned(item, ITEMS.get(type(item), ()), mark)
     return cast(T, msgspec.structs.replace(cast(Any, item), **told)) if told else item
+
+
+def items_without(items: Sequence[T], mark: str) -> Sequence[T]:
+    """Return items of one history without Medicare numbers. Hardly any page has one: all its texts are looked at at
+    once, and only where one of them may hold a number each item by itself."""
+    if not items:
+        return items
+    names = ITEMS.get(type(items[0]), ())
+    if len(names) > 1 and all(type(item) is type(items[0]) for item in items):
+        texts = "\0".join(filter(None, chain.from_iterable(map(_fields(names), items))))
+        if _DIGITS.search(texts) is None:
+            return items
+    return [item_without(item, mark) for item in items]
 
 
 def _cleaned(record: Any, names: tuple[str, ...], mark: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from cache import CrnCache, Found, Keep
+from cache.pieces import Pieces
 from resolvers.access import Decision, Verdict
 from resolvers.asking import Asking
 from resolvers.browsing import Browsing
@@ -40,6 +41,8 @@ class Neighbours(Struct, frozen=True):
     can be opened. `coalescing` takes what requests miss at the same time to the sources. `browsing` counts what
     officers open, `kinship` remembers who is close to them.
 
+    `pieces` are what was made of readings that the cache has in memory, None where that is not kept.
+
     `asker` is in whose name sources are asked that have to be asked so, None for what all requests share.
     """
 
@@ -55,6 +58,7 @@ class Neighbours(Struct, frozen=True):
     kinship: Kinship = field(default_factory=Kinship)
     documents: DocumentSource | None = None
     asker: Asker | None = None
+    pieces: Pieces | None = None
 
     def of(self, asker: Asker) -> "Neighbours":
         """Return the neighbours as a caller's request asks them."""

@@ -48,11 +48,22 @@ class Edge(Struct, Generic[T], frozen=True, eq=False):
 
 
 class Connection(Struct, Generic[T], frozen=True):
-    """One page. `total_count` is None where counting would cost a reading."""
+    """One page: whether more `follows`, and whether it was asked for with a cursor, `from_cursor`.
+
+    `total_count` is None where counting would cost a reading.
+    """
 
     edges: tuple[Edge[T], ...]
-    page_info: PageInfo
+    follows: bool
+    from_cursor: bool
     total_count: int | None = None
+
+    @property
+    def page_info(self) -> PageInfo:
+        """Where the page begins and ends: sealed where somebody asks for it."""
+        edges = self.edges
+        first, last = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
+        return PageInfo(self.follows, self.from_cursor, first, last)
 
 
 class Pager(Struct, frozen=True):
@@ -76,11 +87,5 @@ class Pager(Struct, frozen=True):
         def seal(node: T) -> str:
             return cursor_text(self.sealer, cursor(node), self.bound_to)
 
-        edges = tuple(Edge(node, seal) for node in page)
-        info = PageInfo(
-            has_next_page=more,
-            has_previous_page=self.after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        )
-        return Connection(edges, info, total)
+        edges = tuple([Edge(node, seal) for node in page])
+        return Connection(edges, more, self.after is not None, total)

@@ -7,6 +7,7 @@ from typing import Any
 from aiodataloader import DataLoader
 from msgspec import Struct, field
 
+from cache.pieces import Pieces
 from resolvers.caller import Caller, Purpose
 from resolvers.loaders import Loaders
 from resolvers.outdated import Invalidator
@@ -48,6 +49,7 @@ class Scope(Struct, frozen=True):
     `views` is where it is kept what was opened, None where nothing is; `has_opened` tells of a document whether this
     caller has opened it, in one look for all that are asked about, or the ledger's fault. An address of a document
     holds for `address_seconds`. `acts` are what commands did, for the record. `invalidator` says what is out of date.
+    `pieces` are what was made of readings that are in the memory, None where that is not kept.
     """
 
     request_id: str
@@ -71,6 +73,7 @@ class Scope(Struct, frozen=True):
     address_seconds: float = 60.0
     acts: dict[Crn, Act] = field(default_factory=dict)
     invalidator: Invalidator | None = None
+    pieces: Pieces | None = None
 
     @property
     def today(self) -> date:

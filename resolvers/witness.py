@@ -21,9 +21,10 @@ limits of systems. Of the source of documents only how long it keeps them is ask
 
 PLAIN: Final = frozenset(
     "request_id caller purpose now policy labels scheme loaders sealer worked_out failures interaction trace_id"
-    " address_seconds acts".split()
+    " address_seconds acts pieces".split()
 )
-"""What of a scope is a value, and tells nothing that others have to be asked for."""
+"""What of a scope is a value, and tells nothing that others have to be asked for. Pieces are found by readings that
+were let in."""
 
 
 class Witness:

@@ -10,7 +10,7 @@ from schema.connection import Connection
 from schema.document import Document
 from schema.interaction import SourceRef
 from schema.node import Info, Node, item_id
-from schema.shown import argument, show, shows, told, words
+from schema.shown import STEADY, argument, show, shows, told, words
 from sources.parts import correspondence
 from sources.parts.correspondence import CorrespondenceChannel, CorrespondenceStatus
 from sources.parts.interaction import Direction
@@ -51,7 +51,7 @@ class Correspondence(Node):
         found: Document | None = show(written(show(self)))
         return found
 
-    @strawberry.field(description="The opaque, stable id.")
+    @strawberry.field(description="The opaque, stable id.", metadata={STEADY: True})
     def id(self, info: Info) -> strawberry.ID:
         """Return the id of this piece of correspondence."""
         return item_id("Correspondence", self, info)

@@ -116,15 +116,13 @@ class Customer(Node):
         metadata={PARTS: (INTERACTION,)},
         directives=[page(), PARTNER],
     )
-    async def interactions(
+    def interactions(
         self, info: Info, filter: InteractionFilterArgument = None, first: First = 20, after: After = None
     ) -> Connection[Interaction] | None:
-        """Return a page of interactions."""
+        """Return a page of interactions: at once where it is at hand, else what is waited for."""
         wanted = narrowed(info.context, **_given(filter))
         page: Connection[Interaction] = show(
-            await history_page(
-                info.context, show(self), INTERACTION, wanted, first, after, info.path.as_list()
-            )
+            history_page(info.context, show(self), INTERACTION, wanted, first, after, info.path.as_list())
         )
         return page
 
@@ -133,15 +131,13 @@ class Customer(Node):
         metadata={PARTS: (CORRESPONDENCE,)},
         directives=[page(), PARTNER],
     )
-    async def correspondence(
+    def correspondence(
         self, info: Info, filter: CorrespondenceFilterArgument = None, first: First = 20, after: After = None
     ) -> Connection[Correspondence] | None:
-        """Return a page of correspondence."""
+        """Return a page of correspondence: at once where it is at hand, else what is waited for."""
         wanted = narrowed(info.context, **_given(filter))
         page: Connection[Correspondence] = show(
-            await history_page(
-                info.context, show(self), CORRESPONDENCE, wanted, first, after, info.path.as_list()
-            )
+            history_page(info.context, show(self), CORRESPONDENCE, wanted, first, after, info.path.as_list())
         )
         return page
 

@@ -9,7 +9,7 @@ from resolvers import debt as account
 from schema.interaction import SourceRef
 from schema.money import Money
 from schema.node import Info, Node, item_id
-from schema.shown import argument, shows, told, words
+from schema.shown import STEADY, argument, shows, told, words
 from sources.parts import debt
 from sources.parts.debt import ArrangementStatus, ArrangementType, DebtStatus
 
@@ -54,7 +54,7 @@ class Debt(Node):
     arrangements: list[RepaymentArrangement] = told("The arrangements to repay it.", size=2)
     source: SourceRef = told("Where the record comes from.")
 
-    @strawberry.field(description="The opaque, stable id.")
+    @strawberry.field(description="The opaque, stable id.", metadata={STEADY: True})
     def id(self, info: Info) -> strawberry.ID:
         """Return the id of this debt."""
         return item_id("Debt", self, info)

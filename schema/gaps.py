@@ -16,11 +16,11 @@ def tell_gaps(info: Info, shown: Iterable[object], *path: str) -> None:
 
     The field is a list when `path` says nothing else: of customers itself, or of what holds one each.
     """
-    keys = response_keys(info, *path, now=True)
-    for index, one in enumerate(shown):
-        if isinstance(one, Picture):
-            for names, field in keys:
-                tell_gap(one, field, _place(info, names, index if path or _is_list(info) else None))
+    gapped = [(index, one) for index, one in enumerate(shown) if isinstance(one, Picture) and one.has_gaps]
+    keys = response_keys(info, *path, now=True) if gapped else []
+    for index, one in gapped:
+        for names, field in keys:
+            tell_gap(one, field, _place(info, names, index if path or _is_list(info) else None))
 
 
 def tell_gap(picture: Picture, field: str, place: tuple[str | int, ...]) -> None:

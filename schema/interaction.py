@@ -7,7 +7,7 @@ import strawberry
 
 from schema.connection import Connection
 from schema.node import Info, Node, item_id
-from schema.shown import argument, shows, told, words
+from schema.shown import STEADY, argument, shows, told, words
 from sources.parts import interaction
 from sources.parts.interaction import Channel, Direction, InteractionKind, Outcome
 
@@ -61,7 +61,7 @@ class Interaction(Node):
     source: SourceRef = told("Where the record comes from.")
     recorded_at: datetime = told("When its source learnt of it.")
 
-    @strawberry.field(description="The opaque, stable id.")
+    @strawberry.field(description="The opaque, stable id.", metadata={STEADY: True})
     def id(self, info: Info) -> strawberry.ID:
         """Return the id of this interaction."""
         return item_id("Interaction", self, info)

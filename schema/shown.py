@@ -15,6 +15,8 @@ T = TypeVar("T")
 W = TypeVar("W", bound=type[Word])
 
 PARTS = "parts"
+STEADY = "steady"
+"""Marks a function that takes the context, and yet tells the same of its object whoever asks, and whenever."""
 
 
 @strawberry.schema_directive(
@@ -66,6 +68,7 @@ def shows(
         def is_type_of(value: Any, _: Any) -> bool:
             return isinstance(value, behind or record) and (when is None or when(value))
 
+        is_type_of.by_class = when is None  # type: ignore[attr-defined]
         cls.is_type_of = staticmethod(is_type_of)  # type: ignore[attr-defined]
         said = [weight(costs)] if costs is not None else []
         declared: Any = strawberry.type(cls, name=name, description=inspect.getdoc(cls), directives=said)

@@ -75,7 +75,7 @@ def _selected(
 ) -> Iterator[FieldNode]:
     """Yield the fields of a selection; a fragment is walked once, however often it is spread."""
     for node in selections.selections if selections is not None else ():
-        if not _included(node, info) or (now and _deferred(node, info)):
+        if node.directives and (not _included(node, info) or (now and _deferred(node, info))):
             continue
         if isinstance(node, FieldNode):
             yield node

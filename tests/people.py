@@ -1,15 +1,16 @@
 """A body with invented customers: sources that tell what they are told, a clock that stands, and requests."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from cache import CrnCache, Keys, MemoryStore
+from cache.pieces import Pieces
 from gateway.keyring import Keyring, KeyringSealer
 from gateway.policy_file import labels, policy
 from gateway.settings import USUAL_PURPOSES
@@ -37,6 +38,7 @@ from sources.search import Finder
 from sources.source import Filter, Page, Reading
 from tests.records import OWNER, customer
 
+T = TypeVar("T")
 NOW = datetime(2025, 3, 10, 1, 30, tzinfo=UTC)  # half past noon in Sydney
 POLICY = policy()
 LABELS = labels()
@@ -145,6 +147,7 @@ class Body:
         self.store = MemoryStore()
         self.keys = Keys(b"secret", "test", "1")
         self.cache = CrnCache(self.store, self.keys, judge, monotonic=self.clock.monotonic)
+        self.pieces: Pieces | None = Pieces()
 
     async def resolve(self, identifiers: Sequence[Identifier]) -> Mapping[Identifier, Crn]:
         self.asked.append(("identifier", ()))
@@ -199,6 +202,7 @@ class Body:
             sealer=SEALER,
             source_states=list,
             record=self.put_on_record,
+            pieces=self.pieces,
         )
 
     async def put_on_record(self, scope: Scope) -> None:
@@ -216,6 +220,11 @@ def body_with(
     for part, record in {PARTS[0]: customer(owner), **records}.items():
         body.tell(part, record, owner)
     return body
+
+
+async def there(value: T | Awaitable[T]) -> T:
+    """What is there at once or has to be waited for."""
+    return await value if isinstance(value, Awaitable) else value
 
 
 async def picture_of(

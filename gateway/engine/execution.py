@@ -11,17 +11,18 @@ from msgspec import Struct
 from strawberry.types import ExecutionResult
 
 from gateway.document_limits import USUAL, Enforcement
-from gateway.engine.compiled import PLANS
+from gateway.engine.compiled import PIECES, PLANS
 from gateway.engine.errors import guarded, is_ours, request_error, root, several
 from gateway.engine.extent import MOST
 from gateway.engine.limits import too_costly
+from gateway.engine.piece_events import tell_pieces
 from gateway.engine.prepared import Appraiser, Prepared, Table
 from gateway.engine.size import bounded
 from resolvers.caller import CallerKind
 from resolvers.refusal import Refusal
 from resolvers.scope import Failure, Scope
 from schema import PROBLEMS
-from schema.ready import READY
+from schema.ready import executed
 from sources.source import Observer
 
 
@@ -155,6 +156,7 @@ class Engine:
         """Return the answer that an execution comes to, or that it is too large for its caller."""
         answer = self._answer(result, scope)
         self._count_handed_back(prepared)
+        tell_pieces(scope.pieces, self._observe)
         written = bounded(answer.body, self.most_bytes(scope), scope.request_id)
         self.costed(written.objects, operation)
         kind = prepared.type_of(operation.name)
@@ -203,13 +205,17 @@ class Engine:
         """Return what the library makes of a document that is checked; errors are values."""
         document = prepared.document if in_parts else prepared.whole
         try:
-            return await self._schema.execute(
-                operation.query,
-                variable_values=operation.variables,
-                context_value=scope,
-                operation_name=operation.name,
-                operation_extensions={READY: document, PLANS: prepared.plans},
+            return await executed(
+                self._schema,
+                document,
+                operation.variables,
+                scope,
+                operation.name,
+                # parts are put together, and looked into
+                {PLANS: prepared.plans, PIECES: None if in_parts else scope.pieces},
             )
+        except GraphQLError as error:
+            return ExecutionResult(data=None, errors=[error])
         except Exception as error:  # it is to give errors as values
             return ExecutionResult(data=None, errors=[GraphQLError("", original_error=error)])
 

@@ -123,7 +123,8 @@ class Executor(Struct, frozen=True):
         seen.label = asked.operation.label
         made = door.scope(number, caller, asked.purpose, asked.interaction)
         used: set[str] = set()
-        scope = replace(made, source_states=self.topics.noting(made.source_states, used))
+        # an answer is told from another by what it holds, with its keys in order: nothing of it is written before
+        scope = replace(made, source_states=self.topics.noting(made.source_states, used), pieces=None)
         try:
             answer = await door.engine.run(asked.operation, scope)
         finally:

@@ -53,7 +53,7 @@ def interactions(
     also: Collection[InteractionKind] = (),
 ) -> Build:
     """Return how the activities of interactions of a kind are found; `also` are further kinds that it counts."""
-    counted = {InteractionKind[kind.name], *also}
+    counted = (InteractionKind[kind.name], *also)  # of so few, looking is faster than hashing
 
     def build(readings: Readings, desk: Desk) -> Iterable[Activity]:
         history = readings.of(INTERACTION)

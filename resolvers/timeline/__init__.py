@@ -2,9 +2,10 @@
 
 from resolvers.timeline.asked import Asked
 from resolvers.timeline.entry import Entry, Person, TimelineKind
+from resolvers.timeline.page import Timeline, TimelineDay
 from resolvers.timeline.related import FEEDING
 from resolvers.timeline.sections import TimelineSection
-from resolvers.timeline.timeline import TIMELINE_PARTS, Timeline, TimelineDay, timeline
+from resolvers.timeline.timeline import TIMELINE_PARTS, timeline
 
 __all__ = [
     "FEEDING",

@@ -1,6 +1,6 @@
 """What is asked of a timeline: which entries are wanted, and how much of that its sources can be asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from resolvers.cards.correspondence import CHANNELS
 from resolvers.histories import narrowed
+from resolvers.medicare import without_numbers
 from resolvers.refusal import Refusal, bad_input
 from resolvers.scope import Scope
 from resolvers.timeline.entry import Entry, TimelineKind
@@ -21,6 +22,8 @@ from sources.sql.folding import chunks, folded
 
 MOST_WORDS = 8
 LONGEST_TEXT = 200
+LOOKED_THROUGH = ("service_area", "contact_type", "queue")
+"""The fields of an item that are looked through for a text, and that its entry does not show."""
 
 LETTERS_AND_MESSAGES: dict[str, frozenset[CorrespondenceChannel]] = {
     "ONLINE_LETTER": frozenset({CorrespondenceChannel.LETTER_ONLINE}),
@@ -62,6 +65,9 @@ class Asked(Struct, frozen=True):
         return bool(self.departments or self.outcomes or self.officer or self.text)
 
 
+NARROWS_NOTHING = Asked()
+
+
 def checked(scope: Scope, asked: Asked) -> Asked:
     """Return what is asked; refuse what cannot be looked for, and the officers' names to whoever is none."""
     narrowed(scope, since=asked.since, until=asked.until)
@@ -100,8 +106,10 @@ def _interaction_kinds(kinds: frozenset[TimelineKind]) -> frozenset[str]:
     return frozenset(InteractionKind[name].value for name in named if name in InteractionKind.__members__)
 
 
-def sieve(asked: Asked) -> Callable[[Entry], bool]:
-    """Return what tells whether an entry is wanted."""
+def sieve(asked: Asked, mark: str) -> Callable[[Entry], bool]:
+    """Return what tells whether an entry is wanted. `mark` stands where a Medicare number was."""
+    if asked == NARROWS_NOTHING:
+        return lambda _: True
     words = asked.words
     departments = {folded(name).strip() for name in asked.departments}
 
@@ -114,13 +122,22 @@ def sieve(asked: Asked) -> Callable[[Entry], bool]:
             and (asked.officer is None or entry.officer == asked.officer)
             and (asked.since is None or entry.day >= asked.since)
             and (asked.until is None or entry.day <= asked.until)
-            and (not words or _is_told(words, entry.words))
+            and (not words or _is_told(words, _texts(entry, mark)))
         )
 
     return admits
 
 
-def _is_told(words: tuple[str, ...], texts: tuple[str, ...]) -> bool:
+def _texts(entry: Entry, mark: str) -> Iterator[str]:
+    """Yield what a text is looked for in: what the entry says, and what else its item tells of where it was handled."""
+    yield from filter(None, (entry.title, entry.description, entry.department, entry.officer))
+    for name in LOOKED_THROUGH:
+        text = getattr(entry.item, name, None)
+        if text:
+            yield without_numbers(text, mark)
+
+
+def _is_told(words: tuple[str, ...], texts: Iterable[str]) -> bool:
     """Tell whether each of the words begins a word of one of the texts."""
     told = [word for text in texts for word in _words(text)]
     return all(any(one.startswith(word) for one in told) for word in words)

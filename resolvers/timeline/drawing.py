@@ -1,21 +1,26 @@
 """Drawing from the parts that feed a timeline: from readings as far as they reach, then from their sources."""
 
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from msgspec import Struct
 
-from resolvers.histories import held_items, older_items
+from resolvers.histories import held_items, held_page, older_items
 from resolvers.scope import Scope
 from resolvers.timeline.asked import Asked, source_filter
-from resolvers.timeline.entry import Place
-from resolvers.timeline.merging import Drawn, before, minute
+from resolvers.timeline.entry import Entry, Place
+from resolvers.timeline.manner import Manner
+from resolvers.timeline.merging import Drawn, before
+from resolvers.timeline.reading import Telling
 from resolvers.timeline.related import Subject
-from resolvers.timeline.telling import Teller
+from resolvers.timeline.twins import minute
 from sources.errors import Fault
 from sources.parts import CORRESPONDENCE, DEBT, INTERACTION, Part
 from sources.parts.history import Keyset
-from sources.source import Filter
+from sources.source import EVERYTHING, Filter, Page
 
 PAGED: tuple[Part[Any], ...] = (INTERACTION, CORRESPONDENCE)
 """The parts that are drawn page by page; of the others the reading is all there is."""
@@ -32,71 +37,127 @@ class Stream(Struct, frozen=True):
         """What a cursor calls it."""
         return f"{self.part.name}@{self.subject.picture.number}"
 
+    @property
+    def reading(self) -> Any:
+        """What is at hand: a reading, or that its source knows nothing."""
+        return self.subject.picture.found(self.part).value
 
-class Draught(Struct, frozen=True):
-    """What was drawn from a stream, and where it broke off: the fault, and the moment down to which it is complete."""
+    @property
+    def record(self) -> Any:
+        """The record at hand; None where its source knows nothing."""
+        return self.subject.picture.record(self.part)
 
-    stream: Stream
-    drawn: Drawn
+
+class Reached(Struct, frozen=True):
+    """How far a stream was drawn: where it broke off the fault, and the moment down to which it is complete."""
+
     fault: Fault | None = None
     complete_since: datetime | None = None
     gaps: tuple[Fault, ...] = ()
 
 
-async def draw(
-    scope: Scope, stream: Stream, asked: Asked, start: Place | None, first: int, *, whole: bool
-) -> Draught:
-    """Draw enough for a page after a place. Without `whole` only from the reading: it broke off on a page before."""
-    picture, part = stream.subject.picture, stream.part
-    teller = Teller(picture, part, stream.subject.person)
-    if part not in PAGED:
-        record = picture.record(part)
-        edge = record.complete_since if part is DEBT and record is not None else None
-        drawn = Drawn(part.name, picture.number, teller.record(record))
-        return Draught(stream, drawn, complete_since=edge)
-    wanted = source_filter(scope, asked, part)
-    if wanted is None:
-        return Draught(stream, Drawn(part.name, picture.number, ()))
-    rules = scope.policy.timeline
-    size = rules.room + (max(first, rules.scanned) if asked.scans else first)
-    place = before(start, part.name, picture.number)
-    return await _items(scope, stream, teller, wanted, _from(part, place), place, size, whole=whole)
+WHOLE: Final = Reached()
 
 
-async def _items(
-    scope: Scope,
-    stream: Stream,
-    teller: Teller,
-    wanted: Filter,
-    begin: Keyset | None,
-    place: Keyset | None,
-    size: int,
-    *,
-    whole: bool,
-) -> Draught:
-    picture, part = stream.subject.picture, stream.part
-    try:
-        if not whole:
-            return _held(stream, teller, wanted, begin)
-        page = await older_items(scope, picture, part, wanted, begin, size)
-        if page.more and begin != place and page.items and _not_after(page.items[-1], place):
-            page = await older_items(scope, picture, part, wanted, place, size)  # a very full minute
-    except Fault as fault:
-        held = _held(stream, teller, wanted, begin)
-        return Draught(stream, held.drawn, fault, held.complete_since)
-    last = page.items[-1] if page.items else None
-    end = Place(last.at, part.name, picture.number, last.id) if last is not None else None
-    drawn = Drawn(part.name, picture.number, teller.items(page.items), page.more, end)
-    return Draught(stream, drawn, gaps=page.gaps)
+class Draught(Struct, frozen=True):
+    """What was drawn from a stream, and how far. `older` is whether its source was asked for more than is at hand."""
+
+    drawn: Drawn
+    reached: Reached = WHOLE
+    older: bool = False
 
 
-def _held(stream: Stream, teller: Teller, wanted: Filter, begin: Keyset | None) -> Draught:
-    """Return what the reading is sure of: nothing else of the stream is shown any more."""
-    picture, part = stream.subject.picture, stream.part
-    history = picture.record(part)
-    items = held_items(history, wanted, begin)
-    since = history.complete_since if history is not None else None
-    return Draught(stream, Drawn(part.name, picture.number, teller.items(items)), None, since)
+class Draw(Struct, frozen=True):
+    """A draw from a stream of enough for a page after a place. Without `whole` it is only from the reading: it broke
+    off on a page before."""
+
+    scope: Scope
+    manner: Manner
+    stream: Stream
+    asked: Asked
+    start: Place | None
+    first: int
+    whole: bool
+
+    def at_hand(self) -> Draught | None:
+        """Return what is drawn where all of it is at hand; None where its source has to be asked."""
+        stream, part = self.stream, self.stream.part
+        if part not in PAGED:
+            record = stream.record
+            edge = record.complete_since if part is DEBT and record is not None else None
+            return Draught(self._drawn(self._telling.record(record)), Reached(complete_since=edge))
+        wanted = self._wanted
+        if wanted is None:
+            return Draught(self._drawn(()))
+        if not self.whole:
+            return self._held(wanted)
+        place, begin = self._places
+        page = held_page(stream.record, wanted, begin, self._size)
+        if page is not None and _must_skip(page, begin, place):
+            page = held_page(stream.record, wanted, place, self._size)
+        return self._of_page(page, self._telling.items) if page is not None else None
+
+    async def older(self) -> Draught:
+        """Return what is drawn from the source of a history; what is at hand, and the fault, where that fails."""
+        stream, wanted = self.stream, self._wanted or EVERYTHING
+        place, begin = self._places
+        ask = partial(older_items, self.scope, stream.subject.picture, stream.part, wanted)
+        try:
+            page = await ask(begin, self._size)
+            if _must_skip(page, begin, place):
+                page = await ask(place, self._size)
+        except Fault as fault:
+            held = self._held(wanted)
+            return Draught(held.drawn, Reached(fault, held.reached.complete_since), older=True)
+        return self._of_page(page, self._telling.others, older=True)
+
+    @property
+    def _telling(self) -> Telling:
+        stream = self.stream
+        subject = stream.subject
+        return Telling(self.manner, stream.part, subject.picture.number, subject.person, stream.reading)
+
+    @property
+    def _wanted(self) -> Filter | None:
+        return source_filter(self.scope, self.asked, self.stream.part)
+
+    @property
+    def _size(self) -> int:
+        rules = self.scope.policy.timeline
+        return rules.room + (max(self.first, rules.scanned) if self.asked.scans else self.first)
+
+    @property
+    def _places(self) -> tuple[Keyset | None, Keyset | None]:
+        """The place after which the page goes on, and the one from which is drawn."""
+        part = self.stream.part
+        place = before(self.start, part.name, self.stream.subject.picture.number)
+        return place, _from(part, place)
+
+    def _drawn(self, entries: Sequence[Entry], *, more: bool = False, end: Place | None = None) -> Drawn:
+        return Drawn(self.stream.part.name, self.stream.subject.picture.number, entries, more, end)
+
+    def _of_page(
+        self, page: Page[Any], tell: Callable[[Sequence[Any]], list[Entry]], *, older: bool = False
+    ) -> Draught:
+        part, number = self.stream.part, self.stream.subject.picture.number
+        last = page.items[-1] if page.items else None
+        end = Place(last.at, part.name, number, last.id) if last is not None else None
+        return Draught(self._drawn(tell(page.items), more=page.more, end=end), Reached(gaps=page.gaps), older)
+
+    def _held(self, wanted: Filter) -> Draught:
+        """Return what the reading is sure of: nothing else of the stream is shown any more."""
+        history = self.stream.record
+        items = held_items(history, wanted, self._places[1])
+        since = history.complete_since if history is not None else None
+        return Draught(self._drawn(self._telling.items(items)), Reached(complete_since=since))
+
+
+async def drawn(draws: Sequence[Draw]) -> list[Draught]:
+    """Return what is drawn: at once where all is at hand, else from the sources, side by side."""
+    found = [one.at_hand() for one in draws]
+    asked = [one.older() for one, at_hand in zip(draws, found, strict=True) if at_hand is None]
+    older = iter(await asyncio.gather(*asked) if asked else ())
+    return [one if one is not None else next(older) for one in found]
 
 
 def _from(part: Part[Any], place: Keyset | None) -> Keyset | None:
@@ -110,5 +171,9 @@ def _from(part: Part[Any], place: Keyset | None) -> Keyset | None:
         return None
 
 
-def _not_after(item: Any, place: Keyset | None) -> bool:
-    return place is not None and Keyset(item.at, item.id) >= place
+def _must_skip(page: Page[Any], begin: Keyset | None, place: Keyset | None) -> bool:
+    """Tell whether a page ends before it reaches the place after which it is to go on: a very full minute."""
+    if not page.more or begin == place or place is None or not page.items:
+        return False
+    last = page.items[-1]
+    return Keyset(last.at, last.id) >= place

@@ -1,12 +1,16 @@
 """The entries of a timeline: one thing that happened, told once, and its place among all the others."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any, Final
 
 from msgspec import Struct
 
 from resolvers.cards.activity import IconColour, Kind
 from resolvers.recency import Recency
+from resolvers.sealing import NodeKey, Sealer, node_id
 from sources.crn import Crn
+from sources.parts import CORRESPONDENCE, INTERACTION
 from sources.parts.customer import RelationshipKind
 from sources.parts.interaction import Channel, Direction, Outcome, SourceRef
 from sources.words import Word
@@ -45,9 +49,13 @@ class Person(Struct, frozen=True):
     crn: Crn | None
 
 
+NODES: Final[Mapping[str, str]] = {INTERACTION.name: "Interaction", CORRESPONDENCE.name: "Correspondence"}
+"""The nodes that items of histories are, by part."""
+
+
 class Entry(Struct, frozen=True):
-    """One thing that happened. `record` is the node id of what it is told by, where that has one; `officer` a staff
-    id, for staff only; `person` is set for an entry of a related person. `words` are what a text is looked for in."""
+    """One thing that happened. `officer` is a staff id, for staff only; `person` is set for an entry of a related
+    person. `item` is the item of a history that it is told by, where it is one, and `sealer` seals that item's id."""
 
     id: str
     place: Place
@@ -62,11 +70,17 @@ class Entry(Struct, frozen=True):
     outcome: Outcome
     colour: IconColour
     source: SourceRef
-    record: str | None = None
     department: str | None = None
     officer: str | None = None
     person: Person | None = None
     pinned: bool = False
     pin_reason: str | None = None
-    words: tuple[str, ...] = ()
-    marks: frozenset[tuple[str, ...]] = frozenset()
+    item: Any = None
+    sealer: Sealer | None = None
+
+    @property
+    def record(self) -> str | None:
+        """The node id of what it is told by, where that has one."""
+        if self.sealer is None or self.item is None:
+            return None
+        return node_id(self.sealer, NodeKey(NODES[self.place.part], self.item.crn, self.item.id))

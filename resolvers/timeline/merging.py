@@ -1,13 +1,15 @@
 """One list out of several: entries newest first, each event once, as far as all that feed it are known. Pure."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from itertools import islice
 
 from msgspec import Struct
 
 from resolvers.timeline.entry import Entry, Place
+from resolvers.timeline.twins import may_repeat, minute, told_twice
 from sources.crn import Crn
-from sources.parts import CORRESPONDENCE, INTERACTION
+from sources.parts import CORRESPONDENCE
 from sources.parts.history import Keyset
 
 _INSTANT = timedelta(microseconds=1)
@@ -41,16 +43,17 @@ def merged(
     """
     horizon = max((one.end for one in drawn if one.more and one.end is not None), default=None)
     listed = sorted((entry for one in drawn for entry in one.entries), key=_place, reverse=True)
-    known = [
-        entry
-        for entry in listed
-        if (start is None or entry.place < start) and (horizon is None or entry.place >= horizon)
-    ]
+    known = listed
+    if start is not None:
+        known = [entry for entry in known if entry.place < start]
+    if horizon is not None:
+        known = [entry for entry in known if entry.place >= horizon]
     known, cut = _decided(known, drawn)
-    twice = _told_twice(listed)
-    wanted = [entry for entry in known if entry.place not in twice and admits(entry)]
-    page = tuple(wanted[:first])
-    if len(wanted) > first:
+    twice = told_twice(listed)
+    wanted = (entry for entry in known if not (twice and entry.place in twice) and admits(entry))
+    found = tuple(islice(wanted, first + 1))  # one more tells whether more follows
+    page = found[:first]
+    if len(found) > first:
         return Merged(page, True, page[-1].place)
     if cut and known:
         return Merged(page, True, known[-1].place)
@@ -70,11 +73,6 @@ def before(place: Place | None, part: str, crn: Crn) -> Keyset | None:
         return None
 
 
-def minute(at: datetime) -> int:
-    """Return the number of a moment's minute."""
-    return int(at.timestamp() // 60)
-
-
 def _decided(known: list[Entry], drawn: Sequence[Drawn]) -> tuple[list[Entry], bool]:
     """Return the entries down to the first of which it is not known whether another part tells it, too.
 
@@ -85,30 +83,13 @@ def _decided(known: list[Entry], drawn: Sequence[Drawn]) -> tuple[list[Entry], b
         for one in drawn
         if one.part == CORRESPONDENCE.name and one.more and one.end is not None
     }
+    if not left_off:
+        return known, False
     for index, entry in enumerate(known):
         edge = left_off.get(entry.place.crn)
-        if index and edge is not None and _may_repeat(entry) and minute(entry.place.at) <= edge:
+        if index and edge is not None and may_repeat(entry) and minute(entry.place.at) <= edge:
             return known[:index], True
     return known, False
-
-
-def _told_twice(listed: Sequence[Entry]) -> set[Place]:
-    """Return the places of interactions that are told as correspondence as well: the letter or message says more."""
-    told = {
-        (entry.place.crn, mark)
-        for entry in listed
-        if entry.place.part == CORRESPONDENCE.name
-        for mark in entry.marks
-    }
-    return {
-        entry.place
-        for entry in listed
-        if _may_repeat(entry) and any((entry.place.crn, mark) in told for mark in entry.marks)
-    }
-
-
-def _may_repeat(entry: Entry) -> bool:
-    return entry.place.part == INTERACTION.name
 
 
 def _place(entry: Entry) -> Place:

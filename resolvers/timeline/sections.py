@@ -1,13 +1,15 @@
 """What came of asking each part that feeds a timeline: whose, from when, and down to where it is complete."""
 
-from datetime import datetime
+from collections.abc import Callable, Hashable
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
 
 from resolvers.scope import Scope
 from resolvers.sections import SectionState, SectionStatus, failure_state, section_status
-from resolvers.timeline.drawing import Draught, Stream
+from resolvers.timeline.drawing import Reached, Stream
 from resolvers.timeline.entry import Person
 from resolvers.timeline.related import FEEDING, People, Subject
 from sources.errors import Fault
@@ -32,19 +34,21 @@ class TimelineSection(Struct, frozen=True):
 
 
 class PartState(Struct, frozen=True):
-    """A part that was asked: its state, its faults so far, and what is drawn from, where it answered."""
+    """A part that was asked: its faults so far, what is drawn from, where it answered, and what tells its state. `key`
+    stands for everything that its section says beyond its reading and faults."""
 
-    status: SectionStatus
+    key: Hashable
+    state: Callable[[], SectionStatus]
     person: Person | None
     faults: tuple[Fault, ...] = ()
     stream: Stream | None = None
 
-    def told(self, draught: Draught | None) -> TimelineSection:
-        """Return the section after drawing from it."""
-        if draught is None:
-            return _section(self.status, self.person)
-        fault = draught.fault or (draught.gaps[0] if draught.gaps else None)
-        status = self.status
+    def told(self, reached: Reached | None) -> TimelineSection:
+        """Return the section after drawing from it; None stands for a part of which nothing is drawn."""
+        status = self.state()
+        if reached is None:
+            return _section(status, self.person)
+        fault = reached.fault or (reached.gaps[0] if reached.gaps else None)
         if fault is not None:
             status = SectionStatus(
                 status.source,
@@ -54,21 +58,23 @@ class PartState(Struct, frozen=True):
                 code=fault.code,
                 retry_after=fault.retry_after,
             )
-        return _section(status, self.person, draught.complete_since)
+        return _section(status, self.person, reached.complete_since)
 
 
 def sections(scope: Scope, shown: People) -> list[PartState]:
     """Return the parts of everybody whose timeline is shown, in order."""
-    asked = [_asking(scope, subject, part) for subject in shown.subjects for part in FEEDING]
+    today = scope.today
+    asked = [_asking(scope, subject, part, today) for subject in shown.subjects for part in FEEDING]
     if shown.cut:
         system = scope.loaders.system(CUSTOMER)
-        asked.append(PartState(SectionStatus(RELATED, system, SectionState.OK, truncated=True), None))
+        cut = SectionStatus(RELATED, system, SectionState.OK, truncated=True)
+        asked.append(PartState(RELATED, lambda: cut, None))
     return asked
 
 
 def left_out(state: PartState) -> TimelineSection:
     """Return the section of a page that is not given because other sources answered the page before."""
-    section = _section(state.status, state.person)
+    section = state.told(None)
     return section if state.stream is None else _conflicting(section)
 
 
@@ -85,16 +91,18 @@ def _conflicting(section: TimelineSection) -> TimelineSection:
     )
 
 
-def _asking(scope: Scope, subject: Subject, part: Part[Any]) -> PartState:
+def _asking(scope: Scope, subject: Subject, part: Part[Any], today: date) -> PartState:
     picture = subject.picture
-    if part.name not in picture.decision.parts:
-        return PartState(section_status(scope, part, None, scope.today), subject.person)
-    found = picture.found(part)
-    status = section_status(scope, part, found, scope.today)
+    shown = part.name in picture.decision.parts
+    found = picture.found(part) if shown else None
+    state = partial(section_status, scope, part, found, today)
+    key = (part.name, picture.number, subject.person, found.stale if found is not None else None)
+    if found is None:
+        return PartState(key, state, subject.person)
     if isinstance(found.value, Fault):
-        return PartState(status, subject.person, (found.value,))
+        return PartState(key, state, subject.person, (found.value,))
     gaps = found.value.gaps if isinstance(found.value, Reading) else ()
-    return PartState(status, subject.person, gaps, Stream(subject, part))
+    return PartState(key, state, subject.person, gaps, Stream(subject, part))
 
 
 def _section(

@@ -1,9 +1,7 @@
 """A customer's timeline: pages over everything that happened, whoever told it, and what is missing, honestly."""
 
-import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,15 +9,17 @@ from msgspec import Struct
 
 from resolvers.cards.listing import first_day
 from resolvers.customer import Picture
-from resolvers.paging import Edge, PageInfo
-from resolvers.recency import Recency
+from resolvers.paging import Edge
 from resolvers.refusal import Refusal
 from resolvers.scope import Failure, Scope
-from resolvers.sealing import Cursor, cursor_text
+from resolvers.sealing import Cursor
 from resolvers.timeline.asked import Asked, checked, sieve
-from resolvers.timeline.drawing import Draught, Stream, draw
+from resolvers.timeline.drawing import Draught, Draw, Reached, Stream, drawn
 from resolvers.timeline.entry import Entry, Place, TimelineKind
+from resolvers.timeline.manner import Manner, manner_of
 from resolvers.timeline.merging import Merged, merged
+from resolvers.timeline.page import Seal, Timeline
+from resolvers.timeline.reading import ENTRY_BYTES, REMEMBERED
 from resolvers.timeline.related import FEEDING, people
 from resolvers.timeline.sections import PartState, TimelineSection, left_out, sections
 from sources.errors import Fault
@@ -27,32 +27,16 @@ from sources.parts import CUSTOMER, Part
 
 TIMELINE_PARTS: tuple[Part[Any], ...] = (CUSTOMER, *FEEDING)
 MOST_PINNED = 100
+NOTHING = Merged((), False, None)
 BROKEN_OFF = "!"
 """Stands behind the name of a stream that could not be drawn to its end: nothing older of it follows."""
-
-
-class TimelineDay(Struct, frozen=True):
-    """The entries of a page that fall on one local day."""
-
-    date: date
-    recency: Recency | None
-    entries: tuple[Entry, ...]
-
-
-class Timeline(Struct, frozen=True):
-    """One page of a timeline."""
-
-    edges: tuple[Edge[Entry], ...]
-    page_info: PageInfo
-    days: tuple[TimelineDay, ...]
-    pinned: tuple[Entry, ...]
-    sections: tuple[TimelineSection, ...]
 
 
 class Turn(Struct, frozen=True):
     """One page as it is asked for: after which cursor, on which day its first page was."""
 
     scope: Scope
+    manner: Manner
     asked: Asked
     first: int
     start: Cursor[Place] | None
@@ -72,11 +56,24 @@ class Turn(Struct, frozen=True):
     @property
     def day(self) -> date:
         """The local day of the first page."""
-        return (self.start.day if self.start is not None else None) or self.scope.today
+        return (self.start.day if self.start is not None else None) or self.manner.today
+
+    def of(self, states: Iterable[PartState]) -> Hashable:
+        """Return everything that its page depends on, beside the readings of the parts that answered."""
+        asked = tuple((one.key, one.stream is not None) for one in states)
+        return self.bound, self.first, self.place, self.parts, self.day, self.manner.key, asked
 
     def tell(self, faults: Iterable[Fault | Refusal]) -> None:
         """Let faults stand among the errors."""
         self.scope.failures.extend(Failure(self.path, fault) for fault in faults)
+
+
+class Pins(Struct, frozen=True):
+    """What is asked for to be pinned: of each kind from its own first day on."""
+
+    asked: Asked
+    firsts: Mapping[TimelineKind, date]
+    reasons: Mapping[str, str]
 
 
 async def timeline(
@@ -91,7 +88,7 @@ async def timeline(
     asked = checked(scope, asked)
     bound = f"timeline:{picture.number}:{asked.binding}"
     start = scope.pager(first, after, bound).start(Place)
-    turn = Turn(scope, asked, first, start, bound, tuple(path))
+    turn = Turn(scope, manner_of(scope), asked, first, start, bound, tuple(path))
     states = sections(scope, await people(picture, asked))
     streams = [state.stream for state in states if state.stream is not None]
     if not any(stream.subject.picture is picture for stream in streams):
@@ -103,100 +100,127 @@ async def timeline(
         turn.tell(
             [Refusal("CONFLICT", "Other sources answered the page before: start again without `after`.")]
         )
-        nothing = PageInfo(False, True, None, None)
-        return Timeline((), nothing, (), (), tuple(left_out(state) for state in states))
+        return _timeline(turn, NOTHING, (), tuple(left_out(state) for state in states))
     return await _page(turn, streams, states)
 
 
 async def _page(turn: Turn, streams: Sequence[Stream], states: Sequence[PartState]) -> Timeline:
-    pinned, drawn = await asyncio.gather(
-        _pinned(turn, streams), asyncio.gather(*(_draw(turn, one) for one in streams))
-    )
-    turn.tell(fault for one in drawn for fault in _faults(one))
-    wanted, up = sieve(turn.asked), {entry.place for entry in pinned}
+    """Return the page of streams: the one that was made before of the very same readings, else a new one.
+
+    It is made anew where something failed, and where a source was asked: nobody could say how long that is good.
+    """
+    readings, how = [one.reading for one in streams], turn.of(states)
+    if not any(state.faults for state in states):
+        held = REMEMBERED.read(readings, how)
+        if held is not None:
+            return _piece(turn.scope, held[1])
+    own, pins, pinned = await _drawn(turn, streams)
+    turn.tell(fault for one in own for fault in _faults(one.reached))
+    page = _made(turn, streams, states, own, _pinned(turn, pins, pinned))
+    if not any(one.older for one in (*own, *pinned)) and not any(state.faults for state in states):
+        weight = ENTRY_BYTES * (1 + len(page.edges) + len(page.pinned))
+        REMEMBERED.put(readings, how, (turn.manner, page), weight)
+        return _piece(turn.scope, page)
+    return page
+
+
+def _piece(scope: Scope, page: Timeline) -> Timeline:
+    """Return a page that is remembered as a piece of answers, which is written once: another one of the same, so that
+    nothing but its readings keeps the remembered one."""
+    pieces = scope.pieces
+    return page if pieces is None else pieces.made(page, "timeline", lambda: msgspec.structs.replace(page))
+
+
+def _made(
+    turn: Turn,
+    streams: Sequence[Stream],
+    states: Sequence[PartState],
+    found: Sequence[Draught],
+    pinned: tuple[Entry, ...],
+) -> Timeline:
+    wanted, up = sieve(turn.asked, turn.manner.mark), {entry.place for entry in pinned}
     page = merged(
-        [one.drawn for one in drawn],
+        [one.drawn for one in found],
         turn.place,
         turn.first,
-        lambda entry: entry.place not in up and wanted(entry),
+        (lambda entry: entry.place not in up and wanted(entry)) if up else wanted,
     )
-    parts = tuple(one.stream.name + BROKEN_OFF * _broke(turn, one) for one in drawn)
-    seal = partial(_sealed, turn, parts)
-    return Timeline(
-        edges=tuple(Edge(entry, lambda one: seal(one.place)) for entry in page.entries),
-        page_info=_info(page, seal, previous=turn.start is not None),
-        days=_days(page.entries),
-        pinned=pinned,
-        sections=tuple(state.told(_of(state.stream, drawn)) for state in states),
-    )
+    reached = {one.name: draught.reached for one, draught in zip(streams, found, strict=True)}
+    parts = tuple(name + BROKEN_OFF * _broke(turn, name, one) for name, one in reached.items())
+    told = (state.told(reached[state.stream.name] if state.stream is not None else None) for state in states)
+    return _timeline(turn, page, parts, tuple(told), pinned)
 
 
-async def _draw(turn: Turn, stream: Stream) -> Draught:
-    whole = stream.name + BROKEN_OFF not in turn.parts
-    return await draw(turn.scope, stream, turn.asked, turn.place, turn.first, whole=whole)
+def _timeline(
+    turn: Turn,
+    page: Merged,
+    parts: tuple[str, ...],
+    told: tuple[TimelineSection, ...],
+    pinned: tuple[Entry, ...] = (),
+) -> Timeline:
+    seal = Seal(turn.manner.sealer, turn.day, parts, turn.bound)
+    cursor = seal.entry
+    edges = tuple(Edge(entry, cursor) for entry in page.entries)
+    return Timeline(edges, page.more, page.end, pinned, told, seal, turn.start is not None)
 
 
-async def _pinned(turn: Turn, streams: Sequence[Stream]) -> tuple[Entry, ...]:
-    """Return the business imperatives within the filter, by the windows of their cards, the newest so many."""
+async def _drawn(
+    turn: Turn, streams: Sequence[Stream]
+) -> tuple[Sequence[Draught], Pins | None, Sequence[Draught]]:
+    """Return what is drawn from the streams for the page, and what is to be pinned, drawn from the same streams."""
+    pins = _pins(turn)
+    found = await drawn([*_draws(turn, streams), *_draws_of_pins(turn, streams, pins)])
+    return found[: len(streams)], pins, found[len(streams) :]
+
+
+def _draws(turn: Turn, streams: Iterable[Stream]) -> Iterator[Draw]:
+    for one in streams:
+        whole = one.name + BROKEN_OFF not in turn.parts
+        yield Draw(turn.scope, turn.manner, one, turn.asked, turn.place, turn.first, whole)
+
+
+def _draws_of_pins(turn: Turn, streams: Iterable[Stream], pins: Pins | None) -> Iterator[Draw]:
+    if pins is None:
+        return
+    for one in streams:
+        yield Draw(turn.scope, turn.manner, one, pins.asked, None, MOST_PINNED, whole=True)
+
+
+def _pins(turn: Turn) -> Pins | None:
+    """Return what is asked for to be pinned, within the filter and the windows of the cards; None for nothing."""
     scope, asked = turn.scope, turn.asked
     reasons = scope.policy.cards.pinned
     kinds = frozenset(kind for kind in TimelineKind if kind.value in reasons)
     kinds = kinds & asked.kinds if asked.kinds else kinds
     if not kinds:
-        return ()
+        return None
     firsts = {kind: first_day(scope, kind, turn.day, None) for kind in kinds}  # type: ignore[arg-type]
     since = max(min(firsts.values()), asked.since or date.min)
     if asked.until is not None and asked.until < since:
+        return None
+    return Pins(msgspec.structs.replace(asked, kinds=kinds, since=since), firsts, reasons)
+
+
+def _pinned(turn: Turn, pins: Pins | None, found: Sequence[Draught]) -> tuple[Entry, ...]:
+    """Return the business imperatives, the newest so many."""
+    if pins is None:
         return ()
-    narrow = msgspec.structs.replace(asked, kinds=kinds, since=since)
-    drawn = await asyncio.gather(
-        *(draw(scope, stream, narrow, None, MOST_PINNED, whole=True) for stream in streams)
-    )
-    wanted = sieve(narrow)
-    found = merged(
-        [one.drawn for one in drawn],
+    wanted, firsts = sieve(pins.asked, turn.manner.mark), pins.firsts
+    page = merged(
+        [one.drawn for one in found],
         None,
         MOST_PINNED,
         lambda entry: wanted(entry) and entry.day >= firsts[entry.kind],
     )
     return tuple(
-        msgspec.structs.replace(entry, pinned=True, pin_reason=reasons[entry.kind.value])
-        for entry in found.entries
+        msgspec.structs.replace(entry, pinned=True, pin_reason=pins.reasons[entry.kind.value])
+        for entry in page.entries
     )
 
 
-def _sealed(turn: Turn, parts: tuple[str, ...], place: Place) -> str:
-    return cursor_text(turn.scope.sealer, Cursor(place, {}, turn.day, parts), turn.bound)
-
-
-def _info(page: Merged, seal: Any, *, previous: bool) -> PageInfo:
-    """Return where the page begins and ends: after `end_cursor` it goes on, even where it shows nothing."""
-    first = page.entries[0].place if page.entries else None
-    last = page.end if page.more else (page.entries[-1].place if page.entries else None)
-    return PageInfo(
-        has_next_page=page.more,
-        has_previous_page=previous,
-        start_cursor=seal(first) if first is not None else None,
-        end_cursor=seal(last) if last is not None else None,
-    )
-
-
-def _days(entries: Iterable[Entry]) -> tuple[TimelineDay, ...]:
-    heaps: dict[date, list[Entry]] = {}
-    for entry in entries:
-        heaps.setdefault(entry.day, []).append(entry)
-    return tuple(
-        TimelineDay(day, heaps[day][0].recency, tuple(heaps[day])) for day in sorted(heaps, reverse=True)
-    )
-
-
-def _faults(one: Draught) -> tuple[Fault, ...]:
+def _faults(one: Reached) -> tuple[Fault, ...]:
     return (*((one.fault,) if one.fault is not None else ()), *one.gaps)
 
 
-def _broke(turn: Turn, one: Draught) -> bool:
-    return one.fault is not None or one.stream.name + BROKEN_OFF in turn.parts
-
-
-def _of(stream: Stream | None, drawn: Iterable[Draught]) -> Draught | None:
-    return next((one for one in drawn if one.stream is stream), None)
+def _broke(turn: Turn, name: str, one: Reached) -> bool:
+    return one.fault is not None or name + BROKEN_OFF in turn.parts

@@ -59,6 +59,7 @@ CLOSED: Mapping[str, Mapping[str, frozenset[str] | set[str]]] = {
     "invalidations": {"cause": {one.value for one in Cause}},
     "graphql_rejected": {"code": PROBLEMS.keys() | {OTHER}},
     "graphql_answers": {"outcome": {one.value for one in Reuse}},
+    "graphql_pieces": {"outcome": {Reuse.HIT.value, Reuse.MISS.value}},
     "graphql_cost": {"operation": {ADHOC}},
     "graphql_answer_objects": {"operation": {ADHOC}},
     "trusted_documents": {"result": {one.value for one in Result}},

@@ -7,12 +7,12 @@ sources learn something, says what is out of date or does not, and lets time pas
 import asyncio
 import re
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -53,6 +53,8 @@ OWN = frozenset("event_id mono sealed seq prev mac hash chain".split())
 class Pair:
     """The two gateways, and whoever walks through them."""
 
+    documents: Sequence[str] = DOCUMENTS
+
     def __init__(self, kept: Gate, plain: Gate, ages: Ticks, issuer: Issuing, random: Random) -> None:
         self.kept = kept
         self.plain = plain
@@ -63,7 +65,7 @@ class Pair:
 
     async def ask(self) -> None:
         """The same question to both."""
-        document, crn = self.random.choice(DOCUMENTS), self.random.choice((ANNE, ANNE, BORIS, CLARA))
+        document, crn = self.random.choice(self.documents), self.random.choice((ANNE, ANNE, BORIS, CLARA))
         persona = self.random.choice(PERSONAS)
         headers = {"x-request-id": uuid.UUID(int=self.random.getrandbits(128)).hex}
         if self.random.random() < 0.3:
@@ -148,44 +150,55 @@ def told() -> list[Any]:
     ]
 
 
+P = TypeVar("P", bound=Pair)
+
+
 @asynccontextmanager
-async def pair(folder: Path, random: Random) -> AsyncIterator[Pair]:
+async def pair(
+    folder: Path, random: Random, walker: type[P], kept: Mapping[str, Any], plain: Mapping[str, Any]
+) -> AsyncIterator[P]:
+    """Whoever walks through two gateways that differ in their settings alone."""
     hands, ages = Hands(EVENING), Ticks(0.0)
     async with AsyncExitStack() as stack:
         issuer = await stack.enter_async_context(issuing())
         gates: list[Gate] = []
-        for name, answers in (("kept", True), ("plain", False)):
+        for name, own in (("kept", kept), ("plain", plain)):
             home = folder / name
             home.mkdir()
             settings = Settings(
                 home=home,
-                answers=answers,
                 database_url=f"sqlite+aiosqlite:///{folder / 'shared.db'}",
                 keyring_file=folder / "keyring.json",
                 issuers_file=issuer.file(folder),
                 rate_staff=0,
                 rate_partner=0,
                 rate_service=0,
+                **own,
             )
             records = told() if not gates else []
             serves = serving(home, *records, settings=settings, ages=ages, clock=hands)
             gates.append(await stack.enter_async_context(serves))
-        yield Pair(gates[0], gates[1], ages, issuer, random)
+        yield walker(gates[0], gates[1], ages, issuer, random)
+
+
+async def walk(walks: Pair, random: Random) -> None:
+    """Ask and change, in any order, over midnight."""
+    ways: list[Callable[[], Awaitable[None]]] = [
+        *[walks.ask] * 12,
+        walks.learn,
+        walks.learn,
+        walks.purge,
+        walks.wait,
+        walks.wait,
+        walks.wait,
+    ]
+    for step in range(STEPS):
+        await (walks.sleep if step == STEPS // 2 else random.choice(ways))()
+    assert walks.hits > STEPS // 8
 
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_nobody_can_tell_whether_answers_are_given_again(seed: int, tmp_path: Path) -> None:
     random = Random(seed)
-    async with pair(tmp_path, random) as walks:
-        ways: list[Callable[[], Awaitable[None]]] = [
-            *[walks.ask] * 12,
-            walks.learn,
-            walks.learn,
-            walks.purge,
-            walks.wait,
-            walks.wait,
-            walks.wait,
-        ]
-        for step in range(STEPS):
-            await (walks.sleep if step == STEPS // 2 else random.choice(ways))()
-        assert walks.hits > STEPS // 8
+    async with pair(tmp_path, random, Pair, {"answers": True}, {"answers": False}) as walks:
+        await walk(walks, random)

@@ -16,7 +16,7 @@ from sources.parts import INTERACTION
 from sources.parts.interaction import Channel, InteractionKind
 from sources.source import EVERYTHING, Filter
 from sources.words import Word
-from tests.people import NOW, POLICY, Body, body_with, picture_of
+from tests.people import NOW, POLICY, Body, body_with, picture_of, there
 from tests.records import CALL, ONLINE, crn, happened, history, sydney
 
 MINUTE = timedelta(minutes=1)
@@ -32,7 +32,9 @@ async def ids(body: Body, first: int, wanted: Filter = EVERYTHING) -> list[str]:
     after = None
     while True:
         seen = await picture_of(body, [INTERACTION])
-        page = await history_page(seen.scope, seen, INTERACTION, wanted, first, after, ["interactions"])
+        page = await there(
+            history_page(seen.scope, seen, INTERACTION, wanted, first, after, ["interactions"])
+        )
         assert len(page.edges) <= first
         found += [edge.node.id for edge in page.edges]
         if not page.page_info.has_next_page:
@@ -80,7 +82,7 @@ async def test_what_a_source_could_not_give_of_an_older_page_is_told_at_its_path
     body.sources["interaction"].older = history(*calls(5))
     body.sources["interaction"].gaps = (BadData("told", "record"),)
     seen = await picture_of(body, [INTERACTION])
-    page = await history_page(seen.scope, seen, INTERACTION, EVERYTHING, 10, None, ["a", "calls"])
+    page = await there(history_page(seen.scope, seen, INTERACTION, EVERYTHING, 10, None, ["a", "calls"]))
     assert len(page.edges) == 5
     assert [(one.path, one.fault.code) for one in seen.scope.failures] == [
         (("a", "calls"), "SOURCE_BAD_DATA")
@@ -97,12 +99,12 @@ async def test_a_source_that_fails_on_an_older_page_says_so() -> None:
 async def test_a_cursor_is_bound_to_its_customer_and_its_filter() -> None:
     body = body_with({INTERACTION: history(*calls(5))})
     seen = await picture_of(body, [INTERACTION])
-    page = await history_page(seen.scope, seen, INTERACTION, EVERYTHING, 2, None, ["interactions"])
+    page = await there(history_page(seen.scope, seen, INTERACTION, EVERYTHING, 2, None, ["interactions"]))
     other = body_with({INTERACTION: history(happened(CALL, NOW, crn=crn(2)))}, owner=crn(2))
     stranger = await picture_of(other, [INTERACTION], owner=crn(2))
     for shown, wanted in ((seen, Filter(kinds=frozenset({"CHAT"}))), (stranger, EVERYTHING)):
         with pytest.raises(Refusal, match="BAD_USER_INPUT"):
-            await history_page(
+            history_page(
                 shown.scope, shown, INTERACTION, wanted, 2, page.page_info.end_cursor, ["interactions"]
             )
 

@@ -24,7 +24,7 @@ from sources.parts.customer import AccountState, Indicator, IndicatorKind
 from sources.parts.entitlement import Benefit, BenefitStatus
 from sources.parts.interaction import InteractionKind, Location, SourceRef
 from sources.source import EVERYTHING
-from tests.people import NOW, body_with, overview_of, picture_of
+from tests.people import NOW, body_with, overview_of, picture_of, there
 from tests.records import CALL, ONLINE, OWNER, SMS, customer, happened, history, written
 
 CARD = "2123456701"
@@ -190,7 +190,7 @@ async def test_no_text_of_a_history_shows_one_and_its_order_stays() -> None:
         (CORRESPONDENCE, {"title": MARK, "description": f"Of {MARK}", "recipient_masked": MARK}),
     ):
         seen = await picture_of(body)
-        page = await history_page(seen.scope, seen, part, EVERYTHING, 10, None, ())
+        page = await there(history_page(seen.scope, seen, part, EVERYTHING, 10, None, ()))
         (edge,) = page.edges
         assert {name: getattr(edge.node, name) for name in texts} == texts
         kind = "Interaction" if part is INTERACTION else "Correspondence"

@@ -8,6 +8,7 @@ from graphql import GraphQLField
 from graphql.execution.collect_fields import FieldDetailsList
 
 from schema.cost import DEFINITION
+from schema.shown import STEADY
 
 
 class NotPlain(Exception):
@@ -25,10 +26,14 @@ class Told(NamedTuple):
 
 
 class Function(NamedTuple):
-    """A function that tells something of an object; `informed` is whether it takes `info`, too."""
+    """A function that tells something of an object; `informed` is whether it takes `info`, too.
+
+    `steady` is whether it tells the same of the same object, whoever asks, and whenever.
+    """
 
     function: Callable[..., Any]
     informed: bool
+    steady: bool
 
 
 _ALONE: Final = (["self"], ["self", "info"])
@@ -61,7 +66,8 @@ def _function_of(declared: Any) -> Function:
     waits = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
     if waits or takes not in _ALONE:
         raise NotPlain
-    return Function(function, "info" in takes)
+    informed = "info" in takes
+    return Function(function, informed, not informed or declared.metadata.get(STEADY) is True)
 
 
 def see_through(details: FieldDetailsList) -> None:

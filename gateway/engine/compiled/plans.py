@@ -11,11 +11,17 @@ from graphql import (
     Visitor,
     visit,
 )
-from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from graphql.execution.collect_fields import (
+    CollectedFields,
+    FieldDetailsList,
+    GroupedFieldSet,
+    collect_subfields,
+)
 from msgspec import Struct
 
+from gateway.engine.compiled.direct import Direct, direct
 from gateway.engine.compiled.plain import NotPlain
-from gateway.engine.compiled.writer import Complete, Selecting, Writer
+from gateway.engine.compiled.writer import Code, Complete, Selecting, Writer
 
 MOST_VARIANTS: Final = 16
 """Of how many different values of the variables that `@skip` and `@include` look at something is compiled."""
@@ -28,13 +34,24 @@ class Split(Struct, frozen=True):
     others: frozenset[str]
 
 
+class Rest(Struct, frozen=True):
+    """What completes the plain fields of an object, and the fields that are left to the library."""
+
+    complete: Complete
+    fields: GroupedFieldSet
+
+
 class Variant:
     """What was compiled for some values of the variables that say what is selected."""
 
     def __init__(self, handed_back: Callable[[], None]) -> None:
         self.handed_back: Final = handed_back
-        self._values: dict[Any, Complete | None] = {}
+        self._values: dict[Any, Code | None] = {}
         self._splits: dict[Any, Split | None] = {}
+        self._directs: dict[Any, Direct | None] = {}
+        self._collected: dict[Any, CollectedFields] = {}
+        self._rests: dict[int, Rest | None] = {}
+        self._held: set[int] = set()
 
     @property
     def selections(self) -> int:
@@ -43,12 +60,55 @@ class Variant:
 
     def value(
         self, selecting: Selecting, parent: GraphQLObjectType, kind: Any, details: FieldDetailsList
-    ) -> Complete | None:
+    ) -> Code | None:
         """Return what completes a field's value; None where more than attributes are below it."""
         key = (id(selecting.operation), parent.name, id(kind), _nodes(details))
         if key not in self._values:
             self._values[key] = _written(selecting, kind, details)
         return self._values[key]
+
+    def direct(
+        self, selecting: Selecting, parent: GraphQLObjectType, details: FieldDetailsList
+    ) -> Direct | None:
+        """Return what works out a field by its function alone, None where the library has more to do."""
+        key = (id(selecting.operation), parent.name, _nodes(details))
+        if key not in self._directs:
+            try:
+                field = selecting.schema.get_field(parent, details[0].node.name.value)
+                self._directs[key] = direct(field, details)
+            except NotPlain:
+                self._directs[key] = None
+        return self._directs[key]
+
+    def collected(
+        self, selecting: Selecting, kind: GraphQLObjectType, details: FieldDetailsList
+    ) -> CollectedFields | None:
+        """Return which fields a selection comes to, the same as the first time; None where some are delivered later."""
+        for one in details:
+            if one.defer_usage is not None or one.fragment_variable_values is not None:
+                return None
+        key = (id(selecting.operation), kind.name, _nodes(details))
+        found = self._collected.get(key)
+        if found is None:
+            found = collect_subfields(
+                selecting.schema, selecting.fragments, selecting.variables, selecting.operation, kind, details
+            )
+            if found.new_defer_usages:
+                return None
+            self._collected[key] = found
+            self._held.add(id(found.grouped_field_set))
+        return found
+
+    def rest(self, selecting: Selecting, kind: GraphQLObjectType, fields: GroupedFieldSet) -> Rest | None:
+        """Return what completes the plain fields of an object, and the others; None where none of them is plain."""
+        if id(fields) in self._rests:
+            return self._rests[id(fields)]
+        split, rest = self.split(selecting, kind, fields), None
+        if split is not None:
+            rest = Rest(split.complete, {one: fields[one] for one in fields if one in split.others})
+        if id(fields) in self._held:  # as long as this is there, so are they
+            self._rests[id(fields)] = rest
+        return rest
 
     def split(self, selecting: Selecting, kind: GraphQLObjectType, fields: GroupedFieldSet) -> Split | None:
         """Return how the fields of an object are split; None where none of them is plain."""
@@ -99,7 +159,7 @@ def _nodes(details: FieldDetailsList) -> tuple[int, ...]:
     return tuple([id(one.node) for one in details])
 
 
-def _written(selecting: Selecting, kind: Any, details: FieldDetailsList) -> Complete | None:
+def _written(selecting: Selecting, kind: Any, details: FieldDetailsList) -> Code | None:
     try:
         return Writer(selecting).value(kind, details)
     except NotPlain:

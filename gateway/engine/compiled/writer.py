@@ -33,6 +33,14 @@ from gateway.engine.compiled.plain import Function, HandBack, NotPlain, Told, se
 
 Complete = Callable[[Any, Told], Any]
 
+
+class Code(NamedTuple):
+    """What completes a value. `steady` is whether of the same value the same comes, whoever asks, and whenever."""
+
+    complete: Complete
+    steady: bool
+
+
 NO_OBJECTS: Final = (type(None), type(Undefined), GeneratorType)
 
 
@@ -76,10 +84,12 @@ class Writer:
         }
         self._source: list[str] = []
         self._number = 0
+        self._steady = True
 
-    def value(self, kind: Any, details: FieldDetailsList) -> Complete:
+    def value(self, kind: Any, details: FieldDetailsList) -> Code:
         """Return what completes the value of a field; raise `NotPlain` where that cannot be written."""
-        return self._compiled("complete", "v", [*self._value(kind, "v", details), "return v"])
+        complete = self._compiled("complete", "v", [*self._value(kind, "v", details), "return v"])
+        return Code(complete, self._steady)
 
     def fields(self, kind: GraphQLObjectType, fields: GroupedFieldSet) -> tuple[Complete, frozenset[str]]:
         """Return what completes the plain ones of an object's fields, and the keys of the others: those are None."""
@@ -122,6 +132,7 @@ class Writer:
         field = self._selecting.schema.get_field(kind, name)
         shown, v = shown_by(field), self._name("v")
         if isinstance(shown, Function):
+            self._steady = self._steady and shown.steady
             told = f"{self._constant(shown.function, 'tell')}(o{', info=i' if shown.informed else ''})"
         else:
             told = f"o.{shown}"
@@ -177,13 +188,13 @@ class Writer:
 
     def _check(self, kind: GraphQLObjectType) -> list[str]:
         """Return the lines that hand back what is no object of a type."""
-        if kind.is_type_of is not None:
-            where = self._constant(Where(self._selecting.schema), "where")
-            return [
-                f"if {self._constant(kind.is_type_of, 'is_type_of')}(o, {where}) is not True: raise HandBack"
-            ]
+        is_type_of, where = kind.is_type_of, Where(self._selecting.schema)
+        if is_type_of is not None and not getattr(is_type_of, "by_class", False):
+            told = f"{self._constant(is_type_of, 'is_type_of')}(o, {self._constant(where, 'where')})"
+            return [f"if {told} is not True: raise HandBack"]
         known: set[type] = set()
-        classes, learn = self._constant(known, "classes"), self._constant(learning(known), "learn")
+        learn_of = learning(known) if is_type_of is None else checking(known, is_type_of, where)
+        classes, learn = self._constant(known, "classes"), self._constant(learn_of, "learn")
         return [f"if o.__class__ not in {classes}: {learn}(o)"]
 
     def _abstract(self, kind: Any, details: FieldDetailsList) -> str:
@@ -206,6 +217,17 @@ def learning(known: set[type]) -> Callable[[Any], None]:
 
     def learn(value: Any) -> None:
         if isinstance(value, (BaseException, *NO_OBJECTS)) or hasattr(value, "__await__"):
+            raise HandBack
+        known.add(value.__class__)
+
+    return learn
+
+
+def checking(known: set[type], is_type_of: Callable[[Any, Any], Any], where: Where) -> Callable[[Any], None]:
+    """Return what learns the classes whose instances are of a type, where a value's class alone says whether it is."""
+
+    def learn(value: Any) -> None:
+        if is_type_of(value, where) is not True:
             raise HandBack
         known.add(value.__class__)
 

@@ -9,9 +9,9 @@ from gateway.live.index import Index
 from gateway.settings import Settings
 from tests.gateway.live.test_changes import FOLLOWED, told
 from tests.gateway.live.test_protocol import QUERY
-from tests.running import Gate, serving
+from tests.running import NOON, Gate, serving
 from tests.running.live import Events, following, socket, streaming
-from tests.running.people import ANNE
+from tests.running.people import ANNE, everything_of
 from tests.running.stale import named
 
 
@@ -45,6 +45,18 @@ async def test_who_has_the_answer_already_is_told_nothing_until_there_is_another
             assert again != mark
     async with streaming(gate, FOLLOWED, headers={"last-event-id": mark}, crn=ANNE) as events:
         assert (await marked(events)) == (again, body)  # another one by now
+
+
+async def test_the_mark_is_the_same_though_pages_are_kept_finished(tmp_path: Path) -> None:
+    fields = "{ debts { debts { reason id } } interactions { edges { node { title id } } } }"
+    document = f"subscription($crn: CRN!) {{ customerChanged(crn: $crn) {fields} }}"
+    async with serving(tmp_path, *everything_of(ANNE, NOON), settings=Settings(home=tmp_path)) as gate:
+        marks = set()
+        for _ in range(4):
+            async with streaming(gate, document, crn=ANNE) as events:
+                marks.add(await marked(events))
+            await gate.ask(f"query($crn: CRN!) {{ customer(crn: $crn) {fields} }}", crn=ANNE)
+        assert len(marks) == 1
 
 
 async def test_a_mark_that_nobody_gave_is_no_mark(gate: Gate) -> None:

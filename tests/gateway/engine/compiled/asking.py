@@ -5,15 +5,22 @@ from typing import Any
 
 import msgspec
 
-from gateway.engine.compiled import PLANS, Plans
+from cache.pieces import Pieces
+from gateway.engine.compiled import PIECES, PLANS, Plans
 from schema.ready import READY
 
 
 async def answer(
-    schema: Any, text: str, document: Any, plans: Plans | None, box: Any, values: dict[str, Any]
+    schema: Any,
+    text: str,
+    document: Any,
+    plans: Plans | None,
+    box: Any,
+    values: dict[str, Any],
+    pieces: Pieces | None = None,
 ) -> bytes:
     """The answer as it would be sent, with its errors as the library words them."""
-    along = {READY: document, PLANS: plans}
+    along = {READY: document, PLANS: plans, PIECES: pieces}
     result = await schema.execute(text, values, context_value=box, operation_extensions=along)
     await settled()
     said = [one.formatted for one in result.errors or ()]

@@ -31,7 +31,7 @@ CONDITIONS = [
     " @include(if: true)",
     " @skip(if: true)",
 ]
-DECLARED = {"a": "$a: Boolean! = true", "b": "$b: Boolean! = false"}
+DECLARED = {"a": "$a: Boolean! = true", "b": "$b: Boolean! = false", "n": "$n: Int! = 1"}
 DEEPEST = 3
 
 
@@ -84,8 +84,10 @@ class Sketch:
         below = get_named_type(field.type)
         given, alias = "", self.dice.choice(["", "", f"also_{name}: "])
         if field.args and self.dice.random() < 0.5:
-            argument, value = next(iter(field.args)), self.dice.randrange(4)
-            given, alias = f"({argument}: {value})", f"{name}_{value}: "
+            argument, value = next(iter(field.args)), self.dice.choice([0, 1, 2, 3, "$n"])
+            given, alias = f"({argument}: {value})", f"{name}_{str(value).removeprefix('$')}: "
+        elif name == "patient":  # what has to be given
+            given, alias = "(times: 2)", "patient_2: "
         text = f"{alias}{name}{given}{self.condition()}"
         return text if is_leaf_type(below) else f"{text} {self.selection(below, depth + 1)}"
 

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -11,6 +12,7 @@ from graphql import parse, validate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cache.pieces import Pieces
 from gateway.engine.compiled import Plans
 from tests.gateway.engine.compiled.asking import answer
 from tests.gateway.engine.compiled.making import CORE, boxes, documents, healthy
@@ -65,9 +67,22 @@ def _nothing_left_over() -> Iterator[None]:
     gc.collect()
 
 
+class Shown:
+    """What a piece is shown of: it is there as long as the piece is to be."""
+
+
 async def answered_alike(text: str, document: Any, asked: Iterable[tuple[Any, Any]]) -> Plans:
-    plans = Plans(document, at_once=True)
+    """What is compiled of a document after it was answered alike: plainly, then three times while each box stays."""
+    plans, pieces = Plans(document, at_once=True), Pieces()
     for box, values in asked:
         expected = await answer(PLAIN, text, document, None, box, values)
         assert await answer(COMPILED, text, document, plans, box, values) == expected
+        shown = Shown()
+        for _ in range(3):
+            again = pieces.made(shown, "box", partial(_same, box))
+            assert await answer(COMPILED, text, document, plans, again, values, pieces) == expected
     return plans
+
+
+def _same(box: Any) -> Any:
+    return box

@@ -12,6 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from gateway.engine.compiled import CompiledExecutor
 from schema.ready import Ready
+from schema.shown import STEADY
 
 
 @strawberry.enum
@@ -115,6 +116,11 @@ class Leaf:
         """Tell something at once that takes the context."""
         return self.colour if info.context is not None else None
 
+    @strawberry.field(metadata={STEADY: True})  # type: ignore[untyped-decorator]
+    def sealed(self, info: strawberry.Info) -> str | None:
+        """Tell something at once that takes the context, and is the same whoever asks."""
+        return f"sealed {self.text}" if info.context is not None else None
+
 
 @strawberry.type
 class Dog(Named):
@@ -149,6 +155,14 @@ class Cat(Named):
 Either = Annotated[Dog | Leaf, strawberry.union("Either")]
 
 
+@strawberry.input
+class Wish:
+    """Something that is asked for."""
+
+    colour: Colour
+    times: int = 2
+
+
 @strawberry.type
 class Box:
     """An object without a predicate that says what is one."""
@@ -176,6 +190,28 @@ class Box:
     def again(self) -> "list[Box | None]":
         """Show the inner box, more than once."""
         return [self.inner, None, self.inner]
+
+    @strawberry.field
+    def chosen(
+        self,
+        info: strawberry.Info,
+        times: int = 1,
+        colour: Colour | None = None,
+        texts: list[str] | None = None,
+        wish: Wish | None = None,
+        on_day: date | None = None,
+        maybe: strawberry.Maybe[int | None] = None,
+    ) -> str | None:
+        """Tell what was given, and where."""
+        given = (times, colour, texts, wish, on_day, maybe)
+        return f"{given!r} at {info.path.as_list()} of {info.field_name}" if times >= 0 else None
+
+    @strawberry.field
+    async def patient(self, times: int, said: str | None = "so") -> list[str]:
+        """Tell what was given, later; fail where it is nothing."""
+        if not times:
+            raise ValueError("nothing was given")
+        return [said or ""] * times
 
     @strawberry.field
     def first(self, wanted: int = 1) -> list[Named]:

@@ -1,0 +1,41 @@
+"""In which manner entries are told: whatever they depend on beside their records. It knows no caller and no `now`."""
+
+from collections.abc import Hashable
+from datetime import date
+
+from msgspec import Struct
+
+from resolvers.cards.activity import Desk
+from resolvers.recency import Recency, recency
+from resolvers.scope import Scope
+from resolvers.sealing import Sealer
+
+
+class Manner(Struct, frozen=True, eq=False):
+    """How entries are told on a day, to staff or to others. What is remembered under its `key` holds it, so that no
+    other policy has the same key meanwhile."""
+
+    desk: Desk
+    today: date
+    staff: bool
+    sealer: Sealer
+
+    @property
+    def key(self) -> Hashable:
+        """What tells it apart."""
+        return self.today, self.staff, id(self.desk.policy), id(self.desk.labels), id(self.sealer)
+
+    @property
+    def mark(self) -> str:
+        """What stands where a Medicare number was."""
+        return self.desk.labels.overview["medicare_number"]
+
+    def recency(self, day: date) -> Recency | None:
+        """Return how long ago a day is."""
+        return recency(day, self.today, self.desk.labels.recency)
+
+
+def manner_of(scope: Scope) -> Manner:
+    """Return in which manner a request is told entries. Cards are not told the time: entries outlive a request."""
+    desk = Desk(scope.policy, scope.labels, scope.policy.tz)
+    return Manner(desk, scope.today, scope.caller.is_staff, scope.sealer)
