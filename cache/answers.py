@@ -31,6 +31,14 @@ class Answers(Generic[T]):
         self._held.move_to_end(key)
         return held[0]
 
+    def use(self, key: Hashable) -> bool:
+        """Mark what is kept under a key as used, and tell whether anything is."""
+        try:
+            self._held.move_to_end(key)
+        except KeyError:
+            return False
+        return True
+
     def put(self, key: Hashable, kept: T, bytes: int) -> bool:
         """Keep something of so many bytes; the least recently used make room. Say whether it is kept: not what is
         larger than all the room."""

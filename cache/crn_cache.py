@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, TypeAlias
+from weakref import ref
 
 from msgspec import Struct
 
@@ -20,6 +21,7 @@ from cache.fleet import Fleet, Taken
 from cache.flight import Fetch, Flights
 from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness, freshness
 from cache.keys import Keys
+from cache.known import Known, gives
 from cache.store import Entry, Looked, Mark, Place, Reach, Store, Told
 
 
@@ -91,6 +93,21 @@ class CrnCache:
         if found:
             self._observe(LookedUp(part, system, len(found), 0, 0, time.perf_counter() - began))
         return found
+
+    def known(self, part: str, system: str, values: Mapping[Any, "ref[Any]"], group: Group = ()) -> Known:
+        """Return what tells later whether these values of a part, by CRN, would be given again."""
+        places = tuple((self._keys.place(part, system, crn, group), value) for crn, value in values.items())
+        return Known(part, system, self.limits(part).fresh, places)
+
+    def gives(self, known: Sequence[Known]) -> bool:
+        """Tell whether the memory of this process has all of these very values, fresh. Then they count as looked up."""
+        began, now = time.perf_counter(), self._monotonic()
+        if not all(gives(self._store, one, now) for one in known):
+            return False
+        seconds = (time.perf_counter() - began) / max(1, len(known))
+        for one in known:
+            self._observe(LookedUp(one.part, one.system, len(one.values), 0, 0, seconds))
+        return True
 
     async def look(
         self,

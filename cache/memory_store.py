@@ -50,7 +50,8 @@ class MemoryStore:
 
     def at_hand(self, place: Place) -> Entry | None:
         """Return what is kept at a place, and mark it as used."""
-        return self._looked(place).entry
+        held = self._near.read(place.key)
+        return held.entry if held is not None and held.entry.mark == self._marks.of(place) else None
 
     async def look(self, places: Sequence[Place]) -> list[Looked]:
         """Return what is kept at each of the places, and mark it as used."""

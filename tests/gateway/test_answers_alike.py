@@ -122,6 +122,11 @@ class Pair:
             gate.events[:] = [event for event in gate.events if not isinstance(event, StaleServed)]
 
     @property
+    def known(self) -> int:
+        """How many requests were known by their bytes."""
+        return sum(isinstance(one, Reused) and one.known for one in self.kept.events)
+
+    @property
     def hits(self) -> int:
         return sum(isinstance(one, Reused) and one.reuse is Reuse.HIT for one in self.kept.events)
 
@@ -189,3 +194,4 @@ async def test_nobody_can_tell_whether_answers_are_given_again(seed: int, tmp_pa
         for step in range(STEPS):
             await (walks.sleep if step == STEPS // 2 else random.choice(ways))()
         assert walks.hits > STEPS // 8
+        assert walks.known > STEPS // 16
