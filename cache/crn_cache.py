@@ -21,7 +21,7 @@ from cache.fleet import Fleet, Taken
 from cache.flight import Fetch, Flights
 from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness, freshness
 from cache.keys import Keys
-from cache.known import Known, gives
+from cache.known import Known, known_of
 from cache.store import Entry, Looked, Mark, Place, Reach, Store, Told
 
 
@@ -94,19 +94,28 @@ class CrnCache:
             self._observe(LookedUp(part, system, len(found), 0, 0, time.perf_counter() - began))
         return found
 
-    def known(self, part: str, system: str, values: Mapping[Any, "ref[Any]"], group: Group = ()) -> Known:
-        """Return what tells later whether these values of a part, by CRN, would be given again."""
-        places = tuple((self._keys.place(part, system, crn, group), value) for crn, value in values.items())
-        return Known(part, system, self.limits(part).fresh, places)
+    def known(self, told: Iterable[tuple[str, str, Group, Mapping[Any, "ref[Any]"]]]) -> Known | None:
+        """Return what tells later whether values would be given again: of parts, as systems told them, by CRN.
 
-    def gives(self, known: Sequence[Known]) -> bool:
+        None where one of them would not be given now.
+        """
+        placed = (
+            (self._keys.place(part, system, crn, group), value, self.limits(part).fresh)
+            for part, system, group, by_crn in told
+            for crn, value in by_crn.items()
+        )
+        return known_of(self._store, placed)
+
+    def gives(self, known: Known) -> bool:
         """Tell whether the memory of this process has all of these very values, fresh. Then they count as looked up."""
-        began, now = time.perf_counter(), self._monotonic()
-        if not all(gives(self._store, one, now) for one in known):
+        began = time.perf_counter()
+        stamp = self._store.same(known.values, known.stamp) if self._monotonic() <= known.until else None
+        if stamp is None:
             return False
-        seconds = (time.perf_counter() - began) / max(1, len(known))
-        for one in known:
-            self._observe(LookedUp(one.part, one.system, len(one.values), 0, 0, seconds))
+        known.stamp = stamp
+        seconds = (time.perf_counter() - began) / max(1, len(known.parts))
+        for part, system, count in known.parts:
+            self._observe(LookedUp(part, system, count, 0, 0, seconds))
         return True
 
     async def look(

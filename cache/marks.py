@@ -16,6 +16,11 @@ class Marks:
         self._all = 1
         self._newest = 1
 
+    @property
+    def newest(self) -> int:
+        """The newest number of all: while it stays, no mark that somebody was told has moved, nor was forgotten."""
+        return self._newest
+
     def of(self, place: Place) -> Mark:
         """Return the present mark of a place.
 

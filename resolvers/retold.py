@@ -28,7 +28,7 @@ class Retold(Struct, frozen=True):
     story: Story
     asking: Asking
     kin: Kin
-    known: tuple[Known, ...]
+    known: Known
     since: datetime
     until: datetime
 
@@ -45,10 +45,12 @@ def retold_of(story: Story, scope: Scope, neighbours: Neighbours) -> Retold | No
         return None
     if not found or any(one.fetched for one in found):
         return None
-    known = tuple(
-        neighbours.cache.known(part, neighbours.sources[part].system, values, neighbours.group(part))
+    known = neighbours.cache.known(
+        (part, neighbours.sources[part].system, neighbours.group(part), values)
         for part, values in story.values.items()
     )
+    if known is None:
+        return None
     since = max(
         story.since, *(one.value.read_at for one in found)
     )  # what is read after now would be told otherwise

@@ -15,7 +15,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cache.answers import Answers
+from cache.answers import Answers, Met
 from gateway.audit.event import Recorder
 from gateway.audit.journal import AuditUnavailableError, Journal
 from gateway.audit.template import Template, filled_in, template_of
@@ -109,6 +109,7 @@ class Repeats:
         self._engine: Final = engine
         self._ground: Final = ground
         self._secret: Final = os.urandom(32)
+        self._met: Final = Met()
 
     def recall(self, request: Request, body: bytes, caller: Caller) -> Recall:
         """Return what is known of a caller's request with a body."""
@@ -157,13 +158,15 @@ class Repeats:
     def learn(
         self, recall: Recall, request: Request, asked: Asked, operation: Operation, scope: Scope, asks: Asks
     ) -> None:
-        """Know a request again that was given a finished answer, where nothing but that was done for it."""
+        """Know a request again that was given a finished answer twice, where nothing but that was done for it."""
         given, read = asks.seen.answer, request.headers
         hit = given.hit if isinstance(given, Given) else None
         if hit is None or self._answers is None or not recall.size:
             return
         if not isinstance(read, Indexed) or not read.looked <= _READ or asks.media == reading.EVENT_STREAM:
             return  # what else of a request it went by, nobody has thought about
+        if not self._met.before(recall.name):
+            return  # most requests do not come a third time
         repeat = self._repeat(asked, operation, scope, hit)
         if repeat is not None:
             weight = recall.size + LEAST + sum(LEAST + one.bytes for one in repeat.templates)

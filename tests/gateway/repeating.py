@@ -32,7 +32,7 @@ def known(gate: Gate) -> list[bool]:
 
 async def learnt(gate: Gate, document: str = SECTIONS, *told: Any, **variables: Any) -> Answer:
     """The answer to a request that is known by its bytes."""
-    for _ in range(3):
+    for _ in range(4):
         answer = await gate.ask(document, *told, **(variables or {"crn": ANNE}))
         assert answer.data
     assert known(gate)[-1]
