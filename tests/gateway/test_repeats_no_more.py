@@ -33,6 +33,8 @@ from tests.running.people import ANNE, BORIS, CLARA, everything_of, person, ther
 from tests.running.policies import changed
 from tests.running.rates import Ticks
 from tests.running.stale import named
+from tests.running.until import until
+from tests.running.valkey import valkey
 from tests.sources.specimens import crn as numbered
 
 GLASS = "mutation($input: BreakGlassInput!) { breakGlass(input: $input) { __typename } }"
@@ -93,6 +95,23 @@ async def test_what_is_invalidated_is_worked_out_anew(what: dict[str, Any], gate
     assert family(await gate.ask(SECTIONS, crn=ANNE)) == "New"
     assert not known(gate)[-1]
     assert family(await learnt(gate)) == "New"
+
+
+async def test_what_another_process_says_is_out_of_date_is_worked_out_anew(tmp_path: Path) -> None:
+    with valkey() as shared:
+        settings = Settings(home=tmp_path, redis_url=shared.url)
+        async with (
+            serving(tmp_path, *records(), settings=settings) as one,
+            serving(tmp_path, settings=settings) as other,
+        ):
+            await until(lambda: one.gateway.shared.store.healthy)
+            await learnt(one)
+            await other.tell(named(ANNE, "New"))
+            assert family(await one.ask(SECTIONS, crn=ANNE)) != "New"
+            assert known(one)[-1]
+            assert (await other.ask(PURGE, "restricted", input={"crn": ANNE})).data
+            await until(lambda: not one.gateway.neighbours.cache.at_hand("customer", "sql", [ANNE]))
+            assert family(await one.ask(SECTIONS, crn=ANNE)) == "New"
 
 
 async def test_what_has_grown_old_is_worked_out_anew(tmp_path: Path) -> None:
@@ -157,6 +176,7 @@ async def test_who_turns_out_to_be_close_to_an_officer_is_shown_no_more(tmp_path
         assert codes(await gate.ask(SECTIONS, headers=shown, crn=ANNE)) == []
         assert known(gate)[-1]
         gate.hands.now += timedelta(minutes=1)
+        assert codes(await gate.ask(SECTIONS, headers=shown, crn=BORIS)) == []  # now it is known
         assert codes(await gate.ask(SECTIONS, headers=shown, crn=ANNE)) == ["CONFLICT_OF_INTEREST"]
 
 
@@ -228,3 +248,15 @@ async def test_a_document_that_is_no_longer_registered_is_not_known_either(tmp_p
         await desk.until(lambda: sum(isinstance(one, ManifestLoaded) for one in desk.gate.events) == 2)
         answer = await desk.ask("desk", id=key(NAMES), variables={"crn": ANNE})
         assert answer.refusal == "DOCUMENT_NOT_FOUND"
+
+
+async def test_an_id_that_names_another_document_by_now_is_answered_by_that_one(tmp_path: Path) -> None:
+    more = NAMES.replace("id profile", "profile")
+    async with desk_of(tmp_path, {"desk": own(NAMES, ids=["who"])}, *records()) as desk:
+        for _ in range(4):
+            assert (await desk.ask("desk", id="who", variables={"crn": ANNE})).data["customer"]["id"]
+        assert known(desk.gate)[-1]
+        desk.write("desk", own(more, ids=["who"]))
+        await desk.until(lambda: sum(isinstance(one, ManifestLoaded) for one in desk.gate.events) == 2)
+        answer = await desk.ask("desk", id="who", variables={"crn": ANNE})
+        assert set(answer.data["customer"]) == {"profile"}
