@@ -5,6 +5,7 @@ from cache.events import FlightShared, LookedUp, OfShared, StaleServed
 from cache.fleet import FlightTakenOver
 from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness
 from cache.keys import Keys
+from cache.known import Known
 from cache.memory_store import MemoryStore
 from cache.store import Entry, Looked, Place, Reach, Store
 
@@ -19,6 +20,7 @@ __all__ = [
     "Freshness",
     "Keep",
     "Keys",
+    "Known",
     "Looked",
     "LookedUp",
     "MemoryStore",

@@ -10,6 +10,7 @@ from typing import Final, Generic, TypeVar
 T = TypeVar("T")
 
 MOST_BYTES: Final = 32 * 1024 * 1024
+MOST_MET: Final = 4_096
 
 
 class Answers(Generic[T]):
@@ -31,6 +32,14 @@ class Answers(Generic[T]):
         self._held.move_to_end(key)
         return held[0]
 
+    def use(self, key: Hashable) -> bool:
+        """Mark what is kept under a key as used, and tell whether anything is."""
+        try:
+            self._held.move_to_end(key)
+        except KeyError:
+            return False
+        return True
+
     def put(self, key: Hashable, kept: T, bytes: int) -> bool:
         """Keep something of so many bytes; the least recently used make room. Say whether it is kept: not what is
         larger than all the room."""
@@ -48,3 +57,21 @@ class Answers(Generic[T]):
         held = self._held.pop(key, None)
         if held is not None:
             self.bytes -= held[1]
+
+
+class Met:
+    """Keys that were met once, the last so many of them: to know something again pays for what comes again."""
+
+    def __init__(self, most: int = MOST_MET) -> None:
+        self._most: Final = most
+        self._keys: OrderedDict[Hashable, None] = OrderedDict()
+
+    def before(self, key: Hashable) -> bool:
+        """Tell whether a key was met before, and is forgotten; else it is met now."""
+        if key in self._keys:
+            del self._keys[key]
+            return True
+        self._keys[key] = None
+        if len(self._keys) > self._most:
+            self._keys.popitem(last=False)
+        return False

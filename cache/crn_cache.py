@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, TypeAlias
+from weakref import ref
 
 from msgspec import Struct
 
@@ -20,6 +21,7 @@ from cache.fleet import Fleet, Taken
 from cache.flight import Fetch, Flights
 from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness, freshness
 from cache.keys import Keys
+from cache.known import Known, known_of
 from cache.store import Entry, Looked, Mark, Place, Reach, Store, Told
 
 
@@ -91,6 +93,30 @@ class CrnCache:
         if found:
             self._observe(LookedUp(part, system, len(found), 0, 0, time.perf_counter() - began))
         return found
+
+    def known(self, told: Iterable[tuple[str, str, Group, Mapping[Any, "ref[Any]"]]]) -> Known | None:
+        """Return what tells later whether values would be given again: of parts, as systems told them, by CRN.
+
+        None where one of them would not be given now.
+        """
+        placed = (
+            (self._keys.place(part, system, crn, group), value, self.limits(part).fresh)
+            for part, system, group, by_crn in told
+            for crn, value in by_crn.items()
+        )
+        return known_of(self._store, placed)
+
+    def gives(self, known: Known) -> bool:
+        """Tell whether the memory of this process has all of these very values, fresh. Then they count as looked up."""
+        began = time.perf_counter()
+        stamp = self._store.same(known.values, known.stamp) if self._monotonic() <= known.until else None
+        if stamp is None:
+            return False
+        known.stamp = stamp
+        seconds = (time.perf_counter() - began) / max(1, len(known.parts))
+        for part, system, count in known.parts:
+            self._observe(LookedUp(part, system, count, 0, 0, seconds))
+        return True
 
     async def look(
         self,

@@ -16,6 +16,11 @@ class Marks:
         self._all = 1
         self._newest = 1
 
+    @property
+    def newest(self) -> int:
+        """The newest number of all: while it stays, no mark that somebody was told has moved, nor was forgotten."""
+        return self._newest
+
     def of(self, place: Place) -> Mark:
         """Return the present mark of a place.
 
@@ -40,10 +45,13 @@ class Marks:
             self._all = self._newest
 
     def _number(self, whose: tuple[str, str]) -> int:
-        if whose not in self._numbers:
-            self._remember(whose, self._newest)
-        self._numbers.move_to_end(whose)
-        return self._numbers[whose]
+        number = self._numbers.get(whose)
+        if number is None:
+            number = self._newest
+            self._remember(whose, number)
+        else:
+            self._numbers.move_to_end(whose)
+        return number
 
     def _remember(self, whose: tuple[str, str], number: int) -> None:
         self._numbers[whose] = number

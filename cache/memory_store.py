@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from cache.events import FillSuperseded, nobody
+from cache.known import Values
 from cache.marks import Marks
 from cache.near import MOST_BYTES, Near
 from cache.store import Entry, Looked, Place, Reach
@@ -50,7 +51,19 @@ class MemoryStore:
 
     def at_hand(self, place: Place) -> Entry | None:
         """Return what is kept at a place, and mark it as used."""
-        return self._looked(place).entry
+        held = self._near.read(place.key)
+        return held.entry if held is not None and held.entry.mark == self._marks.of(place) else None
+
+    def same(self, values: Values, stamp: int) -> int | None:
+        """Return the stamp under which all of these are kept. While no mark moves, none has to be compared again."""
+        now, read = self._marks.newest, self._near.read
+        for place, value in values:
+            held = read(place.key)
+            if held is None or held.entry.value is not value():
+                return None
+            if now != stamp and held.entry.mark != self._marks.of(place):
+                return None
+        return now
 
     async def look(self, places: Sequence[Place]) -> list[Looked]:
         """Return what is kept at each of the places, and mark it as used."""

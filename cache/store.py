@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, Protocol, TypeAlias
+from weakref import ref
 
 from msgspec import Struct
 
@@ -73,6 +74,10 @@ class Store(Protocol):
 
     def at_hand(self, place: Place) -> Entry | None:
         """Return what the memory of the process has at a place, if that is good without asking anybody."""
+
+    def same(self, values: Sequence[tuple[Place, "ref[Any]"]], stamp: int) -> int | None:
+        """Tell whether the memory of the process has these very values, and nobody has to be asked: by a stamp, under
+        which the next look at them is quicker; None where it has not. `stamp` is that of the last look, or below 0."""
 
     async def look(self, places: Sequence[Place]) -> list[Looked]:
         """Return what is kept at each of the places."""

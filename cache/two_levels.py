@@ -20,6 +20,7 @@ from cache.events import FillSuperseded
 from cache.far import AwayError, Far
 from cache.freshness import NEGATIVE_SECONDS
 from cache.keys import Keys
+from cache.known import Values
 from cache.level_events import InvalidationsUntold
 from cache.marks import Marks
 from cache.near import MOST_BYTES, Held, Near
@@ -108,6 +109,11 @@ class TwoLevels:
         """Return what is in memory at a place, if it is still good there."""
         held = self._near.read(place.key)
         return held.entry if held is not None and self._good(held) else None
+
+    def same(self, values: Values, stamp: int) -> int | None:
+        """Return 0 where all of these are in memory, and still good there."""
+        found = ((self.at_hand(place), value) for place, value in values)
+        return 0 if all(one is not None and one.value is value() for one, value in found) else None
 
     async def look(self, places: Sequence[Place]) -> list[Looked]:
         """Return what is kept at each of the places: in memory, else on the shared level."""

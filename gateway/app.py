@@ -22,8 +22,10 @@ from gateway.edge import Endpoint
 from gateway.edge.documents import ROUTE, Counter, Documents
 from gateway.edge.endpoint import Door, Stream
 from gateway.edge.events import Events
-from gateway.edge.front import Answering, Front
+from gateway.edge.front import Answering as Doorway
+from gateway.edge.front import Front
 from gateway.edge.reading import PLAIN_JSON, request_id
+from gateway.edge.repeats import Ground, Repeats
 from gateway.edge.responding import answered, refused
 from gateway.edge.seen import Watch
 from gateway.edge.telephony import Telephony
@@ -82,9 +84,10 @@ def application(gateway: Gateway, schema: Silent | None = None) -> Starlette:
 def _door(gateway: Gateway, schema: Silent | None) -> Door:
     settings = gateway.settings
     engine = _engine_of(gateway, schema or schema_of(settings, gateway.scheme))
+    answering = answering_of(settings, gateway.observe)
     return Door(
         engine=engine,
-        answering=answering_of(settings, gateway.observe),
+        answering=answering,
         observe=gateway.observe,
         authenticator=gateway.authenticator,
         record=gateway.record,
@@ -95,6 +98,20 @@ def _door(gateway: Gateway, schema: Silent | None) -> Door:
         limits=gateway.limits,
         resolver=_resolver(gateway, engine),
         any_by_address=settings.profile is Profile.DEVELOPMENT,
+        repeats=Repeats(answering, engine, ground_of(gateway)),
+    )
+
+
+def ground_of(gateway: Gateway) -> Ground:
+    """Return what a request that is known by its bytes is answered on."""
+    return Ground(
+        neighbours=gateway.neighbours,
+        ruling=gateway.ruling,
+        recorder=gateway.recorder,
+        journal=gateway.journal,
+        clock=gateway.clock,
+        trace_id=gateway.telemetry.tracing.trace_id,
+        observe=gateway.observe,
     )
 
 
@@ -129,7 +146,11 @@ def _contracts(gateway: Gateway, door: Door) -> list[BaseRoute]:
         introspection=not settings.production,
         executor=executor_of(settings),
     )
-    doors = {name: replace(door, engine=_engine_of(gateway, view)) for name, view in found.items()}
+    engines = {name: _engine_of(gateway, view) for name, view in found.items()}
+    doors = {
+        name: replace(door, engine=engine, repeats=Repeats(door.answering, engine, ground_of(gateway)))
+        for name, engine in engines.items()
+    }
     return [_asking(gateway, f"/graphql/{name}", one) for name, one in doors.items()]
 
 
@@ -165,7 +186,7 @@ def _routes(gateway: Gateway, door: Door, live: Live) -> list[BaseRoute]:
     ]
 
 
-def _doors(routes: list[BaseRoute]) -> dict[str, Answering]:
+def _doors(routes: list[BaseRoute]) -> dict[str, Doorway]:
     """Return what answers operations, by its address: most requests are for them."""
     asking = (one for one in routes if isinstance(one, Asking))
     return {one.path: one.endpoint for one in asking}

@@ -110,6 +110,16 @@ class Recorder(Struct, frozen=True):
             if scope.loaders.recorded.get(crn) != standing(decision, scope.loaders.seen.get(crn, ()))
         ]
 
+    def all_of(
+        self, scope: Scope, operation: str | None = None, name: str | None = None
+    ) -> dict[Crn, AuditEvent]:
+        """Return an event for each customer that was decided on in a request, on record or not."""
+        actor = actor_of(scope.caller)
+        return {
+            crn: self._decided(scope, crn, decision, actor, operation, name)
+            for crn, decision in scope.loaders.decisions.items()
+        }
+
     def about(self, event: AuditEvent, crn: Crn) -> AuditEvent:
         """Return an event as one about a customer."""
         return replace(event, customer=self.hashes(crn)[0], sealed=self.sealed(crn, event.event_id))

@@ -55,14 +55,17 @@ class Journal:
 
     async def append(self, events: Iterable[AuditEvent]) -> None:
         """Return when the events are on disk; raise `AuditUnavailableError`."""
-        told = [msgspec.json.encode(event) for event in events]
+        await self.append_written([msgspec.json.encode(event) for event in events])
+
+    async def append_written(self, told: list[bytes]) -> None:
+        """Return when events, written as JSON, are on disk; raise `AuditUnavailableError`."""
         if not told:
             return
         done: Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((told, done))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_all())
-        await asyncio.shield(done)
+        await done  # who leaves takes it along, and the writer goes on
 
     def check(self) -> None:
         """Raise `AuditUnavailableError` when the journal cannot be opened, or failed and still cannot be written."""

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from gateway.auth import Authenticator
 from gateway.edge import reading
 from gateway.edge.answered import ClientLeft, DocumentAnswered
-from gateway.edge.endpoint import ScopeMaker, proved
+from gateway.edge.endpoint import ScopeMaker
 from gateway.edge.leaving import while_there
 from gateway.edge.limiting import Limits, Meter
 from gateway.edge.responding import refused
@@ -104,7 +104,7 @@ class Documents:
 
     async def _fetched(self, fetching: Fetching) -> Response:
         counter, request, meter = self._counter, fetching.request, fetching.meter
-        caller = proved(await counter.authenticator.proof(reading.shown(request)), meter).caller
+        caller = meter.proved(await counter.authenticator.proof(reading.shown(request))).caller
         fetching.caller = caller
         with await meter.hold(caller):
             return await self._for(caller, fetching)

@@ -16,6 +16,8 @@ from gateway.edge.held import Held
 from gateway.edge.leaving import unless_left
 from gateway.edge.limiting import Limits, Meter
 from gateway.edge.parts import Form
+from gateway.edge.recording import fingerprint_of
+from gateway.edge.repeats import Asks, Repeats
 from gateway.edge.responding import HEADERS, answered, refused, streamed
 from gateway.edge.seen import GONE, Seen, Watch
 from gateway.engine import Answer, Engine, Operation
@@ -52,6 +54,7 @@ class Door(Struct, frozen=True):
     limits: Limits
     resolver: Resolver
     any_by_address: bool
+    repeats: Repeats
 
 
 class Endpoint:
@@ -82,23 +85,30 @@ class Endpoint:
             media = reading.answer_type(request)
             asked = self._by_address(request)
             shown, authenticator = reading.shown(request), self._door.authenticator
-            proof = proved(await authenticator.proof(shown), meter)
+            proof = meter.proved(await authenticator.proof(shown))
             body = await reading.json_body(request, self._door.most_bytes) if asked is None else b""
             # a token may have ended while its request was on the way
-            proof = proved(await authenticator.again(shown, proof), meter)
+            proof = meter.proved(await authenticator.again(shown, proof))
             caller = proof.caller
             # not before the body is there: whoever sends it slowly would hold a place
             held.hold(await meter.hold(caller))
-            asked = asked or reading.operation(body)
+            recall = self._door.repeats.recall(request, body, caller)
+            asked = asked or recall.asked or reading.operation(body)
             await meter.enter(caller)
             seen.admitted(caller)
             operation = self._operation(request, asked, caller)
             seen.label = operation.label
+            asks = Asks(number, media, seen, meter)
+            again = await self._door.repeats.answer(recall, operation, asks)
+            if again is not None:
+                return again
             if self._door.engine.kind_of(operation) == "subscription":
                 return await self._followed(request, shown, proof, operation, seen)
             purpose = reading.purpose(request, self._door.usual_purpose(caller.kind))
             scope = self._door.scope(number, caller, purpose, reading.interaction(request))
-            return await self._answer(request, operation, scope, media, seen, meter)
+            response = await self._answer(request, operation, scope, media, seen, meter)
+            self._door.repeats.learn(recall, request, asked, operation, scope, asks)
+            return response
         except Refusal as refusal:
             return refused(seen.refused(refusal.code), number, media, refusal.detail)
         except ClientDisconnect:
@@ -210,15 +220,4 @@ class Endpoint:
     async def _record(self, operation: Operation, scope: Scope) -> None:
         if not scope.loaders.decisions:
             return  # it was about nobody
-        # keyed: of a document that holds a number, a plain hash would give the number away to whoever tries all
-        fingerprint = scope.sealer.fingerprint("operation", operation.query.encode("utf-8", "surrogatepass"))
-        await self._door.record(scope, fingerprint, operation.name)
-
-
-def proved(proof: Proof | None, meter: Meter) -> Proof:
-    """Return the proof of who asks; refuse a request without a good one."""
-    if proof is None:
-        meter.stranger()
-        raise Refusal("UNAUTHENTICATED")
-    meter.caller = proof.caller
-    return proof
+        await self._door.record(scope, fingerprint_of(operation, scope), operation.name)

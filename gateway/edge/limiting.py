@@ -11,6 +11,7 @@ from msgspec import Struct
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from gateway.auth import Proof
 from gateway.overload.places import OverloadedError, Place, Places
 from gateway.rates.leases import WINDOW
 from gateway.rates.rates import RateLimited, Rates, cost_of
@@ -67,6 +68,14 @@ class Meter:
         self._charged = 1
         self.caller: Caller | None = None
 
+    def proved(self, proof: Proof | None) -> Proof:
+        """Return the proof of who asks; refuse a request without a good one."""
+        if proof is None:
+            self.stranger()
+            raise Refusal("UNAUTHENTICATED")
+        self.caller = proof.caller
+        return proof
+
     def stranger(self) -> None:
         """Count a request without a good token; refuse one of an address that showed none too often.
 
@@ -99,9 +108,12 @@ class Meter:
 
     def charge(self, scope: Scope) -> None:
         """Charge what a request turned out to cost, beyond what it was charged before."""
-        cost = cost_of(scope)
-        self._limits.rates.charge(scope.caller, cost - self._charged)
-        self._charged = cost
+        self.cost(scope.caller, cost_of(scope))
+
+    def cost(self, caller: Caller, units: int) -> None:
+        """Charge so much for a request in all, beyond what it was charged before."""
+        self._limits.rates.charge(caller, units - self._charged)
+        self._charged = units
 
     def told(self, response: Response) -> Response:
         """Return the answer with what its caller may still ask for."""

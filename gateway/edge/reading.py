@@ -80,11 +80,11 @@ def reads_events(request: Request) -> bool:
 
 def shown(request: HTTPConnection) -> Shown:
     """Return what a request shows of who asks."""
-    headers = request.headers
+    headers, client = request.headers, request.scope.get("client")
     return Shown(
         tuple(headers.getlist("authorization")),
         tuple(headers.getlist("x-api-key")),
-        request.client.host if request.client is not None else "",
+        client[0] if client is not None else "",
     )
 
 

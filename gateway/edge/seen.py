@@ -2,20 +2,44 @@
 
 import time
 from types import TracebackType
+from typing import Final
 
+from msgspec import Struct
 from starlette.responses import Response
 
 from gateway.edge.answered import Admitted, Answered, Outcome
 from gateway.edge.traced import Tracing
 from gateway.engine import Answer
 from gateway.engine.answering import Given
+from resolvers.access import Verdict
 from resolvers.caller import Caller, CallerKind
+from resolvers.completeness import Completeness
 from resolvers.overview import Overview
 from resolvers.scope import Scope
 from sources.source import Observer
 
 GONE = 499
 """The status, in our own count, of a request whose caller left before it was answered."""
+
+
+class Told(Struct, frozen=True):
+    """What there is to tell of an operation: the rule and verdict of each decision, how complete overviews were."""
+
+    decisions: tuple[tuple[str, Verdict], ...] = ()
+    overviews: tuple[Completeness, ...] = ()
+
+
+_AGAIN: Final = Answer({}, 200, executed=True, kind="query")
+
+
+def told_of(scope: Scope | None, answer: Answer | None) -> Told:
+    """Return what there is to tell of an operation that ran in a scope."""
+    if scope is None:
+        return Told()
+    worked_out = (one.completeness for one in scope.worked_out.values() if isinstance(one, Overview))
+    finished = answer.overviews if isinstance(answer, Given) else ()
+    decisions = tuple((one.rule, one.verdict) for one in scope.loaders.decisions.values())
+    return Told(decisions, (*worked_out, *finished))
 
 
 class Seen:
@@ -30,6 +54,7 @@ class Seen:
         self._caller: CallerKind | None = None
         self._scope: Scope | None = None
         self._answer: Answer | None = None
+        self._told: Told | None = None
         self._code: str | None = None
         self._status = GONE
         self._opened = False
@@ -43,9 +68,20 @@ class Seen:
         """Take note of what an operation came to."""
         self._scope, self._answer, self.kind = scope, answer, answer.kind
 
+    def ran_again(self, told: Told) -> None:
+        """Take note that an operation came to what it had come to before."""
+        self._told, self._answer, self.kind = told, _AGAIN, _AGAIN.kind
+
+    @property
+    def answer(self) -> Answer | None:
+        """What an operation came to."""
+        return self._answer
+
     def refused(self, code: str) -> str:
         """Take note of why a request is refused as a whole; return it."""
         self._code, self._answer = code, None
+        if self._told is not None:
+            self._told = Told(self._told.decisions)  # nothing of what was finished is given
         return code
 
     def answered(self, response: Response) -> Response:
@@ -64,7 +100,7 @@ class Seen:
     def told(self, request_id: str, seconds: float, trace_id: str | None) -> Answered:
         """Return the event of it all."""
         errors = self._answer.body.get("errors") if self._answer is not None else None
-        scope = self._scope
+        about = self._told or told_of(self._scope, self._answer)
         return Answered(
             request_id=request_id,
             outcome=self._outcome(bool(errors)),
@@ -73,15 +109,8 @@ class Seen:
             caller=self._caller,
             code=errors[0]["extensions"]["code"] if errors else self._code,
             executed=self._answer is not None and self._answer.executed,
-            decisions=tuple((one.rule, one.verdict) for one in scope.loaders.decisions.values())
-            if scope
-            else (),
-            overviews=tuple(
-                one.completeness
-                for one in (scope.worked_out.values() if scope else ())
-                if isinstance(one, Overview)
-            )
-            + (self._answer.overviews if isinstance(self._answer, Given) else ()),
+            decisions=about.decisions,
+            overviews=about.overviews,
             trace_id=trace_id,
             operation=self.label,
         )

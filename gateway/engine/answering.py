@@ -49,35 +49,48 @@ class Reuse(Word):
     BYPASS = "bypass", "It was worked out, and nobody else is given it."
 
 
+class Kept(Struct, frozen=True, weakref=True):
+    """An answer as it is written, how many objects it holds, and its story."""
+
+    body: bytes
+    objects: int
+    story: Story
+
+
+class Hit(Struct, frozen=True):
+    """An answer that was finished already, what it is kept under, and the document that it answers."""
+
+    kept: Kept
+    key: Hashable
+    prepared: Prepared
+
+
 class Given(Answer, frozen=True):
     """An answer, how it came about, and how complete the overviews in it are, where they were worked out before."""
 
     reuse: Reuse = Reuse.BYPASS
     overviews: tuple[Completeness, ...] = ()
+    hit: Hit | None = None
 
 
 class Reused(Struct, frozen=True):
-    """An operation was answered in one way or another; so many bytes of answers are kept."""
+    """An operation was answered in one way or another; so many bytes of answers are kept.
+
+    `known` is whether its request was known by its bytes.
+    """
 
     reuse: Reuse
     bytes: int
-
-
-class Kept(Struct, frozen=True):
-    """An answer as it is written, how many objects it holds, and its story."""
-
-    raw: msgspec.Raw
-    objects: int
-    story: Story
+    known: bool = False
 
 
 class Answering:
     """Answers operations. Without `answers` each is worked out, and nothing is told of it."""
 
-    def __init__(self, answers: Answers[Kept] | None, observe: Observer, patience: float = PATIENCE) -> None:
+    def __init__(self, answers: Answers[Any] | None, observe: Observer, patience: float = PATIENCE) -> None:
         """`patience` is how many seconds one waits for another."""
         self._patience: Final = patience
-        self._answers: Final = answers
+        self.answers: Final = answers
         self._observe: Final = observe
         self._turns: Final = Turns(time.monotonic)
         self._secret: Final = os.urandom(32)
@@ -86,7 +99,7 @@ class Answering:
 
     async def run(self, engine: Engine, operation: Operation, scope: Scope) -> Answer:
         """Return the answer to an operation, whole: one that was finished before, or a new one."""
-        if self._answers is None:
+        if self.answers is None:
             return await engine.run(operation, scope)
         prepared = engine.checked(operation, scope)
         if isinstance(prepared, Answer):
@@ -95,9 +108,9 @@ class Answering:
         if key is None:
             return self._told(await _worked_out(engine, prepared, operation, scope), Reuse.BYPASS)
         for _ in range(ROUNDS):
-            kept = self._answers.read(key)
+            kept = self.answers.read(key)
             if kept is not None and await holds(kept.story, scope):
-                return self._again(kept, operation)
+                return self._again(Hit(kept, key, prepared), operation)
             if self._turns.free(key):
                 with self._turns.mine(key) as turn:
                     answer = await self._anew(engine, prepared, operation, scope, key, turn)
@@ -135,21 +148,31 @@ class Answering:
         answer = await _worked_out(engine, prepared, operation, seen)
         good = answer.executed and answer.status == 200 and "errors" not in answer.body
         story = story_of(scope, witness) if good else None
-        if story is None or answer.raw is None or self._answers is None:
+        if story is None or answer.raw is None or self.answers is None:
             return self._told(answer, Reuse.BYPASS)
-        kept = Kept(answer.raw, objects_in(answer.raw) - 1, story)
-        fits = self._answers.put(key, kept, len(bytes(answer.raw)) + LEAST * (1 + len(story.decisions)))
+        kept = Kept(bytes(answer.raw), objects_in(answer.raw) - 1, story)
+        fits = self.answers.put(key, kept, len(kept.body) + LEAST * (1 + len(story.decisions)))
         return self._told(answer, Reuse.MISS if fits else Reuse.BYPASS)
 
-    def _again(self, kept: Kept, operation: Operation) -> Given:
+    def _again(self, hit: Hit, operation: Operation) -> Given:
+        kept = hit.kept
         self._observe(CostTold(kept.objects, operation.label))
-        again = Answer({}, 200, executed=True, kind="query", raw=kept.raw)
-        return self._told(again, Reuse.HIT, kept.story.overviews)
+        self._tell(Reuse.HIT)
+        raw, overviews = msgspec.Raw(kept.body), kept.story.overviews
+        return Given(
+            {}, 200, executed=True, kind="query", raw=raw, reuse=Reuse.HIT, overviews=overviews, hit=hit
+        )
 
-    def _told(self, answer: Answer, reuse: Reuse, overviews: tuple[Completeness, ...] = ()) -> Given:
-        bytes = self._answers.bytes if self._answers is not None else 0
-        self._observe(Reused(reuse, bytes))
-        return Given(answer.body, answer.status, answer.executed, answer.kind, answer.raw, reuse, overviews)
+    def given_again(self) -> None:
+        """Tell that an answer was given that was finished already, to a request that was known by its bytes."""
+        self._tell(Reuse.HIT, known=True)
+
+    def _told(self, answer: Answer, reuse: Reuse) -> Given:
+        self._tell(reuse)
+        return Given(answer.body, answer.status, answer.executed, answer.kind, answer.raw, reuse)
+
+    def _tell(self, reuse: Reuse, *, known: bool = False) -> None:
+        self._observe(Reused(reuse, self.answers.bytes if self.answers is not None else 0, known))
 
     def _key(self, prepared: Prepared, operation: Operation, scope: Scope) -> Hashable | None:
         """Return what an answer is kept under, None where none is. It holds no variable in clear."""

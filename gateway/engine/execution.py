@@ -14,7 +14,7 @@ from gateway.document_limits import USUAL, Enforcement
 from gateway.engine.compiled import PIECES, PLANS
 from gateway.engine.errors import guarded, is_ours, request_error, root, several
 from gateway.engine.extent import MOST
-from gateway.engine.limits import too_costly
+from gateway.engine.limits import Excess, too_costly
 from gateway.engine.piece_events import tell_pieces
 from gateway.engine.prepared import Appraiser, Prepared, Table
 from gateway.engine.size import bounded
@@ -184,20 +184,28 @@ class Engine:
 
     def _admit(self, prepared: Prepared, operation: Operation, kind: CallerKind) -> None:
         """Refuse an operation that goes too far for its caller; one that is registered never does."""
+        told, excess = self.appraised(prepared, operation, kind)
+        self._observe(told)
+        if excess is not None:
+            raise Refusal(excess.code, excess.detail)
+
+    def appraised(
+        self, prepared: Prepared, operation: Operation, kind: CallerKind
+    ) -> tuple[Appraised, Excess | None]:
+        """Return what there is to tell of what an operation may cost, and what it is refused for."""
         if operation.prepared is not None:
             cost = prepared.appraisal.cost(prepared.number(operation.name), operation.variables)
-            self._observe(Appraised(cost, None, operation.label))
-            return
+            return Appraised(cost, None, operation.label), None
         limits, appraisal = USUAL[kind], prepared.appraisal
         refuses, cost = self._enforces or not appraisal.prices, MOST
         excess = appraisal.excess(limits)
         if excess is None or not refuses:
             cost = appraisal.cost(prepared.number(operation.name), operation.variables)
             excess = excess or too_costly(cost, limits)
-        self._observe(Appraised(cost, excess.code if excess is not None else None))
+        told = Appraised(cost, excess.code if excess is not None else None)
         if excess is None or not refuses or (excess.code == "QUERY_TOO_COSTLY" and prepared.errors()):
-            return  # a price would tell, too, which of its names are known
-        raise Refusal(excess.code, excess.detail)
+            return told, None  # a price would tell, too, which of its names are known
+        return told, excess
 
     async def executed(
         self, prepared: Prepared, operation: Operation, scope: Scope, *, in_parts: bool = False

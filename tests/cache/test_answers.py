@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from cache.answers import Answers
+from cache.answers import Answers, Met
 from cache.turns import UNFIT_MOST, UNFIT_SECONDS, Ended, Turns
 
 
@@ -106,3 +106,20 @@ async def test_only_so_many_are_remembered_as_not_worth_it() -> None:
             turn.ended = Ended.UNFIT
     assert turns.worth(0)
     assert not turns.worth(UNFIT_MOST)
+
+
+def test_what_is_used_stays_and_what_is_not_there_cannot_be_used() -> None:
+    answers = Answers[str](20)
+    assert answers.put("a", "A", 10)
+    assert answers.put("b", "B", 10)
+    assert answers.use("a")
+    assert answers.put("c", "C", 10)
+    assert not answers.use("b")
+    assert [answers.read(key) for key in "abc"] == ["A", None, "C"]
+
+
+def test_what_was_met_once_is_remembered_among_so_many_until_it_is_met_again() -> None:
+    met = Met(2)
+    assert [met.before(key) for key in "aab"] == [False, True, False]
+    assert [met.before(key) for key in "acb"] == [False, False, False], "the oldest made room"
+    assert met.before("b")

@@ -193,7 +193,7 @@ def test_it_is_known_who_tells_anything_by_the_clock() -> None:
     assert found == {
         f"resolvers/{name}.py"
         for name in "access cards/activity cards/listing completeness customer grants loaders neighbours overview"
-        " screen_pop scope story".split()
+        " retold screen_pop scope story".split()
     }
 
 
