@@ -107,6 +107,7 @@ class Loading:
 
     async def _batch(self, keys: list[tuple[str, Sequence[Crn]]]) -> list[Any]:
         """Load parts of customers, and hand out each part as soon as it is there."""
+        self._loader = None  # which holds this: all that a request had would stay until a collection
         asked: dict[str, list[Crn]] = {}
         for name, crns in keys:
             asked.setdefault(name, []).extend(crns)
