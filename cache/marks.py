@@ -40,10 +40,13 @@ class Marks:
             self._all = self._newest
 
     def _number(self, whose: tuple[str, str]) -> int:
-        if whose not in self._numbers:
-            self._remember(whose, self._newest)
-        self._numbers.move_to_end(whose)
-        return self._numbers[whose]
+        number = self._numbers.get(whose)
+        if number is None:
+            number = self._newest
+            self._remember(whose, number)
+        else:
+            self._numbers.move_to_end(whose)
+        return number
 
     def _remember(self, whose: tuple[str, str], number: int) -> None:
         self._numbers[whose] = number

@@ -50,7 +50,9 @@ def _made(kind: type, value: Any) -> Weigh:
         return lambda _: fixed
     if issubclass(kind, Struct):
         return _of_struct(kind, _own(value))
-    if issubclass(kind, tuple | list | frozenset | set):
+    if issubclass(kind, tuple | list):
+        return lambda some: _own(some) + _items(some)
+    if issubclass(kind, frozenset | set):
         return lambda some: _own(some) + _items(list(some))
     if issubclass(kind, Mapping):
         return lambda some: _own(some) + _items(list(some.keys())) + _items(list(some.values()))
@@ -78,9 +80,10 @@ def _getter(kind: type[Struct], chosen: Callable[[set[type]], bool]) -> Callable
     """Return what gives the values of those fields of a record whose types are chosen."""
     info: Any = inspect.type_info(kind)
     names = [field.name for field in info.fields if chosen(_types(field.type))]
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda record: [getattr(record, name) for name in names]
+    if not names:
+        return lambda _: ()
+    get = attrgetter(*names)  # of one name it gives no tuple
+    return get if len(names) > 1 else lambda record: (get(record),)
 
 
 def _types(kind: Any) -> set[type]:
@@ -96,7 +99,7 @@ def _is_other(types: set[type]) -> bool:
     return not _is_text(types) and not types <= _WEIGHTLESS
 
 
-def _items(items: list[Any]) -> int:
+def _items(items: Sequence[Any]) -> int:
     if len(items) <= SAMPLE:
         return sum(map(_deep, items))
     step = len(items) / SAMPLE

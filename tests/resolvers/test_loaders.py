@@ -15,24 +15,8 @@ from sources.parts import CUSTOMER, DEBT, INTERACTION, PARTS, RESTRICTION, Custo
 from sources.parts.customer import Identifier, IdentifierKind
 from sources.source import EVERYTHING, NothingKnown, Reading, SourceBroke
 from tests.people import OFFICER, Body
-from tests.records import CALL, OWNER, crn, customer, debt, happened, history
-
-ALL = [part for part in PARTS if part is not RESTRICTION]
-PEOPLE = [crn(number) for number in range(1, 21)]
-
-
-def town() -> Body:
-    """A body that knows twenty people, each with a debt."""
-    body = Body()
-    for person in PEOPLE:
-        body.tell(CUSTOMER, customer(person), person)
-        body.tell(DEBT, history(debt("100", body.clock(), crn=person, id=f"D{person}")), person)
-    return body
-
-
-async def settle() -> None:
-    for _ in range(30):
-        await asyncio.sleep(0)
+from tests.records import CALL, OWNER, crn, debt, happened, history
+from tests.resolvers.town import ALL, PEOPLE, settle, town
 
 
 @pytest.mark.parametrize("people", [1, 20])
@@ -241,43 +225,6 @@ async def test_a_field_that_is_cancelled_leaves_its_neighbours_of_the_same_reque
     await settle()
     body.sources["debt"].open.set()
     assert isinstance((await staying)[OWNER].parts["debt"].value, Reading)
-
-
-async def test_a_field_does_not_wait_for_what_another_asks_beside_it() -> None:
-    body = town()
-    body.sources["debt"].open.clear()
-    loaders = body.loaders()
-    slow, quick = (asyncio.create_task(loaders.admit([OWNER], parts)) for parts in ([DEBT], [INTERACTION]))
-    await settle()
-    assert (slow.done(), quick.done()) == (False, True)
-    body.sources["debt"].open.set()
-    assert isinstance((await slow)[OWNER].parts["debt"].value, Reading)
-    assert body.times_asked(DEBT) == body.times_asked(CUSTOMER) == 1
-
-
-async def test_a_field_that_asks_for_what_is_under_way_waits_for_it() -> None:
-    body = town()
-    body.sources["debt"].open.clear()
-    loaders = body.loaders()
-    first = asyncio.create_task(loaders.admit(PEOPLE[:2], [DEBT]))
-    await settle()
-    second = asyncio.create_task(loaders.admit(PEOPLE[1:3], [DEBT]))
-    await settle()
-    body.sources["debt"].open.set()
-    assert (await first)[PEOPLE[1]].parts["debt"] == (await second)[PEOPLE[1]].parts["debt"]
-    assert [crns for name, crns in body.asked if name == "debt"] == [tuple(PEOPLE[:2]), (PEOPLE[2],)]
-
-
-async def test_a_request_that_is_given_up_leaves_no_call_under_way() -> None:
-    body, running = town(), asyncio.all_tasks()
-    body.sources["debt"].open.clear()
-    loaders = body.loaders()
-    leaving = asyncio.create_task(loaders.admit([OWNER], [DEBT]))
-    await settle()
-    leaving.cancel()
-    loaders.errands.give_up()
-    await settle()
-    assert asyncio.all_tasks() == running
 
 
 async def test_a_page_is_for_a_customer_who_was_let_in_to() -> None:
