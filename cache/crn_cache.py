@@ -8,47 +8,22 @@ still the one read before the fetch: so an invalidation cannot be overtaken by a
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from enum import Enum
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
 from weakref import ref
 
 from msgspec import Struct
 
 from cache.ending import end
-from cache.events import PROCESS, FlightShared, LookedUp, OfShared, StaleServed, nobody
-from cache.fleet import Fleet, Taken
-from cache.flight import Fetch, Flights
+from cache.events import PROCESS, FlightShared, LookedUp, StaleServed, nobody
+from cache.fleet import Fleet
+from cache.flight import Fetch, Flights, Waiting
 from cache.freshness import FRESHNESS, NEGATIVE_SECONDS, Freshness, freshness
 from cache.keys import Keys
 from cache.known import Known, known_of
-from cache.store import Entry, Looked, Mark, Place, Reach, Store, Told
-
-
-class Keep(Enum):
-    """Whether a value may be kept: for its part's time, for a few seconds ("nothing known"), or not at all."""
-
-    USUALLY = "usually"
-    BRIEFLY = "briefly"
-    NEVER = "never"
-
-
-Judge: TypeAlias = Callable[[Any], Keep]
-Group: TypeAlias = Sequence[str]
-"""Whose alone it is what a system told; empty for everybody's."""
-
-
-class Found(Struct, frozen=True):
-    """A value, and whether it came from its source just now (`fetched`) or was kept past its fresh limit (`stale`).
-
-    `since` is when the fetch began, in monotonic seconds; `mark` is the one read before it.
-    """
-
-    value: Any
-    fetched: bool = False
-    stale: bool = False
-    since: float = 0.0
-    mark: Mark = ()
+from cache.question import Answered, Found, Group, Judge, Keep, Question, fetched, of_shared, tell
+from cache.store import Entry, Looked, Mark, Place, Reach, Store
 
 
 class CrnCache:
@@ -132,26 +107,39 @@ class CrnCache:
         What is older than `within` seconds is fetched, however fresh it counts as. What was fetched for one `group` no
         other gets.
         """
-        began = time.perf_counter()
-        places = {crn: self._keys.place(part, system, crn, group) for crn in dict.fromkeys(crns)}
-        looked = dict(zip(places, await self._store.look(list(places.values())), strict=True))
-        found: dict[str, Found] = {}
-        for crn, one in looked.items():
-            usable = self._usable(part, one.entry, within)
-            if usable is not None:
-                found[crn] = usable
-        missing = {crn: one.mark for crn, one in looked.items() if crn not in found}
-        stale = {crn: looked[crn].mark for crn, value in found.items() if value.stale}
-        fresh, seconds = len(found) - len(stale), time.perf_counter() - began
-        shared = _of_shared(looked, found)
-        self._observe(LookedUp(part, system, fresh, len(stale), len(missing), seconds, shared))
-        if missing:
-            found |= await self._fetch(places, missing, self._shared(places, fetch, within))
-        if stale:
-            oldest = min(one.entry.fetched for crn in stale if (one := looked[crn]).entry is not None)
-            self._observe(StaleServed(part, system, len(stale), round(self._monotonic() - oldest, 1)))
-            self._refresh(places, stale, fetch)
+        told: dict[str, dict[str, Found] | BaseException] = {}
+        await self.ask([Question(part, system, crns, fetch, group)], told.__setitem__, within)
+        found = told[part]
+        if isinstance(found, BaseException):
+            raise found
         return found
+
+    async def ask(self, questions: Sequence[Question], answered: Answered, within: float = math.inf) -> None:
+        """Look up several parts in one step, as `look` does one, and tell of each as soon as it is there."""
+        began = time.perf_counter()
+        places = [
+            {crn: self._keys.place(one.part, one.system, crn, one.group) for crn in dict.fromkeys(one.crns)}
+            for one in questions
+        ]
+        looked = iter(await self._store.look([place for some in places for place in some.values()]))
+        waiting, seconds = Waiting(self._flights), time.perf_counter() - began
+        try:
+            for question, some in zip(questions, places, strict=True):
+                of_part = {crn: next(looked) for crn in some}
+                found = self._found(question, some, of_part, within, seconds)
+                missing = {crn: one.mark for crn, one in of_part.items() if crn not in found}
+                if not missing:
+                    answered(question.part, found)
+                    continue
+                fetch = self._shared(some, question.fetch, within)
+                waiting.board(
+                    self._flights_of(some, missing),
+                    fetch,
+                    partial(tell, answered, question.part, found, missing),
+                )
+            await waiting.wait()
+        finally:
+            waiting.leave()
 
     async def keep(self, part: str, system: str, crn: str, found: Found, group: Group = ()) -> bool:
         """Keep a fetched value and say whether it was kept.
@@ -219,6 +207,31 @@ class CrnCache:
         await self._flights.close()
         await self._store.close()
 
+    def _found(
+        self,
+        question: Question,
+        places: Mapping[str, Place],
+        looked: Mapping[str, Looked],
+        within: float,
+        seconds: float,
+    ) -> dict[str, Found]:
+        """Return what of a part is kept and may be used; what of it is stale is fetched anew beside."""
+        part, system = question.part, question.system
+        found: dict[str, Found] = {}
+        for crn, one in looked.items():
+            usable = self._usable(part, one.entry, within)
+            if usable is not None:
+                found[crn] = usable
+        stale = {crn: looked[crn].mark for crn, value in found.items() if value.stale}
+        fresh, missing = len(found) - len(stale), len(looked) - len(found)
+        shared = of_shared(looked, found)
+        self._observe(LookedUp(part, system, fresh, len(stale), missing, seconds, shared))
+        if stale:
+            oldest = min(one.entry.fetched for crn in stale if (one := looked[crn]).entry is not None)
+            self._observe(StaleServed(part, system, len(stale), round(self._monotonic() - oldest, 1)))
+            self._refresh(places, stale, question.fetch)
+        return found
+
     def _usable(self, part: str, entry: Entry | None, within: float) -> Found | None:
         if entry is None:
             return None
@@ -233,8 +246,9 @@ class CrnCache:
         return None
 
     def _shared(self, places: Mapping[str, Place], fetch: Fetch, within: float) -> Fetch:
-        """Return a fetch that all processes share: who wants a value as it is now asks its source itself."""
-        if within < math.inf:
+        """Return a fetch that all processes share, if there are others; who wants a value as it is now asks its source
+        itself."""
+        if within < math.inf or not self._store.waits:
             return fetch
 
         def usable(place: Place, entry: Entry) -> bool:
@@ -246,22 +260,14 @@ class CrnCache:
 
         return shared
 
-    async def _fetch(
-        self, places: Mapping[str, Place], marks: Mapping[str, Mark], fetch: Fetch
-    ) -> dict[str, Found]:
+    def _flights_of(self, places: Mapping[str, Place], marks: Mapping[str, Mark]) -> dict[Hashable, str]:
         # a flight that left under an older mark is not this one
-        flights = {f"{places[crn].key}@{mark}": crn for crn, mark in marks.items()}
+        flights: dict[Hashable, str] = {(places[crn].key, mark): crn for crn, mark in marks.items()}
         shared = self._flights.under_way(flights)
         if shared:
             place = places[next(iter(marks))]
             self._observe(FlightShared(place.part, place.system, PROCESS, shared))
-        landed = await self._flights.join(flights, fetch)
-        return {
-            crn: Found(one.value.value)
-            if isinstance(one.value, Taken)
-            else Found(one.value, True, False, one.since, marks[crn])
-            for crn, one in landed.items()
-        }
+        return flights
 
     def _refresh(self, places: Mapping[str, Place], marks: Mapping[str, Mark], fetch: Fetch) -> None:
         task = asyncio.create_task(self._fetch_again(places, marks, fetch))
@@ -280,19 +286,9 @@ class CrnCache:
         mine = {crn: mark for crn, mark in marks.items() if places[crn].key in claimed}
         if not mine:  # another process is at it
             return
-        for crn, found in (await self._fetch(places, mine, fetch)).items():
+        landed = await self._flights.join(self._flights_of(places, mine), fetch)
+        for crn, found in fetched(landed, mine).items():
             place = places[crn]
             (looked,) = await self._store.look([place])
             if looked.entry is not None:  # what was dropped meanwhile stays dropped
                 await self._keep(place, found)
-
-
-def _of_shared(looked: Mapping[str, Looked], found: Mapping[str, Found]) -> OfShared | None:
-    """Return what of a look was the shared level's; of what it did not say, the rest is the process's own."""
-    far = [crn for crn, one in looked.items() if one.told is Told.FAR]
-    alone = sum(one.told is Told.ALONE for one in looked.values())
-    if not far and not alone:
-        return None
-    good = [found[crn] for crn in far if crn in found]
-    stale = sum(one.stale for one in good)
-    return OfShared(len(good) - stale, stale, len(far) - len(good), alone)

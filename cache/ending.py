@@ -7,7 +7,7 @@ from typing import Any, Final
 AGAIN_SECONDS: Final = 0.05
 
 
-async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+async def end(tasks: Iterable[asyncio.Future[Any]]) -> None:
     """Cancel tasks until they have ended.
 
     Once is not enough: on Python 3.11 `asyncio.wait_for`, by which clients bound a send, loses a cancellation that

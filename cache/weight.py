@@ -1,6 +1,6 @@
 """How much memory a value takes, about: exact for what is small, by a sample for what is long."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -8,19 +8,22 @@ from operator import attrgetter
 from sys import getsizeof
 from typing import Any, Final, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, inspect
 
 Weigh: TypeAlias = Callable[[Any], int]
 
-SAMPLE: Final = 6
+SAMPLE: Final = 4
 """Of longer lists so many items are weighed, from all over it, and stand for the others."""
 _FIXED: Final = (float, date, time, timedelta, Decimal)
 """Whatever such a value says, it takes the same."""
 _ALIGNED: Final = 16
+_TEXT: Final = getsizeof("") + _ALIGNED - 1
 _PLACE: Final = 400
 """What keeping an entry costs beside its value: its key, its place, its links."""
 _WEIGHERS: Final[dict[type, Weigh]] = {}
 """What weighs values, by their class: there are as many as there are classes of records."""
+_WEIGHTLESS: Final = {inspect.EnumType, inspect.BoolType, inspect.IntType, inspect.NoneType}
+"""What is shared by everybody who holds it, or next to nothing."""
 
 
 def weight(value: Any) -> int:
@@ -47,7 +50,9 @@ def _made(kind: type, value: Any) -> Weigh:
         return lambda _: fixed
     if issubclass(kind, Struct):
         return _of_struct(kind, _own(value))
-    if issubclass(kind, tuple | list | frozenset | set):
+    if issubclass(kind, tuple | list):
+        return lambda some: _own(some) + _items(some)
+    if issubclass(kind, frozenset | set):
         return lambda some: _own(some) + _items(list(some))
     if issubclass(kind, Mapping):
         return lambda some: _own(some) + _items(list(some.keys())) + _items(list(some.values()))
@@ -55,14 +60,14 @@ def _made(kind: type, value: Any) -> Weigh:
 
 
 def _of_struct(kind: type[Struct], own: int) -> Weigh:
-    names = kind.__struct_fields__
-    if len(names) < 2:  # of one name, or of none, `attrgetter` gives no tuple
-        return lambda record: own + sum(_deep(getattr(record, name)) for name in names)
-    fields, known = attrgetter(*names), _WEIGHERS.get
+    texts, others, known = _getter(kind, _is_text), _getter(kind, _is_other), _WEIGHERS.get
 
     def weigh(record: Any) -> int:
         total = own
-        for value in fields(record):
+        for text in texts(record):
+            if text is not None:
+                total += (len(text) + _TEXT) & -_ALIGNED if text.isascii() else _own(text)
+        for value in others(record):
             if value is not None:
                 one = value.__class__
                 total += (known(one) or _weigher(one, value))(value)
@@ -71,7 +76,30 @@ def _of_struct(kind: type[Struct], own: int) -> Weigh:
     return weigh
 
 
-def _items(items: list[Any]) -> int:
+def _getter(kind: type[Struct], chosen: Callable[[set[type]], bool]) -> Callable[[Any], Sequence[Any]]:
+    """Return what gives the values of those fields of a record whose types are chosen."""
+    info: Any = inspect.type_info(kind)
+    names = [field.name for field in info.fields if chosen(_types(field.type))]
+    if not names:
+        return lambda _: ()
+    get = attrgetter(*names)  # of one name it gives no tuple
+    return get if len(names) > 1 else lambda record: (get(record),)
+
+
+def _types(kind: Any) -> set[type]:
+    return {type(one) for one in (kind.types if isinstance(kind, inspect.UnionType) else (kind,))}
+
+
+def _is_text(types: set[type]) -> bool:
+    return types <= {inspect.StrType, inspect.NoneType}
+
+
+def _is_other(types: set[type]) -> bool:
+    """Tell whether a field holds anything that weighs, other than texts."""
+    return not _is_text(types) and not types <= _WEIGHTLESS
+
+
+def _items(items: Sequence[Any]) -> int:
     if len(items) <= SAMPLE:
         return sum(map(_deep, items))
     step = len(items) / SAMPLE

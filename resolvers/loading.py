@@ -1,34 +1,37 @@
-"""What one request loads of customers: what the process has at hand at once, the rest in batches, one a part."""
+"""What one request loads of customers: what the process has at hand at once, the rest of all parts in one step."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Awaitable, Collection, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from aiodataloader import DataLoader
 
 from cache import Found
 from resolvers.errands import Errands
-from resolvers.neighbours import Neighbours, batch_of, not_ahead
+from resolvers.neighbours import Neighbours, not_ahead, question_of
 from resolvers.waiting import in_what_is_left
 from sources.crn import Crn
-from sources.errors import Fault, SourceTimeout
+from sources.errors import Fault, SourceTimeout, SourceUnavailable
 
 Wanted = Mapping[Crn, Sequence[str]]
 """The names of the parts that are wanted of each customer."""
+Load: TypeAlias = asyncio.Future[Mapping[Crn, Found]]
 
 
 class Loading:
-    """The dataloaders of one request, one a part. What it loads are its `errands`, and it waits `until` a moment.
+    """What one request loads. Its fields ask one by one: a dataloader gathers what they miss of all parts.
 
-    `lacked` is whether something was too late or failed.
+    What is loaded is loaded as its `errands`, and it waits `until` a moment. `lacked` is whether something was too late
+    or failed.
     """
 
     def __init__(self, neighbours: Neighbours, errands: Errands, until: float) -> None:
         self._neighbours: Final = neighbours
         self._errands: Final = errands
         self._until: Final = until
-        self._loaders: dict[str, DataLoader[Crn, Found]] = {}
+        self._loader: DataLoader[tuple[str, Sequence[Crn]], Mapping[Crn, Found]] | None = None
+        self._loads: dict[str, dict[Crn, Load]] = {}
         self._held: dict[str, dict[Crn, Found]] = {}
         self.lacked = False
 
@@ -76,27 +79,78 @@ class Loading:
         one = await in_what_is_left(self._until, self._neighbours.sources[part].system, load)
         return Found(one, fetched=True) if isinstance(one, Fault) else one
 
-    async def _fetch(self, missing: Mapping[str, Iterable[Crn]]) -> dict[tuple[str, Crn], Found]:
+    async def _fetch(self, missing: Mapping[str, Sequence[Crn]]) -> dict[tuple[str, Crn], Found]:
         """Load what is not at hand, and return instead what is too late or failed."""
-        loads = {(name, crn): self._loader(name).load(crn) for name, crns in missing.items() for crn in crns}
+        loads = {(name, crn): load for name, crns in missing.items() for crn, load in self._begun(name, crns)}
         # one wait for all, which takes nothing from others who wait for the same when it is given up
-        await asyncio.wait(loads.values(), timeout=max(0.0, self._until - time.monotonic()))
+        await asyncio.wait(set(loads.values()), timeout=self.left)
         late: dict[tuple[str, Crn], Found] = {}
         for (name, crn), load in loads.items():
-            if not load.done():
-                system = self._neighbours.sources[name].system
-                late[name, crn] = Found(SourceTimeout(system, "request"), fetched=True)
-                continue
-            try:
-                self._held[name][crn] = load.result()
-            except Fault as fault:
+            fault = _fault(self._neighbours.sources[name].system, load)
+            if fault is None:
+                self._held[name][crn] = load.result()[crn]
+            else:
                 late[name, crn] = Found(fault, fetched=True)
         self.lacked = self.lacked or bool(late)
         return late
 
-    def _loader(self, name: str) -> "DataLoader[Crn, Found]":
-        loader = self._loaders.get(name)
-        if loader is None:
-            batch: Any = batch_of(self._neighbours, self._neighbours.sources[name])
-            loader = self._loaders[name] = DataLoader(self._errands.batched(batch))
-        return loader
+    def _begun(self, name: str, crns: Sequence[Crn]) -> list[tuple[Crn, Load]]:
+        """Return what loads a part of customers: each is loaded once, whoever asks."""
+        loads = self._loads.setdefault(name, {})
+        new = tuple(crn for crn in crns if crn not in loads)
+        if new:
+            if self._loader is None:
+                batch: Any = self._errands.batched(self._batch)
+                self._loader = DataLoader(batch, cache=False)
+            loads |= dict.fromkeys(new, self._loader.load((name, new)))
+        return [(crn, loads[crn]) for crn in crns]
+
+    async def _batch(self, keys: list[tuple[str, Sequence[Crn]]]) -> list[Any]:
+        """Load parts of customers, and hand out each part as soon as it is there."""
+        self._loader = None  # which holds this: all that a request had would stay until a collection
+        asked: dict[str, list[Crn]] = {}
+        for name, crns in keys:
+            asked.setdefault(name, []).extend(crns)
+        found: dict[str, Any] = {}
+
+        def answered(name: str, told: dict[str, Found] | BaseException) -> None:
+            found[name] = self._handed_out(name, asked[name], told)
+
+        neighbours = self._neighbours
+        await neighbours.cache.ask([question_of(neighbours, *one) for one in asked.items()], answered)
+        return [found[name] for name, _ in keys]
+
+    def _handed_out(self, name: str, crns: Sequence[Crn], told: dict[str, Found] | BaseException) -> Any:
+        """Give what was told of a part to those who wait for it."""
+        loads = {self._loads[name][crn] for crn in crns}
+        if isinstance(told, BaseException):
+            for load in loads:
+                _fail(load, told)
+            return told
+        now = self._neighbours.clock()
+        found = {crn: not_ahead(told[crn], now) for crn in crns}
+        for load in loads:
+            if not load.done():
+                load.set_result(found)
+        return found
+
+
+def _fault(system: str, load: Load) -> Fault | None:
+    """Return why a load brought nothing; raise what is no fault."""
+    if not load.done():
+        return SourceTimeout(system, "request")
+    if load.cancelled():
+        return SourceUnavailable(system, "closed")
+    error = load.exception()
+    if error is not None and not isinstance(error, Fault):
+        raise error
+    return error
+
+
+def _fail(load: Load, error: BaseException) -> None:
+    if load.done():
+        return
+    if isinstance(error, asyncio.CancelledError):
+        load.cancel()
+    else:
+        load.set_exception(error)

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from cache import CrnCache, Found, Keep
+from cache import CrnCache, Fetch, Found, Keep, Question
 from cache.pieces import Pieces
 from resolvers.access import Decision, Verdict
 from resolvers.asking import Asking
@@ -16,6 +16,7 @@ from resolvers.browsing import Browsing
 from resolvers.grants import Grants
 from resolvers.kinship import Kinship
 from resolvers.refusal import Refusal
+from resolvers.waiting import then
 from sources.asker import Asker, asked_by, own_to
 from sources.coalescing import Coalescing
 from sources.crn import Crn
@@ -25,6 +26,8 @@ from sources.parts import CUSTOMER, RESTRICTION, Part, Restriction
 from sources.parts.customer import Identifier
 from sources.search import Finder
 from sources.source import Clock, Directory, NothingKnown, Observer, Reading, Source, ask_directory
+
+_READ: Final = (Reading, NothingKnown)
 
 
 def judge(outcome: Any) -> Keep:
@@ -76,17 +79,10 @@ class Neighbours(Struct, frozen=True):
         return owner.group if owner is not None else ()
 
 
-def batch_of(neighbours: Neighbours, source: Source[Any]) -> Any:
-    """Return what loads one part of many customers: from the cache, and what is not there from its source."""
-    fetch = _fetch(neighbours, source)
-
-    async def batch(crns: list[Crn]) -> list[Found]:
-        part = source.part.name
-        found = await neighbours.cache.look(part, source.system, crns, fetch, group=neighbours.group(part))
-        now = neighbours.clock()
-        return [not_ahead(found[crn], now) for crn in crns]
-
-    return batch
+def question_of(neighbours: Neighbours, name: str, crns: Sequence[Crn]) -> Question:
+    """Return the question for one part of many customers: to the cache, and for what is not there to its source."""
+    source = neighbours.sources[name]
+    return Question(name, source.system, crns, _fetch(neighbours, source), neighbours.group(name))
 
 
 async def renewed(neighbours: Neighbours, part: Part[Any], crn: Crn, seconds: float) -> Found:
@@ -106,7 +102,7 @@ async def renewed(neighbours: Neighbours, part: Part[Any], crn: Crn, seconds: fl
 def not_ahead(found: Found, now: datetime) -> Found:
     """Return what was found, read now at the latest: whoever kept it may have another clock, or ours was set back."""
     told = found.value
-    if not isinstance(told, Reading | NothingKnown) or told.read_at <= now:
+    if not isinstance(told, _READ) or told.read_at <= now:
         return found
     return replace(found, value=replace(told, read_at=now))
 
@@ -152,10 +148,10 @@ async def _keep_or_drop(
             await cache.drop(some, crn, group)
 
 
-def _fetch(neighbours: Neighbours, source: Source[Any]) -> Any:
-    async def fetch(crns: Sequence[str]) -> Mapping[Any, Any]:
-        told = await neighbours.coalescing.ask(source, [Crn(crn) for crn in crns], neighbours.asker)
-        return {crn: _free(crn, one) for crn, one in told.items()} if source.part == RESTRICTION else told
+def _fetch(neighbours: Neighbours, source: Source[Any]) -> Fetch:
+    def fetch(crns: Sequence[str]) -> asyncio.Future[dict[Crn, Any]]:
+        told = neighbours.coalescing.ask(source, [Crn(crn) for crn in crns], neighbours.asker)
+        return then(told, _all_free) if source.part.name == RESTRICTION.name else told
 
     return fetch
 
@@ -187,6 +183,10 @@ def look_up(neighbours: Neighbours) -> Any:
         return [found if isinstance(found, Fault) else found.get(one) for one in identifiers]
 
     return batch
+
+
+def _all_free(told: Mapping[Crn, Any]) -> dict[Crn, Any]:
+    return {crn: _free(crn, one) for crn, one in told.items()}
 
 
 def _free(crn: Crn, outcome: Any) -> Any:

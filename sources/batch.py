@@ -11,7 +11,8 @@ from sources.crn import Crn
 
 
 class Rhythm(Struct, frozen=True):
-    """How misses gather. At most `keys` go out together; a request that misses `alone` or more goes by itself.
+    """How misses gather: until the event loop has turned `turns` times. At most `keys` go out together; a request that
+    misses `alone` or more goes by itself.
 
     While `under_way` batches are under way the next ones wait, for `seconds` at most.
     """
@@ -19,6 +20,7 @@ class Rhythm(Struct, frozen=True):
     keys: int = 32
     alone: int = 8
     under_way: int = 32
+    turns: int = 6
     seconds: float = 0.002
 
 
@@ -50,7 +52,7 @@ class Request:
         self.crns = list(crns)
         self.group = group
         self.since = loop.time()
-        self.future: asyncio.Future[None] = loop.create_future()
+        self.future: asyncio.Future[dict[Crn, Any]] = loop.create_future()
         self.context = copy_context()
         self.found: dict[Crn, Any] = {}
         self.batches: set[Batch] = set()
@@ -60,7 +62,7 @@ class Request:
         """Take what came of one key."""
         self.found[crn] = outcome
         if len(self.found) == len(self.crns) and not self.future.done():
-            self.future.set_result(None)
+            self.future.set_result(self.found)
 
 
 Waiting: TypeAlias = dict[Crn, list[Request]]

@@ -1,8 +1,9 @@
 """Coalescing: what several requests miss of one source at the same time goes out to it together.
 
-Misses gather until the end of the event loop's tick, so that who is alone waits for nobody. Only while a source has
-many batches under way do they gather longer, and then for a moment. A batch of several requests carries none of them:
-neither its trace nor anything else of its context. What a neighbour in the batch may have spoilt is asked again alone.
+Misses gather while the event loop turns a few times, which takes no time where it has nothing else to do: who is alone
+waits for nobody. Only while a source has many batches under way do they gather longer, and then for a moment. A batch
+of several requests carries none of them: neither its trace nor anything else of its context. What a neighbour in the
+batch may have spoilt is asked again alone.
 """
 
 import asyncio
@@ -45,28 +46,24 @@ class Coalescer:
         self._tick: asyncio.Handle | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    async def ask(self, crns: Iterable[Crn], group: Hashable = None) -> Mapping[Crn, Any]:
-        """Return the outcome for each key: in one batch with those of the same `group` that ask at the same time.
+    def ask(self, crns: Iterable[Crn], group: Hashable = None) -> asyncio.Future[dict[Crn, Any]]:
+        """Return what will be the outcome for each key: in one batch with those of the same `group` that ask at the
+        same time. Whoever calls it off leaves the batch.
 
         A failure is a fault as a value, and each request has one of its own.
         """
         loop = asyncio.get_running_loop()
         request = Request(dict.fromkeys(crns), group, loop)
+        if not request.crns:
+            request.future.set_result(request.found)
+            return request.future
+        # in the request's own context: what is told of it must not land in that of another
+        request.future.add_done_callback(partial(self._over, request), context=request.context)
         if len(request.crns) >= self._rhythm.alone:
             self._go_alone(request, request.crns)
-        elif request.crns:
-            self._join(request, loop)
         else:
-            return {}
-        try:
-            await request.future
-        except asyncio.CancelledError:
-            self._leave(request)
-            raise
-        if request.shared:  # told in the request's own context: the batch had none
-            took = loop.time() - request.since
-            self._observe(BatchShared(self._part, self._system, len(request.crns), took))
-        return request.found
+            self._join(request, loop)
+        return request.future
 
     async def close(self) -> None:
         """Call off what waits and what is under way."""
@@ -86,11 +83,16 @@ class Coalescer:
         for crn in request.crns:
             queue.setdefault(crn, []).append(request)
         if self._tick is None:
-            self._tick = loop.call_soon(self._ticked)
+            self._tick = loop.call_soon(self._turned, self._rhythm.turns)
 
-    def _ticked(self) -> None:
+    def _turned(self, turns: int) -> None:
+        """Go on when the loop has turned so many times: in a moment where it has nothing to do, and where it is busy
+        many requests come meanwhile."""
         self._tick = None
-        self._go()
+        if turns > 1:
+            self._tick = asyncio.get_running_loop().call_soon(self._turned, turns - 1)
+        else:
+            self._go()
 
     def _due(self) -> None:
         self._timer = None
@@ -151,7 +153,7 @@ class Coalescer:
         if not task.cancelled():
             self._hand_out(batch, task.result())
         if self._queues and self._tick is None:
-            self._tick = asyncio.get_running_loop().call_soon(self._ticked)
+            self._tick = asyncio.get_running_loop().call_soon(self._turned, 1)
 
     def _hand_out(self, batch: Batch, told: Mapping[Crn, Any]) -> None:
         again: dict[Request, list[Crn]] = {}
@@ -166,6 +168,13 @@ class Coalescer:
                     request.take(crn, copy(outcome) if isinstance(outcome, Fault) else outcome)
         for request, crns in again.items():
             self._go_alone(request, crns)
+
+    def _over(self, request: Request, future: asyncio.Future[dict[Crn, Any]]) -> None:
+        if future.cancelled():
+            self._leave(request)
+        elif request.shared:
+            took = asyncio.get_running_loop().time() - request.since
+            self._observe(BatchShared(self._part, self._system, len(request.crns), took))
 
     def _leave(self, request: Request) -> None:
         """Forget a request; a batch that nobody waits for any more is called off."""
@@ -198,14 +207,14 @@ class Coalescing:
         self._rhythm: Final = rhythm or Rhythm()
         self._coalescers: dict[int, tuple[Source[Any], Coalescer]] = {}
 
-    async def ask(
+    def ask(
         self, source: Source[Any], crns: Iterable[Crn], asker: Asker | None = None
-    ) -> Mapping[Crn, Any]:
-        """Return what a source says of each customer, as `ask` does, together with whoever asks at the same time.
+    ) -> asyncio.Future[dict[Crn, Any]]:
+        """Return what a source will say of each customer, as `ask` does, together with whoever asks at the same time.
 
         One that has to be asked in its caller's name is asked in that of `asker`, with no other caller's questions.
         """
-        return await self._of(source).ask(crns, own_to(source, asker))
+        return self._of(source).ask(crns, own_to(source, asker))
 
     async def close(self) -> None:
         """Call off what waits and what is under way."""

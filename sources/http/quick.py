@@ -8,7 +8,7 @@ Of a mapping file, only the names in its paths stand in the text that is written
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final
 
 from msgspec import NODEFAULT, Struct, inspect
@@ -27,18 +27,26 @@ from sources.http.readers import (
     listed,
 )
 from sources.http.shapes import Names, Shape
+from sources.http.usual import (
+    OddError,
+    as_number,
+    in_utc,
+    is_same,
+    odd,
+    or_default,
+    or_odd,
+    table_of,
+    what_tells,
+)
 
 _LARGEST: Final = 10**18
 """Whole numbers nearer to nothing than this are taken as they stand."""
+_DAY: Final = len("2025-03-01")
 _NUMBERS: Final = {"": ("crn", "canonical_crn"), ".relationships": ("crn",)}
 """The fields that hold a customer's number, by the place of the record that has them."""
 _HEAD: Final = "def read(row):\n try:\n"
 _OF_JSON: Final = ("if row.__class__ is not dict: raise Odd", "get = row.get")
 _FOOT: Final = "\n except Exception: return careful(row)\n"
-
-
-class _OddError(Exception):
-    """A row is not as usual."""
 
 
 class Ways(Struct, frozen=True):
@@ -85,15 +93,18 @@ class _Writer:
         self._lines: list[str] = [] if shape is not None else list(_OF_JSON)
         self._getters: dict[Names, str] = {(): "row" if shape is not None else "get"}
         self._names: dict[str, Any] = {
-            "Odd": _OddError,
+            "Odd": OddError,
             "UTC": UTC,
             "careful": careful,
-            "in_utc": _in_utc(ways.zone),
+            "in_utc": in_utc(ways.zone),
             "is_nothing": is_nothing,
             "iso": datetime.fromisoformat,
+            "iso_day": date.fromisoformat,
             "nowhere": {}.get,
             "number": ways.number,
         }
+        self._read: list[tuple[Any, str]] = []
+        self._variables = 0
         self._say(f"return {self._record(row, within)}")
 
     def written(self) -> Reader:
@@ -107,9 +118,16 @@ class _Writer:
 
     def _named(self, value: Any) -> str:
         """Return the name by which what is written knows a value."""
+        for name, known in self._names.items():
+            if is_same(known, value):
+                return name
         name = f"its_{len(self._names)}"
         self._names[name] = value
         return name
+
+    def _literal(self, value: Any) -> str:
+        """Return how a value that is always the same stands in what is written."""
+        return repr(value) if value is None or value is True or value is False else self._named(value)
 
     def _record(self, row: Row, within: str) -> str:
         """Write how a record is read; return the expression that makes it."""
@@ -117,39 +135,69 @@ class _Writer:
         made = {field.name: self._field(field, row, within) for field in info.fields}
         for name, kept in row.kept.items():
             self._say(f"if {made[name]}_kept is not None: {made[kept.keeps]} = {made[name]}_kept")
-        return f"{self._named(row.kind)}({', '.join(made[name] for name in row.kind.__struct_fields__)})"
+        told = list(row.kind.__struct_fields__)
+        while told and told[-1] not in row.readers and told[-1] not in _kept_in(row):
+            told.pop()  # as it is by itself
+        return f"{self._named(row.kind)}({', '.join(made[name] for name in told)})"
 
     def _field(self, field: inspect.Field, row: Row, within: str) -> str:
-        """Write how a field is read; return the variable that holds it."""
+        """Write how a field is read; return the variable that holds it, or what it always is."""
         default = field.default if field.default_factory is NODEFAULT else field.default_factory()
         reader, kept = row.readers.get(field.name), row.kept.get(field.name)
-        place = f"{within}.{field.name}"
-        variable = f"{field.name}_{len(self._lines)}"
+        place, is_number = f"{within}.{field.name}", field.name in _NUMBERS.get(within, ())
+        lasting = kept is None and not is_number and field.name not in _kept_in(row)
+        known = self._known(reader, default, place) if lasting else None
+        if known is not None:
+            return known
+        self._variables += 1
+        variable = f"{field.name}_{self._variables}"
         if isinstance(reader, Single):
             self._single(variable, reader, default, kept)
+            if lasting:
+                self._read.append((what_tells(reader, default), variable))
         elif isinstance(reader, Nested):
             self._nested(variable, reader, default, place)
         elif isinstance(reader, Many):
             lists = ", ".join(self._found(names_of(each), path) for each, path, _ in reader.lists)
             self._say(f"{variable} = {self._named(self._many(reader, default, place))}({lists})")
         elif reader is None or isinstance(reader, Constant):
-            self._say(f"{variable} = {self._named(default if reader is None else reader.value)}")
+            self._say(f"{variable} = {self._literal(default if reader is None else reader.value)}")
         elif isinstance(reader, Several):
             found = self._found(names_of(reader.expression), reader.path)
-            self._say(f"{variable} = tuple({self._named(_or_default(reader.of, default))}({found}))")
+            self._say(f"{variable} = tuple({self._named(or_default(reader.of, default))}({found}))")
         if kept is not None and not isinstance(reader, Single):
             self._say(f"{variable}_kept = {self._named(kept)}(row)")
-        if field.name in _NUMBERS.get(within, ()):
-            self._say(_as_number(variable))
+        if is_number:
+            self._say(as_number(variable))
         return variable
+
+    def _known(self, reader: Any, default: Any, place: str) -> str | None:
+        """Return what holds a field already: what always is so, or was read before; None where it has to be read."""
+        if reader is None or isinstance(reader, Constant):
+            return self._literal(default if reader is None else reader.value)
+        what: Any = None
+        if isinstance(reader, Single):
+            what = what_tells(reader, default)
+        elif isinstance(reader, Nested) and names_of(reader.expression) == () and reader.when is None:
+            # of the same row: records that are made alike are one, since none ever changes
+            what = self._record(reader.row, place)
+        if what is None:
+            return None
+        known = next((variable for one, variable in self._read if one == what), None)
+        if known is None and isinstance(what, str):
+            self._variables += 1
+            known = f"made_{self._variables}"
+            self._say(f"{known} = {what}")
+            self._read.append((what, known))
+        return known
 
     def _single(self, variable: str, reader: Single, default: Any, kept: Kept | None) -> None:
         absent = reader.usual if reader.usual is not None else default
-        slow = f"{self._named(_or_default(reader.of, default))}({variable})"
+        slow = f"{self._named(or_default(reader.of, default))}({variable})"
         otherwise = (
             slow if absent is NODEFAULT else f"{self._named(absent)} if {variable} is None else {slow}"
         )
-        table = _table(reader, kept)
+        table = table_of(reader, kept)
         self._say(f"{variable} = {self._found(names_of(reader.expression), reader.path)}")
         keep = f"{variable}_kept = {self._named(kept.of)}({variable})" if kept is not None else ""
         if table is None:
@@ -173,6 +221,13 @@ class _Writer:
                 f"    if {told}.tzinfo is not UTC: {told} = in_utc({told})",
                 f"else: {told} = {otherwise}",
             ]
+        if isinstance(kind, inspect.DateType) and reader.time == "iso":
+            return [
+                # no more than a day with both its hyphens: of others, `date` passes over what stands behind
+                f"if {told}.__class__ is str and len({told}) == {_DAY} and {told}[4] == {told}[7] == '-':",
+                f"    {told} = iso_day({told})",
+                f"else: {told} = {otherwise}",
+            ]
         if isinstance(kind, inspect.StrType):
             usual = f"{told}.__class__ is str and {told} and not {told}.isspace()"
         elif isinstance(kind, inspect.BoolType):
@@ -189,12 +244,9 @@ class _Writer:
 
     def _nested(self, variable: str, reader: Nested, default: Any, place: str) -> None:
         names = names_of(reader.expression)
-        if names == () and reader.when is None:  # of the same row
-            self._say(f"{variable} = {self._record(reader.row, place)}")
-            return
         shape = self._shape if names == () else None
-        inner = self._named(_Writer(reader.row, place, _odd, self._ways, shape).written())
-        absent = self._named(lambda: _or_odd(default))
+        inner = self._named(_Writer(reader.row, place, odd, self._ways, shape).written())
+        absent = self._named(lambda: or_odd(default))
         when = "False"
         if reader.when is not None:
             when = f"is_nothing({self._found(names_of(reader.when_expression), reader.when)})"
@@ -206,11 +258,11 @@ class _Writer:
 
     def _many(self, reader: Many, default: Any, place: str) -> Reader:
         """Return how a list of records within the record is read."""
-        reads = [_Writer(row, place, _odd, self._ways).written() for _, _, row in reader.lists]
+        reads = [_Writer(row, place, odd, self._ways).written() for _, _, row in reader.lists]
 
         def many(*lists: Any) -> Any:
             found = [read(one) for read, told in zip(reads, lists, strict=True) for one in listed(told)]
-            return tuple(found) if found else _or_odd(default)
+            return tuple(found) if found else or_odd(default)
 
         return many
 
@@ -231,60 +283,15 @@ class _Writer:
         known = self._getters.get(names)
         if known is not None:
             return known
-        within = self._found(names, _odd)
-        inner = self._getters[names] = f"GET_{len(self._lines)}"
+        within = self._found(names, odd)
+        self._variables += 1
+        inner = self._getters[names] = f"GET_{self._variables}"
         self._say(f"{inner} = {within}")
         if self._shape is None:
             self._say(f"{inner} = {inner}.get if {inner}.__class__ is dict else nowhere")
         return inner
 
 
-def _odd(_: Any) -> Any:
-    raise _OddError
-
-
-def _or_odd(default: Any) -> Any:
-    """Return what a field is where nothing is told of it; raise where it must be told."""
-    if default is NODEFAULT:
-        raise _OddError
-    return default
-
-
-def _or_default(reader: Reader, default: Any) -> Reader:
-    """Return how a field is read with care, and what it is where there is nothing."""
-
-    def read(row: Any) -> Any:
-        found = reader(row)
-        return _or_odd(default) if found is None else found
-
-    return read
-
-
-def _table(reader: Single, kept: Kept | None) -> dict[str, Any] | None:
-    """Return what each code means, as a text and known to whoever keeps others; None for what is no code."""
-    if reader.table is not None:
-        codes = dict(reader.table)
-    elif isinstance(reader.kind, inspect.EnumType):
-        codes = {member.value: member for member in reader.kind.cls}
-    else:
-        return None
-    return {
-        code: value
-        for code, value in codes.items()
-        if not is_nothing(code) and (kept is None or code in kept.known)
-    }
-
-
-def _as_number(told: str) -> str:
-    """Return the line that makes a customer's number of a text, as systems write them."""
-    plain = f"{told}.__class__ is str and {told}.isascii() and {told}.isalnum() and len({told}) < 41"
-    return f"{told} = {told}.upper() if {plain} else number({told}) or {told}"
-
-
-def _in_utc(zone: tzinfo | None) -> Callable[[datetime], datetime]:
-    def in_utc(at: datetime) -> datetime:
-        if at.tzinfo is not None:
-            return at.astimezone(UTC)
-        return at.replace(tzinfo=zone).astimezone(UTC) if zone is not None else _odd(at)
-
-    return in_utc
+def _kept_in(row: Row) -> set[str]:
+    """Return the fields that keep codes nobody knows: they may become something else than was read for them."""
+    return {kept.keeps for kept in row.kept.values()}

@@ -12,6 +12,7 @@ from sources.http.moments import READERS, day, moment
 
 Scalar: TypeAlias = Callable[[Any], Any]
 
+_WRITTEN: Final = (str, int, Decimal)
 _LARGEST: Final = 18
 """A number is smaller than ten to one more than this, and not closer to nothing than its inverse."""
 
@@ -58,7 +59,7 @@ def _code_of(words: type[Enum]) -> Scalar:
 
 
 def _text(told: Any) -> str:
-    if isinstance(told, bool) or not isinstance(told, str | int | Decimal):
+    if isinstance(told, bool) or not isinstance(told, _WRITTEN):
         raise NotThis("text")
     return str(told)
 
@@ -71,7 +72,7 @@ def _whole(told: Any) -> int:
 
 
 def _decimal(told: Any) -> Decimal:
-    if isinstance(told, bool) or not isinstance(told, str | int | Decimal):
+    if isinstance(told, bool) or not isinstance(told, _WRITTEN):
         raise NotThis("number")
     try:
         number = Decimal(told)

@@ -1,4 +1,7 @@
-"""The parts of a customer's picture: one record file per noun, one line here per part."""
+"""The parts of a customer's picture: one record file per noun, one line here per part.
+
+A record is frozen and holds nothing that could hold it: so the collector need not look through it (`gc=False`).
+"""
 
 from typing import Any, Generic, TypeVar
 

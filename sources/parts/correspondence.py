@@ -37,7 +37,7 @@ class CorrespondenceStatus(Word):
     UNKNOWN = "UNKNOWN", "The source does not say, or says something that the gateway does not know."
 
 
-class DocumentRef(Struct, frozen=True, omit_defaults=True):
+class DocumentRef(Struct, frozen=True, omit_defaults=True, gc=False):
     """A document as its customer saw it, which another system keeps: the number that it has there, and what is known of
     it. `type` is its media type, `language` an IETF tag; `archived` says that only the archive has it."""
 
@@ -49,7 +49,7 @@ class DocumentRef(Struct, frozen=True, omit_defaults=True):
     archived: bool = False
 
 
-class Correspondence(Struct, frozen=True, omit_defaults=True):
+class Correspondence(Struct, frozen=True, omit_defaults=True, gc=False):
     """One letter or message.
 
     `issue_date` is the date printed on it; a letter that is issued again keeps its first date. `description` is a

@@ -122,7 +122,7 @@ class AccountState(Word):
     OTHER = "OTHER", "A state that the gateway does not know."
 
 
-class Name(Struct, frozen=True, omit_defaults=True):
+class Name(Struct, frozen=True, omit_defaults=True, gc=False):
     """A name. `protected` marks one that must never be shown to the other party of a case."""
 
     kind: NameKind
@@ -131,7 +131,7 @@ class Name(Struct, frozen=True, omit_defaults=True):
     protected: bool = False
 
 
-class ContactPoint(Struct, frozen=True, omit_defaults=True):
+class ContactPoint(Struct, frozen=True, omit_defaults=True, gc=False):
     """A telephone number or e-mail address."""
 
     kind: ContactKind
@@ -140,7 +140,7 @@ class ContactPoint(Struct, frozen=True, omit_defaults=True):
     invalid: bool = False
 
 
-class Address(Struct, frozen=True, omit_defaults=True):
+class Address(Struct, frozen=True, omit_defaults=True, gc=False):
     """An address; an invalid one says why."""
 
     kind: AddressKind
@@ -153,7 +153,7 @@ class Address(Struct, frozen=True, omit_defaults=True):
     invalid_reason: str | None = None
 
 
-class Representative(Struct, frozen=True, omit_defaults=True):
+class Representative(Struct, frozen=True, omit_defaults=True, gc=False):
     """Somebody who stands beside the customer, person or organisation."""
 
     kind: RepresentativeKind
@@ -163,7 +163,7 @@ class Representative(Struct, frozen=True, omit_defaults=True):
     until: date | None = None
 
 
-class Preferences(Struct, frozen=True, omit_defaults=True):
+class Preferences(Struct, frozen=True, omit_defaults=True, gc=False):
     """How the customer wants to be dealt with. `special_contact` is the customer's own wish, in words."""
 
     language: str = "en"
@@ -173,7 +173,7 @@ class Preferences(Struct, frozen=True, omit_defaults=True):
     special_contact: str | None = None
 
 
-class Indicator(Struct, frozen=True, omit_defaults=True):
+class Indicator(Struct, frozen=True, omit_defaults=True, gc=False):
     """One thing an officer sees beside the customer's name."""
 
     kind: IndicatorKind
@@ -183,21 +183,21 @@ class Indicator(Struct, frozen=True, omit_defaults=True):
     lock_reason: str | None = None
 
 
-class SensitiveIndicator(Struct, frozen=True):
+class SensitiveIndicator(Struct, frozen=True, gc=False):
     """A warning to be treated with care (family violence, a security incident), and when it is to be reviewed."""
 
     kind: str
     review_date: date
 
 
-class Identifier(Struct, frozen=True, order=True):
+class Identifier(Struct, frozen=True, order=True, gc=False):
     """A number that leads to the customer. Hashable: an identifier is what `Directory.resolve` is asked for."""
 
     kind: IdentifierKind
     value: str
 
 
-class Relationship(Struct, frozen=True, omit_defaults=True):
+class Relationship(Struct, frozen=True, omit_defaults=True, gc=False):
     """Another customer who belongs to this one."""
 
     kind: RelationshipKind
@@ -205,7 +205,7 @@ class Relationship(Struct, frozen=True, omit_defaults=True):
     since: date | None = None
 
 
-class Customer(Struct, frozen=True, omit_defaults=True):
+class Customer(Struct, frozen=True, omit_defaults=True, gc=False):
     """Who a number stands for.
 
     `canonical_crn` is set when this number is only another number of the same person: everything is filed under the

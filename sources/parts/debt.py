@@ -54,7 +54,7 @@ class ArrangementStatus(Word):
     OTHER = "OTHER", "A status that the gateway does not know."
 
 
-class Arrangement(Struct, frozen=True, omit_defaults=True):
+class Arrangement(Struct, frozen=True, omit_defaults=True, gc=False):
     """An agreement to repay. `changed_at` is when it last changed: made, altered, finalised or broken."""
 
     id: str
@@ -66,7 +66,7 @@ class Arrangement(Struct, frozen=True, omit_defaults=True):
     changed_at: Moment | None = None
 
 
-class Debt(Struct, frozen=True, omit_defaults=True):
+class Debt(Struct, frozen=True, omit_defaults=True, gc=False):
     """One debt, with the amounts of which its balance is made (BR-DB-1)."""
 
     id: str
@@ -91,8 +91,13 @@ class Debt(Struct, frozen=True, omit_defaults=True):
     arrangements: tuple[Arrangement, ...] = ()
 
     def __post_init__(self) -> None:
-        amounts = (self.total, self.interest, self.adjusted, self.repaid, self.waived)
-        if len({money.currency for money in amounts}) > 1:
+        currency = self.total.currency
+        if (
+            currency != self.interest.currency
+            or currency != self.adjusted.currency
+            or currency != self.repaid.currency
+            or currency != self.waived.currency
+        ):
             raise ValueError("a debt stands in one currency")
 
     @property

@@ -47,7 +47,7 @@ class AppointmentStatus(Word):
     OTHER = "OTHER", "A status that the gateway does not know."
 
 
-class ClaimPart(Struct, frozen=True, omit_defaults=True):
+class ClaimPart(Struct, frozen=True, omit_defaults=True, gc=False):
     """One payment type of a claim; combined claims have several under one claim id."""
 
     benefit_type: str
@@ -55,7 +55,7 @@ class ClaimPart(Struct, frozen=True, omit_defaults=True):
     finalised_on: date | None = None
 
 
-class Claim(Struct, frozen=True, omit_defaults=True):
+class Claim(Struct, frozen=True, omit_defaults=True, gc=False):
     """A claim, from its submission to the decision on each part."""
 
     id: str
@@ -63,7 +63,7 @@ class Claim(Struct, frozen=True, omit_defaults=True):
     parts: tuple[ClaimPart, ...]
 
 
-class Benefit(Struct, frozen=True, omit_defaults=True):
+class Benefit(Struct, frozen=True, omit_defaults=True, gc=False):
     """A payment the customer receives or received; `reason` is the code for a suspension or cancellation."""
 
     benefit_type: str
@@ -72,14 +72,14 @@ class Benefit(Struct, frozen=True, omit_defaults=True):
     reason: str | None = None
 
 
-class Report(Struct, frozen=True, omit_defaults=True):
+class Report(Struct, frozen=True, omit_defaults=True, gc=False):
     """A report the customer has to submit, and when it was."""
 
     due_on: date
     submitted_at: Moment | None = None
 
 
-class Appointment(Struct, frozen=True, omit_defaults=True):
+class Appointment(Struct, frozen=True, omit_defaults=True, gc=False):
     """An appointment, past or to come."""
 
     id: str
@@ -90,7 +90,7 @@ class Appointment(Struct, frozen=True, omit_defaults=True):
     location: str | None = None
 
 
-class Entitlement(Struct, frozen=True, omit_defaults=True):
+class Entitlement(Struct, frozen=True, omit_defaults=True, gc=False):
     """A customer's claims, benefits, reports and appointments."""
 
     crn: Crn

@@ -37,14 +37,14 @@ I_co = TypeVar("I_co", bound=Item, covariant=True)
 I = TypeVar("I", bound=Item)  # noqa: E741
 
 
-class Keyset(Struct, frozen=True, order=True):
+class Keyset(Struct, frozen=True, order=True, gc=False):
     """The place of an item in its history: later `at` first, then higher `id` first."""
 
     at: datetime
     id: str
 
 
-class History(Struct, Generic[I_co], frozen=True):
+class History(Struct, Generic[I_co], frozen=True, gc=False):
     """The newest items of a customer, newest first, each once.
 
     `complete_since` is the moment from which nothing is missing; None when the source holds nothing older.

@@ -79,21 +79,21 @@ class InteractionKind(Word):
     OTHER = "OTHER", "A kind that the gateway does not know; its raw code stands beside it."
 
 
-class SourceRef(Struct, frozen=True, omit_defaults=True):
+class SourceRef(Struct, frozen=True, omit_defaults=True, gc=False):
     """Where a record comes from: the system that keeps it and its number there."""
 
     system: str
     native_id: str
 
 
-class Location(Struct, frozen=True):
+class Location(Struct, frozen=True, gc=False):
     """A service centre: its name and its own time zone (an IANA name)."""
 
     name: str
     zone: str
 
 
-class Interaction(Struct, frozen=True, omit_defaults=True):
+class Interaction(Struct, frozen=True, omit_defaults=True, gc=False):
     """One thing that happened.
 
     `activity` is the source's activity code, the key by which cards are counted. `queue_position` is the customer's

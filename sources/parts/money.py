@@ -9,7 +9,7 @@ _LARGEST: Final = 18
 """Digits before the point, and zeros after it, that an amount may have."""
 
 
-class Money(Struct, frozen=True):
+class Money(Struct, frozen=True, gc=False):
     """An amount in a currency. Negative is a credit."""
 
     amount: Decimal

@@ -59,7 +59,7 @@ class TransferMethod(Word):
     OTHER = "OTHER", "A way that the gateway does not know."
 
 
-class Lock(Struct, frozen=True, omit_defaults=True):
+class Lock(Struct, frozen=True, omit_defaults=True, gc=False):
     """The customer is locked to a business area, and to an officer of it where one is named."""
 
     id: str
@@ -72,7 +72,7 @@ class Lock(Struct, frozen=True, omit_defaults=True):
     auto_unlock_at: Moment | None = None
 
 
-class Case(Struct, frozen=True, omit_defaults=True):
+class Case(Struct, frozen=True, omit_defaults=True, gc=False):
     """A child support case that the customer is a party of."""
 
     number: str
@@ -82,7 +82,7 @@ class Case(Struct, frozen=True, omit_defaults=True):
     care_summary: str | None = None
 
 
-class Issue(Struct, frozen=True, omit_defaults=True):
+class Issue(Struct, frozen=True, omit_defaults=True, gc=False):
     """Something the customer presented."""
 
     id: str
@@ -98,7 +98,7 @@ class Issue(Struct, frozen=True, omit_defaults=True):
     letter_sent_at: Moment | None = None
 
 
-class Transfer(Struct, frozen=True, omit_defaults=True):
+class Transfer(Struct, frozen=True, omit_defaults=True, gc=False):
     """Ownership moved from one business area to another."""
 
     id: str
@@ -110,7 +110,7 @@ class Transfer(Struct, frozen=True, omit_defaults=True):
     decided_by: str | None = None
 
 
-class Ownership(Struct, frozen=True, omit_defaults=True):
+class Ownership(Struct, frozen=True, omit_defaults=True, gc=False):
     """Who owns the customer, what for, and how it came about. `past_locks` and `transfers` are newest first."""
 
     crn: Crn

@@ -1,10 +1,12 @@
 """Single flight: what is being fetched is waited for, not fetched again."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
-from tests.cache.upstream import PART, SYSTEM, Bench, settle
+from cache import Question
+from tests.cache.upstream import PART, SYSTEM, Bench, Upstream, settle
 
 
 async def test_four_hundred_readers_at_once_cost_one_fetch() -> None:
@@ -139,6 +141,62 @@ async def test_parts_of_one_person_do_not_wait_for_each_other() -> None:
     assert bench.upstream.fetches == [("A",), ("A",)]
     bench.upstream.open.set()
     assert [(await held).value, (await other).value] == ["A/1", "A/2"]
+
+
+class Asking:
+    """Somebody who asks for several parts in one step, and what was told of each, in order."""
+
+    def __init__(self, bench: Bench, *parts: str) -> None:
+        self.upstreams = {part: Upstream() for part in parts}
+        self.told: list[tuple[str, Any]] = []
+        questions = [Question(part, SYSTEM, ["A", "B"], one.fetch) for part, one in self.upstreams.items()]
+        self.task = asyncio.create_task(bench.cache.ask(questions, lambda *told: self.told.append(told)))
+
+
+async def test_of_several_parts_each_is_told_as_soon_as_it_is_there() -> None:
+    bench = Bench()
+    await bench.read("A", part="ownership")
+    await bench.read("B", part="ownership")
+    asking = Asking(bench, "debt", "customer", "ownership")
+    asking.upstreams["debt"].open.clear()
+    await settle()
+    assert [part for part, _ in asking.told] == ["ownership", "customer"]
+    assert not asking.task.done()
+    asking.upstreams["debt"].open.set()
+    await asking.task
+    told = dict(asking.told)
+    assert {part: [one.value for one in found.values()] for part, found in told.items()} == {
+        "debt": ["A/1", "B/1"],
+        "customer": ["A/1", "B/1"],
+        "ownership": ["A/1", "B/2"],
+    }
+    assert asking.upstreams["ownership"].fetches == []
+
+
+async def test_a_part_whose_fetch_raises_costs_no_other() -> None:
+    bench = Bench()
+    asking = Asking(bench, "debt", "customer")
+    asking.upstreams["debt"].raises = RuntimeError("broken")
+    await asking.task
+    told = dict(asking.told)
+    assert str(told["debt"]) == "broken"
+    assert [one.value for one in told["customer"].values()] == ["A/1", "B/1"]
+
+
+async def test_whoever_leaves_several_parts_leaves_all_of_them_and_is_told_of_none() -> None:
+    bench, running = Bench(), asyncio.all_tasks()
+    asking = Asking(bench, "debt", "customer")
+    for one in asking.upstreams.values():
+        one.open.clear()
+    staying = asyncio.create_task(bench.look("A", "B"))
+    await settle()
+    asking.task.cancel()
+    await settle()
+    assert (asking.upstreams["debt"].given_up, asking.upstreams["customer"].given_up) == ([], [("A", "B")])
+    asking.upstreams["debt"].open.set()
+    assert {one.value for one in (await staying).values()} == {"A/1", "B/1"}
+    assert asking.told == []
+    assert asyncio.all_tasks() == running
 
 
 async def test_closing_calls_off_refreshes_and_fetches() -> None:

@@ -1,5 +1,6 @@
 """A system that fails every other time, and one that is stopped: what its breaker makes of it, and when."""
 
+import asyncio
 import time
 from collections.abc import Sequence, Set
 from itertools import pairwise
@@ -25,6 +26,8 @@ HASTE: Final = (
     f"calls = 6\nopen_seconds = {OPEN}\njitter_seconds = 0.1\nlongest_open_seconds = 2\nwindow_seconds = 5"
 )
 SECONDS: Final = 6.0
+PAUSE: Final = 0.01
+"""Seconds between two questions: one caller may ask so much in a minute, and the gateway would answer more."""
 LONGEST: Final = 30.0
 NAME: Final = {"source": "interactions"}
 STATES: Final = {State.OPEN, State.HALF_OPEN, State.CLOSED}
@@ -50,6 +53,7 @@ async def watched(stage: Stage, wanted: Set[State]) -> list[Change]:
     while (began := time.monotonic()) < first + LONGEST:
         if began > first + SECONDS and wanted <= {one.to for one in seen}:
             break
+        await asyncio.sleep(PAUSE)
         await stage.forget("interaction")
         await stage.ask(ANNE)
         new = changes(stage)[len(seen) :]

@@ -15,24 +15,8 @@ from sources.parts import CUSTOMER, DEBT, INTERACTION, PARTS, RESTRICTION, Custo
 from sources.parts.customer import Identifier, IdentifierKind
 from sources.source import EVERYTHING, NothingKnown, Reading, SourceBroke
 from tests.people import OFFICER, Body
-from tests.records import CALL, OWNER, crn, customer, debt, happened, history
-
-ALL = [part for part in PARTS if part is not RESTRICTION]
-PEOPLE = [crn(number) for number in range(1, 21)]
-
-
-def town() -> Body:
-    """A body that knows twenty people, each with a debt."""
-    body = Body()
-    for person in PEOPLE:
-        body.tell(CUSTOMER, customer(person), person)
-        body.tell(DEBT, history(debt("100", body.clock(), crn=person, id=f"D{person}")), person)
-    return body
-
-
-async def settle() -> None:
-    for _ in range(30):
-        await asyncio.sleep(0)
+from tests.records import CALL, OWNER, crn, debt, happened, history
+from tests.resolvers.town import ALL, PEOPLE, settle, town
 
 
 @pytest.mark.parametrize("people", [1, 20])

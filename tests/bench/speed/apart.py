@@ -24,11 +24,13 @@ class Apart:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    async def ask(
+    def ask(
         self, source: Source[Any], crns: Iterable[Crn], asker: Asker | None = None
-    ) -> Mapping[Crn, Any]:
+    ) -> asyncio.Task[Mapping[Crn, Any]]:
         """Ask as if nobody else did."""
-        return await ask(asked_by(source, asker), list(crns), self._gateway.clock, self._gateway.observe)
+        return asyncio.create_task(
+            ask(asked_by(source, asker), list(crns), self._gateway.clock, self._gateway.observe)
+        )
 
     async def close(self) -> None:
         """Nothing waits."""

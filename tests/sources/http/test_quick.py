@@ -48,6 +48,10 @@ callback_at = { path = "back", time = "epoch_ms" }
 transferred = { path = "moved", default = false }
 avoidable = { path = "sure", values = { 1 = true, 0 = false, true = true } }
 officer = { path = "by", values = { A = "Anne" }, other = "somebody" }
+department = "subject"
+queue = { path = "subject", default = "none" }
+contact_type = { path = "subject", values = { Asked = "asked" }, other = "other" }
+receipt_number = "customer"
 location = { when = "at_desk", from = "site", name = "name", zone = "zone" }
 """
 )
@@ -76,6 +80,10 @@ NUMBERS: Final = [0, 1, -1, Decimal("7.5"), 10**17, 10**18, 10**30, "12.50", "1"
 TEXTS: Final = ["x", "ß", "é1", "IN", "true", "000-000 001-t", "a" * 41]
 TIMES: Final = [
     "2025-03-01",
+    "2025-W10-6",
+    "20250301T1",
+    "2025030110",
+    "2025-03-0\u0661",
     "2025-03-01T10:00:00",
     "2025-03-01T10:00:00Z",
     "2025-03-01T10:00:00.1234567+11:00",
