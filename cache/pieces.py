@@ -11,6 +11,8 @@ from threading import RLock
 from typing import Any, Final, TypeVar
 from weakref import ReferenceType, ref
 
+from cache.remembered import Remembered
+
 T = TypeVar("T")
 
 MOST_BYTES: Final = 32 * 1024 * 1024
@@ -47,11 +49,14 @@ class _Shown:
 class Pieces:
     """Pieces by the identities of their values. `bytes` is what they weigh together.
 
+    What is worked out of several values and is no piece yet is `remembered` beside them, in as many bytes again.
+
     Values are held weakly: when one is forgotten, wherever that is, its pieces are gone, too.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most: Final = most_bytes
+        self.remembered: Final = Remembered(most_bytes)
         self._shown: Final[OrderedDict[int, _Shown]] = OrderedDict()
         self._pieces: Final[dict[int, Piece]] = {}
         self._lock: Final = RLock()  # a value may be forgotten at any time, in any thread
@@ -138,7 +143,9 @@ class Pieces:
                 self._drop(number)
 
     def _drop(self, number: int) -> None:
-        shown = self._shown.pop(number)
+        shown = self._shown.pop(number, None)
+        if shown is None:
+            return  # it was forgotten just now
         for key in tuple(shown.pieces):
             self._take(shown, key)
 

@@ -53,7 +53,8 @@ class EdgeSettings(LiveSettings, GraphSettings):
     pieces_bytes: int = Field(
         default=32 * 1024 * 1024,
         ge=0,
-        description="Memory in bytes that finished pieces of answers may take; 0 keeps none",
+        description="Memory in bytes that finished pieces of answers may take, and timelines as many again; 0 keeps"
+        " none",
     )
 
     documents: Mode = Field(

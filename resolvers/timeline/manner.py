@@ -5,6 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from cache.remembered import Remembered
 from resolvers.cards.activity import Desk
 from resolvers.recency import Recency, recency
 from resolvers.scope import Scope
@@ -12,13 +13,14 @@ from resolvers.sealing import Sealer
 
 
 class Manner(Struct, frozen=True, eq=False):
-    """How entries are told on a day, to staff or to others. What is remembered under its `key` holds it, so that no
-    other policy has the same key meanwhile."""
+    """How entries are told on a day, to staff or to others. What is `remembered` under its `key` holds it, so that no
+    other policy has the same key meanwhile; None where nothing is."""
 
     desk: Desk
     today: date
     staff: bool
     sealer: Sealer
+    remembered: Remembered | None = None
 
     @property
     def key(self) -> Hashable:
@@ -38,4 +40,5 @@ class Manner(Struct, frozen=True, eq=False):
 def manner_of(scope: Scope) -> Manner:
     """Return in which manner a request is told entries. Cards are not told the time: entries outlive a request."""
     desk = Desk(scope.policy, scope.labels, scope.policy.tz)
-    return Manner(desk, scope.today, scope.caller.is_staff, scope.sealer)
+    remembered = scope.pieces.remembered if scope.pieces is not None else None
+    return Manner(desk, scope.today, scope.caller.is_staff, scope.sealer, remembered)

@@ -7,13 +7,10 @@ from msgspec import Struct
 
 from resolvers.timeline.entry import Entry, Person
 from resolvers.timeline.manner import Manner
-from resolvers.timeline.remembered import Remembered
 from resolvers.timeline.telling import Teller
 from sources.crn import Crn
 from sources.parts import Part
 
-REMEMBERED: Final = Remembered()
-"""What this process remembers of readings: entries, and pages of them."""
 ENTRY_BYTES: Final = 640
 """What an entry takes beside its record, about."""
 
@@ -62,9 +59,12 @@ class Telling(Struct, frozen=True, eq=False):
         return self.part.name, self.number, self.person, self.manner.key
 
     def _told(self) -> Any:
-        held = REMEMBERED.read([self.reading], self._how)
+        remembered = self.manner.remembered
+        held = remembered.read([self.reading], self._how) if remembered is not None else None
         return held[1] if held is not None else None
 
     def _remember(self, told: Any) -> None:
+        if self.manner.remembered is None:
+            return
         weight = ENTRY_BYTES * (1 + len(told))
-        REMEMBERED.put([self.reading], self._how, (self.manner, told), weight)
+        self.manner.remembered.put([self.reading], self._how, (self.manner, told), weight)

@@ -19,7 +19,7 @@ from resolvers.timeline.entry import Entry, Place, TimelineKind
 from resolvers.timeline.manner import Manner, manner_of
 from resolvers.timeline.merging import Merged, merged
 from resolvers.timeline.page import Seal, Timeline
-from resolvers.timeline.reading import ENTRY_BYTES, REMEMBERED
+from resolvers.timeline.reading import ENTRY_BYTES
 from resolvers.timeline.related import FEEDING, people
 from resolvers.timeline.sections import PartState, TimelineSection, left_out, sections
 from sources.errors import Fault
@@ -109,17 +109,18 @@ async def _page(turn: Turn, streams: Sequence[Stream], states: Sequence[PartStat
 
     It is made anew where something failed, and where a source was asked: nobody could say how long that is good.
     """
-    readings, how = [one.reading for one in streams], turn.of(states)
-    if not any(state.faults for state in states):
-        held = REMEMBERED.read(readings, how)
+    readings, how, remembered = [one.reading for one in streams], turn.of(states), turn.manner.remembered
+    failed = any(state.faults for state in states)
+    if remembered is not None and not failed:
+        held = remembered.read(readings, how)
         if held is not None:
             return _piece(turn.scope, held[1])
     own, pins, pinned = await _drawn(turn, streams)
     turn.tell(fault for one in own for fault in _faults(one.reached))
     page = _made(turn, streams, states, own, _pinned(turn, pins, pinned))
-    if not any(one.older for one in (*own, *pinned)) and not any(state.faults for state in states):
+    if remembered is not None and not failed and not any(one.older for one in (*own, *pinned)):
         weight = ENTRY_BYTES * (1 + len(page.edges) + len(page.pinned))
-        REMEMBERED.put(readings, how, (turn.manner, page), weight)
+        remembered.put(readings, how, (turn.manner, page), weight)
         return _piece(turn.scope, page)
     return page
 

@@ -48,6 +48,8 @@ OFFICERS = ("officer-77", "officer-78")
 GENERATED = re.compile(r'"generatedAt":"[^"]*"')
 OWN = frozenset("event_id mono sealed seq prev mac hash chain".split())
 """What each event of a journal has of its own."""
+AGAIN = "_fetch_again"
+"""What reads again, behind an answer, what was served stale."""
 
 
 class Pair:
@@ -117,9 +119,11 @@ class Pair:
         self.ages.now += by.total_seconds()
 
     async def settle(self) -> None:
-        """What was served stale is read again behind the answer."""
-        if any(isinstance(event, StaleServed) for gate in self.both for event in gate.events):
-            await asyncio.sleep(0.05)
+        """What was served stale is read again behind the answer: wait for that, however busy the machine is."""
+        while reading := [
+            one for one in asyncio.all_tasks() if getattr(one.get_coro(), "__name__", "") == AGAIN
+        ]:
+            await asyncio.wait(reading, timeout=10)
         for gate in self.both:
             gate.events[:] = [event for event in gate.events if not isinstance(event, StaleServed)]
 

@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cache.remembered import Remembered
 from resolvers.agreement import Agreement
 from resolvers.caller import Caller
 from resolvers.customer import picture
 from resolvers.policy import TimelinePolicy
 from resolvers.refusal import Refusal
 from resolvers.timeline import TIMELINE_PARTS, Asked, Entry, Timeline, TimelineDay, timeline
-from resolvers.timeline.reading import REMEMBERED
-from resolvers.timeline.remembered import Remembered
 from sources.errors import SourceUnavailable
 from sources.parts import CORRESPONDENCE, CUSTOMER, ENTITLEMENT, INTERACTION
 from sources.parts.customer import Relationship, RelationshipKind
@@ -83,18 +82,17 @@ async def test_under_a_mask_nobody_is_shown_what_others_were() -> None:
 
 
 async def test_what_was_read_anew_is_told_anew_and_the_old_is_nowhere() -> None:
-    gc.collect()
-    before = len(REMEMBERED), REMEMBERED.bytes
     body = whole()
     assert "Report income" in titles(await page_of(body))
-    assert len(REMEMBERED) > before[0]
     assert body.pieces is not None
+    remembered = body.pieces.remembered
+    assert len(remembered) > 0
     assert len(body.pieces) > 0
     body.tell(INTERACTION, history(happened(CALL, NOW, title="Another")))
     assert "Another" not in titles(await page_of(body))
     await body.cache.invalidate(OWNER)
     gc.collect()
-    assert (len(REMEMBERED), REMEMBERED.bytes, len(body.pieces)) == (*before, 0)
+    assert (len(remembered), remembered.bytes, len(body.pieces)) == (0, 0, 0)
     assert titles(await page_of(body))[:2] == ["Another", "Your payment"]
 
 
@@ -223,7 +221,7 @@ class _Reading:
 
 
 def test_nothing_is_remembered_of_what_is_gone() -> None:
-    kept, one, other = Remembered(), _Reading(), _Reading()
+    kept, one, other = Remembered(100), _Reading(), _Reading()
     kept.put([one], "alone", "1", 10)
     kept.put([one, other], "both", "2", 20)
     assert kept.read([one, other], "both") == "2"

@@ -13,8 +13,6 @@ from weakref import ref
 
 from msgspec import Struct
 
-MOST_BYTES: Final = 32 * 1024 * 1024
-
 Key: TypeAlias = tuple[tuple[int, ...], Hashable]
 
 
@@ -29,7 +27,7 @@ class Remembered:
     """Things by the readings that they were worked out of, and by how. `bytes` is what they weigh together, as whoever
     put them there said; the least recently used go first."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, most_bytes: int) -> None:
         self._most: Final = most_bytes
         self._held: OrderedDict[Key, tuple[Any, int]] = OrderedDict()
         self._of: dict[int, Reader] = {}
