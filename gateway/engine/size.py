@@ -9,7 +9,7 @@ from msgspec import Struct
 from gateway.engine.errors import request_error
 
 _ENCODER: Final = msgspec.json.Encoder()
-_OBJECT: Final = re.compile(rb'\{"(?![,}\]:])')
+_OBJECT: Final = re.compile(rb'\{"(?=[^,}\]:])')
 
 
 class Written(Struct, frozen=True):
@@ -44,6 +44,6 @@ def objects_of(data: Any) -> int:
 def objects_in(written: bytes) -> int:
     """Return how many objects JSON without spaces holds that are not empty: each begins with a brace and a key.
 
-    A text may end with a brace, too: then what follows its quote is no key.
+    A text may end with a brace, too: then what follows its quote, if anything does, is no key.
     """
     return len(_OBJECT.findall(written))
