@@ -10,7 +10,7 @@ TESTS ?=
 # a file at a time for each of two processes: together they take little more than half the time
 ALL := -m 'not conformance' --numprocesses 2 --dist loadfile --no-loadscope-reorder
 # what takes long and looks at no clock
-LONG := tests/clients tests/gateway/engine/compiled tests/gateway/test_audit_command.py tests/gateway/test_keys_command.py \
+LONG := tests/clients tests/gateway/test_audit_command.py tests/gateway/test_keys_command.py \
 	tests/gateway/trusted/test_releases.py tests/gateway/live/test_neighbours.py tests/journeys/test_canary.py \
 	tests/journeys/test_mixes.py
 BENCHES ?= $(sort $(patsubst tests/bench/%.py,%,$(wildcard tests/bench/[a-z]*.py)) \

@@ -8,6 +8,7 @@ is whole soon after; I7 no task and no open file is left over; I8 nobody is aske
 import asyncio
 import ctypes
 import gc
+import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -26,6 +27,9 @@ from tests.chaos.stage import FIELDS, MARK, Asked, Stage, mark
 GRACE: Final = 0.25
 """Seconds beyond what a source may take that an answer may take."""
 RECOVERY: Final = 8.0
+ROUNDS: Final = 10
+TIME_TO_GO: Final = 9.0
+"""So often at least, and for so many seconds, it is looked whether what is left over goes."""
 BROKEN: Final = {"TIMEOUT", "UNAVAILABLE", "BAD_DATA"}
 SPARE: Final = 2
 """Open files more than before that are no leak: a connection more is kept than was."""
@@ -188,10 +192,10 @@ def _open_files() -> int:
 
 async def leaked(stage: Stage, before: Left) -> list[str]:
     """I7: say what is left over, once it had the time to go: connections of callers are kept for five seconds."""
-    complaints: list[str] = []
-    for _ in range(60):
-        complaints = (await left(stage)).beyond(before)
-        if not complaints:
+    rounds, end = 0, time.monotonic() + TIME_TO_GO
+    while complaints := (await left(stage)).beyond(before):
+        rounds += 1
+        if rounds >= ROUNDS and time.monotonic() > end:
             break
         await asyncio.sleep(0.1)
     return complaints

@@ -18,9 +18,8 @@ from tests.gateway.engine.compiled.asking import answer
 from tests.gateway.engine.compiled.making import CORE, boxes, documents, healthy
 from tests.gateway.engine.compiled.world import COMPILED, PLAIN
 
-SOME: Final = 200
 EXAMPLES: Final = int(os.environ.get("OVERVIEW_TEST_EXAMPLES", "2000"))
-"""How many documents are made where there is time; `make soak` makes more."""
+"""How many documents are made; `make soak` makes more."""
 VARIABLES = st.fixed_dictionaries({}, optional={"a": st.booleans(), "b": st.one_of(st.booleans(), st.none())})
 TWICE = st.lists(VARIABLES, min_size=2, max_size=2)
 pytestmark = [  # the library leaves what it settles in the background, whichever engine it is
@@ -30,21 +29,10 @@ pytestmark = [  # the library leaves what it settles in the background, whicheve
 ALL_CHECKS: Final = list(HealthCheck)
 
 
-def compare(text: str, first: Any, second: Any, variables: list[Any]) -> None:
-    asyncio.run(answered_alike(text, parse(text), zip((first, second), variables, strict=True)))
-
-
-@settings(max_examples=SOME, deadline=None, suppress_health_check=ALL_CHECKS)
-@given(text=documents, first=boxes, second=boxes, variables=TWICE)
-def test_both_engines_answer_alike(text: str, first: Any, second: Any, variables: list[Any]) -> None:
-    compare(text, first, second, variables)
-
-
-@pytest.mark.conformance
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=ALL_CHECKS)
 @given(text=documents, first=boxes, second=boxes, variables=TWICE)
-def test_they_do_whatever_is_asked(text: str, first: Any, second: Any, variables: list[Any]) -> None:
-    compare(text, first, second, variables)
+def test_both_engines_answer_alike(text: str, first: Any, second: Any, variables: list[Any]) -> None:
+    asyncio.run(answered_alike(text, parse(text), zip((first, second), variables, strict=True)))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=ALL_CHECKS)
