@@ -18,7 +18,6 @@ from schema.interaction import Interaction
 from schema.mutation import Mutation
 from schema.overview import CARD_TYPES
 from schema.query import Query
-from schema.ready import Ready
 from schema.scalars import crn_scalar
 from schema.subscription import Subscription
 from sources.crn import Crn, CrnScheme, ServicesAustralia
@@ -59,15 +58,12 @@ def build(
 
     With a version of `federation` it is a subgraph, too. `executor` executes its operations.
     """
-    extensions: list[Any] = [Ready]
-    if not introspection:
-        extensions.append(DisableIntrospection)
     made = Silent(
         query=Query if federation is None else FederatedQuery,
         mutation=Mutation,
         subscription=Subscription,
         types=_types(),
-        extensions=extensions,
+        extensions=() if introspection else (DisableIntrospection,),
         schema_directives=() if federation is None else (link(federation),),
         execution_context_class=executor,
         config=StrawberryConfig(

@@ -9,7 +9,6 @@ from strawberry.schema_directive import Location
 
 from schema.build import Silent
 from schema.cost import some
-from schema.ready import Ready
 from tests.clients.products import stock
 
 VERSION: Final = "2.3"
@@ -150,7 +149,7 @@ class Products(Silent, Schema):
 
 def graph() -> Products:
     """The schema of the products."""
-    return Products(query=Query, types=[Inventory], extensions=[Ready], federation_version=VERSION)
+    return Products(query=Query, types=[Inventory], federation_version=VERSION)
 
 
 def maker() -> User:

@@ -7,12 +7,11 @@ import msgspec
 
 from cache.pieces import Pieces
 from gateway.engine.compiled import PIECES, PLANS, Plans
-from schema.ready import READY
+from schema.ready import executed
 
 
 async def answer(
     schema: Any,
-    text: str,
     document: Any,
     plans: Plans | None,
     box: Any,
@@ -20,8 +19,7 @@ async def answer(
     pieces: Pieces | None = None,
 ) -> bytes:
     """The answer as it would be sent, with its errors as the library words them."""
-    along = {READY: document, PLANS: plans, PIECES: pieces}
-    result = await schema.execute(text, values, context_value=box, operation_extensions=along)
+    result = await executed(schema, document, values, box, None, {PLANS: plans, PIECES: pieces})
     await settled()
     said = [one.formatted for one in result.errors or ()]
     return msgspec.json.encode({"data": result.data, "errors": said})

@@ -31,9 +31,9 @@ def run(text: str, shown: Thing, times: int = 1, **values: Any) -> Plans:
     plans = Plans(document)
 
     async def asked() -> None:
-        expected = await answer(PLAIN, text, document, None, shown, values)
+        expected = await answer(PLAIN, document, None, shown, values)
         for _ in range(times):
-            assert await answer(COMPILED, text, document, plans, shown, values) == expected
+            assert await answer(COMPILED, document, plans, shown, values) == expected
 
     asyncio.run(asked())
     return plans
@@ -87,8 +87,8 @@ def test_each_value_of_a_variable_that_decides_has_its_own() -> None:
     async def asked() -> None:
         for given in (True, False, True):
             values = {"a": given}
-            expected = await answer(PLAIN, text, document, None, box(), values)
-            assert await answer(COMPILED, text, document, plans, box(), values) == expected
+            expected = await answer(PLAIN, document, None, box(), values)
+            assert await answer(COMPILED, document, plans, box(), values) == expected
 
     asyncio.run(asked())
     assert plans.selections == 2

@@ -53,9 +53,9 @@ def alike(text: str, values: dict[str, Any]) -> None:
     plans = Plans(document, at_once=True)
 
     async def asked() -> None:
-        expected = await answer(PLAIN, text, document, None, SHOWN, values)
+        expected = await answer(PLAIN, document, None, SHOWN, values)
         for _ in range(3):
-            assert await answer(COMPILED, text, document, plans, SHOWN, values) == expected
+            assert await answer(COMPILED, document, plans, SHOWN, values) == expected
 
     asyncio.run(asked())
 

@@ -30,10 +30,10 @@ def asked(text: str, shown: Thing, times: int, *, piece: bool = True, **values: 
     plans = Plans(document, at_once=True)
 
     async def run() -> None:
-        expected = await answer(PLAIN, text, document, None, shown, values)
+        expected = await answer(PLAIN, document, None, shown, values)
         for _ in range(times):
             again = pieces.made(value, "box", lambda: shown) if piece else shown
-            assert await answer(COMPILED, text, document, plans, again, values, pieces) == expected
+            assert await answer(COMPILED, document, plans, again, values, pieces) == expected
 
     asyncio.run(run())
     return pieces.counted()
@@ -73,7 +73,7 @@ def test_half_a_character_is_left_to_who_writes_the_answer() -> None:
         for _ in range(2):
             shown = pieces.made(value, "box", lambda: box(label="\ud800"))
             with pytest.raises(UnicodeEncodeError):
-                await answer(COMPILED, STEADY, document, plans, shown, {}, pieces)
+                await answer(COMPILED, document, plans, shown, {}, pieces)
 
     asyncio.run(run())
     assert pieces.counted() == (0, 0)
@@ -87,8 +87,8 @@ def test_each_value_of_a_variable_that_decides_has_its_own() -> None:
     async def run() -> None:
         for given in (True, False, True, False):
             shown, values = pieces.made(value, "box", box), {"a": given}
-            expected = await answer(PLAIN, text, document, None, shown, values)
-            assert await answer(COMPILED, text, document, plans, shown, values, pieces) == expected
+            expected = await answer(PLAIN, document, None, shown, values)
+            assert await answer(COMPILED, document, plans, shown, values, pieces) == expected
 
     asyncio.run(run())
     assert pieces.counted() == (2, 2)

@@ -32,7 +32,7 @@ ALL_CHECKS: Final = list(HealthCheck)
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=ALL_CHECKS)
 @given(text=documents, first=boxes, second=boxes, variables=TWICE)
 def test_both_engines_answer_alike(text: str, first: Any, second: Any, variables: list[Any]) -> None:
-    asyncio.run(answered_alike(text, parse(text), zip((first, second), variables, strict=True)))
+    asyncio.run(answered_alike(parse(text), zip((first, second), variables, strict=True)))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=ALL_CHECKS)
@@ -44,8 +44,7 @@ def test_what_is_asked_fits_the_schema(text: str) -> None:
 @settings(max_examples=100, deadline=None, suppress_health_check=ALL_CHECKS)
 @given(text=documents, box=healthy)
 def test_what_is_as_it_should_be_is_never_handed_back(text: str, box: Any) -> None:
-    document = parse(text)
-    assert asyncio.run(answered_alike(text, document, [(box, {})])).counted() == 0
+    assert asyncio.run(answered_alike(parse(text), [(box, {})])).counted() == 0
 
 
 @pytest.fixture(autouse=True)
@@ -59,16 +58,16 @@ class Shown:
     """What a piece is shown of: it is there as long as the piece is to be."""
 
 
-async def answered_alike(text: str, document: Any, asked: Iterable[tuple[Any, Any]]) -> Plans:
+async def answered_alike(document: Any, asked: Iterable[tuple[Any, Any]]) -> Plans:
     """What is compiled of a document after it was answered alike: plainly, then three times while each box stays."""
     plans, pieces = Plans(document, at_once=True), Pieces()
     for box, values in asked:
-        expected = await answer(PLAIN, text, document, None, box, values)
-        assert await answer(COMPILED, text, document, plans, box, values) == expected
+        expected = await answer(PLAIN, document, None, box, values)
+        assert await answer(COMPILED, document, plans, box, values) == expected
         shown = Shown()
         for _ in range(3):
             again = pieces.made(shown, "box", partial(_same, box))
-            assert await answer(COMPILED, text, document, plans, again, values, pieces) == expected
+            assert await answer(COMPILED, document, plans, again, values, pieces) == expected
     return plans
 
 

@@ -11,7 +11,6 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from gateway.engine.compiled import CompiledExecutor
-from schema.ready import Ready
 from schema.shown import STEADY
 
 
@@ -235,19 +234,11 @@ class Query:
         return [info.context, info.context]
 
 
-class Silent(strawberry.Schema):
-    """A schema that logs no errors."""
-
-    def process_errors(self, *_: Any) -> None:
-        pass
-
-
 def built(executor: type[Any] | None) -> strawberry.Schema:
     shout = strawberry.scalar(name="Shout", serialize=shouted)
-    return Silent(
+    return strawberry.Schema(
         Query,
         types=[Dog, Cat],
-        extensions=[Ready],
         execution_context_class=executor,
         config=StrawberryConfig(scalar_map={Shout: shout}),
     )
