@@ -3,14 +3,14 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
 
 from gateway.settings import Settings
 from sources.crn import Crn
-from tests.contracts.bench import HASTY, SPARE, Heard, asked
+from tests.contracts.bench import HASTY, PATIENT, SPARE, Heard, asked
 from tests.contracts.pictures import is_refused, is_whole, nothing_leaks
 from tests.contracts.subjects import NAMES, records
 from tests.contracts.wire import Way, Wire, babbles, drips, resets, through, truncates
@@ -54,18 +54,17 @@ def all_is_shown(heard: Heard, people: list[Crn]) -> None:
     assert set(heard.lines) <= BESIDE
 
 
-@pytest.fixture
-async def wired(postgres: Server, tmp_path: Path) -> AsyncIterator[tuple[Gate, Wire]]:
-    """A gateway on a PostgreSQL database, and the wire that all its questions take.
+@asynccontextmanager
+async def wired(postgres: Server, folder: Path, seconds: float = PATIENT) -> AsyncIterator[tuple[Gate, Wire]]:
+    """A gateway on a PostgreSQL database, and the wire that all its questions take, for so many seconds each.
 
     Each test has its own: a database that fails in one way after another is left alone for a while.
     """
-    folder = tmp_path
     path, _, data = postgres.url(postgres.create()).partition("?host=")
     wire = Wire(lambda: asyncio.open_unix_connection(f"{data}/.s.PGSQL.5432"))
     await wire.open()
     address = path.replace("@/", f"@127.0.0.1:{wire.port}/")
-    settings = Settings(home=folder, database_url=address, source_seconds=HASTY)
+    settings = Settings(home=folder, database_url=address, source_seconds=seconds)
     everything = [record for people in COUPLES.values() for owner in people for record in records(owner)]
     async with serving(folder, *everything, settings=settings) as gate:
         yield gate, wire
@@ -74,21 +73,22 @@ async def wired(postgres: Server, tmp_path: Path) -> AsyncIterator[tuple[Gate, W
 
 @pytest.mark.parametrize("name", WAYS)
 async def test_a_database_that_answers_badly_shows_nothing_of_anybody(
-    name: str, wired: tuple[Gate, Wire]
+    name: str, postgres: Server, tmp_path: Path
 ) -> None:
-    (gate, wire), people = wired, COUPLES[name]
-    wire.way, line = WAYS[name]
-    nothing_is_shown(await asked(gate, people), people, {line})
-    wire.way = through
-    all_is_shown(await asked(gate, people), people)
+    people = COUPLES[name]
+    async with wired(postgres, tmp_path, HASTY if name == "drip" else PATIENT) as (gate, wire):
+        wire.way, line = WAYS[name]
+        nothing_is_shown(await asked(gate, people), people, {line})
+        wire.way = through
+        all_is_shown(await asked(gate, people), people)
 
 
-async def test_a_database_that_was_started_anew_is_not_noticed(wired: tuple[Gate, Wire]) -> None:
-    (gate, wire), people = wired, COUPLES["anew"]
-    before = COUPLES[next(iter(WAYS))]
-    all_is_shown(await asked(gate, before), before)  # there are connections that are kept
-    await wire.drop()
-    all_is_shown(await asked(gate, people), people)
+async def test_a_database_that_was_started_anew_is_not_noticed(postgres: Server, tmp_path: Path) -> None:
+    people, before = COUPLES["anew"], COUPLES[next(iter(WAYS))]
+    async with wired(postgres, tmp_path) as (gate, wire):
+        all_is_shown(await asked(gate, before), before)  # there are connections that are kept
+        await wire.drop()
+        all_is_shown(await asked(gate, people), people)
 
 
 async def test_a_file_that_is_locked_shows_nothing_of_anybody(tmp_path: Path) -> None:
