@@ -13,6 +13,7 @@ from tests.bench.speed.servers import Variant
 
 NO_ANSWERS: Final = {"OVERVIEW_ANSWERS": "false"}
 NOT_COMPILED: Final = {"OVERVIEW_COMPILED": "false"}
+NO_PIECES: Final = {"OVERVIEW_PIECES_BYTES": "0"}
 BARE: Final = Variant("bare", "bare")
 PLAIN: Final = Variant("plain Strawberry", "plain")
 MERCURIUS: Final = Variant("Mercurius", "mercurius")
@@ -32,6 +33,8 @@ def without(variant: Variant, layer: str, setting: dict[str, str]) -> Variant:
 APART: Final = msgspec.structs.replace(COLD, name="ours, no coalescing", apart=True)
 NATIVE: Final = msgspec.structs.replace(COLD, name="ours, rows in our own shape", native=True)
 SHARED: Final = msgspec.structs.replace(COLD, name="ours", shared=True)
+NEW_SELECTION: Final = without(WARM, "no pages kept finished", NO_PIECES)
+AGAIN: Final = msgspec.structs.replace(HOT, name="ours, answers kept")
 SERVICE: Final = msgspec.structs.replace(WARM, service=True)
 SERVICE_COLD: Final = msgspec.structs.replace(COLD, name="ours, nothing in memory", service=True)
 BY_LIBRARY: Final = without(COLD, "not compiled", NOT_COMPILED)
@@ -74,7 +77,7 @@ SCENARIOS: Final = (
     ),
     Scenario(
         "warm",
-        (BARE, WITH_ROWS, WARM, without(WARM, "not compiled", NOT_COMPILED)),
+        (BARE, WITH_ROWS, WARM, NEW_SELECTION, without(WARM, "not compiled", NOT_COMPILED)),
         people=50,
         fast=True,
     ),
@@ -84,7 +87,7 @@ SCENARIOS: Final = (
     Scenario("slow-1", (MERCURIUS, COLD), clients=1, latency=(15, 40)),
     Scenario("slow-32", (MERCURIUS, COLD, APART), latency=(15, 40)),
     Scenario("batch", (PLAIN, MERCURIUS, COLD, BY_LIBRARY), document=BATCH, clients=8, at_once=20),
-    Scenario("small", (BARE, WITH_ROWS, WARM), document=SMALL, people=50, fast=True),
+    Scenario("small", (BARE, WITH_ROWS, WARM, AGAIN), document=SMALL, people=50, fast=True),
     Scenario("small-cold", (PLAIN, MERCURIUS, COLD), document=SMALL),
     Scenario("overview", (COLD, BY_LIBRARY), document=OVERVIEW),
     Scenario("overview-warm", (WARM,), document=OVERVIEW, people=50),
