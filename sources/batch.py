@@ -20,7 +20,7 @@ class Rhythm(Struct, frozen=True):
     keys: int = 32
     alone: int = 8
     under_way: int = 32
-    turns: int = 6
+    turns: int = 2
     seconds: float = 0.002
 
 
