@@ -11,8 +11,8 @@ from sources.crn import Crn
 
 
 class Rhythm(Struct, frozen=True):
-    """How misses gather: until the event loop has turned `turns` times. At most `keys` go out together; a request that
-    misses `alone` or more goes by itself.
+    """How misses gather: until the event loop has turned `turns` times, and `more` times while a batch is under way. At
+    most `keys` go out together; a request that misses `alone` or more goes by itself.
 
     While `under_way` batches are under way the next ones wait, for `seconds` at most.
     """
@@ -21,6 +21,7 @@ class Rhythm(Struct, frozen=True):
     alone: int = 8
     under_way: int = 32
     turns: int = 2
+    more: int = 6
     seconds: float = 0.002
 
 

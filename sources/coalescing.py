@@ -83,7 +83,8 @@ class Coalescer:
         for crn in request.crns:
             queue.setdefault(crn, []).append(request)
         if self._tick is None:
-            self._tick = loop.call_soon(self._turned, self._rhythm.turns)
+            turns = self._rhythm.more if self._under_way else self._rhythm.turns
+            self._tick = loop.call_soon(self._turned, turns)
 
     def _turned(self, turns: int) -> None:
         """Go on when the loop has turned so many times: in a moment where it has nothing to do, and where it is busy

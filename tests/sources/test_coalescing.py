@@ -37,6 +37,25 @@ async def test_what_is_missed_within_two_turns_of_the_loop_goes_out_together(
     assert line.batches == batches
 
 
+@pytest.mark.parametrize(("later", "batches"), [(5, [[B, C]]), (7, [[B], [C]])])
+async def test_while_a_batch_is_under_way_the_next_gathers_for_six_turns(
+    later: int, batches: list[list[Crn]]
+) -> None:
+    line = Line()
+    line.open.clear()
+    first = line.start(A)
+    await settle()
+    assert line.batches == [[A]]
+    second = line.start(B)
+    for _ in range(later):
+        await asyncio.sleep(0)
+    third = line.start(C)
+    await settle()
+    line.open.set()
+    await asyncio.gather(first, second, third)
+    assert line.batches == [[A], *batches]
+
+
 def test_who_is_alone_waits_for_nobody() -> None:
     async def alone() -> Line:
         line = Line()
