@@ -108,5 +108,4 @@ class MemoryStore:
         """Do nothing: nothing is held open."""
 
     def _looked(self, place: Place) -> Looked:
-        mark, held = self._marks.of(place), self._near.read(place.key)
-        return Looked(held.entry if held is not None and held.entry.mark == mark else None, mark)
+        return Looked(self.at_hand(place), self._marks.of(place))

@@ -1,9 +1,9 @@
 """Coalescing: what several requests miss of one source at the same time goes out to it together.
 
 Misses gather while the event loop turns a few times, which takes no time where it has nothing else to do: who is alone
-waits for nobody. Only while a source has many batches under way do they gather longer, and then for a moment. A batch
-of several requests carries none of them: neither its trace nor anything else of its context. What a neighbour in the
-batch may have spoilt is asked again alone.
+waits for nobody. While a batch of a source is under way the next gathers for some turns more, and while many are, for
+a moment. A batch of several requests carries none of them: neither its trace nor anything else of its context. What a
+neighbour in the batch may have spoilt is asked again alone.
 """
 
 import asyncio

@@ -103,26 +103,29 @@ class Recorder(Struct, frozen=True):
 
         `operation` is the document's fingerprint, `name` what its caller calls it.
         """
-        actor = actor_of(scope.caller)
-        return [
-            self._decided(scope, crn, decision, actor, operation, name)
-            for crn, decision in scope.loaders.decisions.items()
-            if scope.loaders.recorded.get(crn) != standing(decision, scope.loaders.seen.get(crn, ()))
+        loaders = scope.loaders
+        new = [
+            crn
+            for crn, decision in loaders.decisions.items()
+            if loaders.recorded.get(crn) != standing(decision, loaders.seen.get(crn, ()))
         ]
+        return list(self._events(scope, new, operation, name).values())
 
     def all_of(
         self, scope: Scope, operation: str | None = None, name: str | None = None
     ) -> dict[Crn, AuditEvent]:
         """Return an event for each customer that was decided on in a request, on record or not."""
-        actor = actor_of(scope.caller)
-        return {
-            crn: self._decided(scope, crn, decision, actor, operation, name)
-            for crn, decision in scope.loaders.decisions.items()
-        }
+        return self._events(scope, scope.loaders.decisions, operation, name)
 
     def about(self, event: AuditEvent, crn: Crn) -> AuditEvent:
         """Return an event as one about a customer."""
         return replace(event, customer=self.hashes(crn)[0], sealed=self.sealed(crn, event.event_id))
+
+    def _events(
+        self, scope: Scope, crns: Iterable[Crn], operation: str | None, name: str | None
+    ) -> dict[Crn, AuditEvent]:
+        actor, decisions = actor_of(scope.caller), scope.loaders.decisions
+        return {crn: self._decided(scope, crn, decisions[crn], actor, operation, name) for crn in crns}
 
     def _decided(
         self,
