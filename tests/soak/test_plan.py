@@ -50,12 +50,15 @@ def test_every_kind_strikes_once_before_one_strikes_again() -> None:
 
 
 def test_whatever_is_planned_can_be_done() -> None:
+    done: set[type] = set()
     for blow in (blow for one in planned(7) for blow in one.blows if not blow.kind.startswith("shared.")):
         match fault_of(blow):
             case Wire(type, attributes, stream, toxicity):
-                toxic_of({"type": type, "attributes": attributes, "stream": stream, "toxicity": toxicity})
-            case Sim(kind, told):
-                Fault(blow.struck[0], kind, **told)
+                told = {"type": type, "attributes": attributes, "stream": stream, "toxicity": toxicity}
+                done.add(toxic_of(told).__class__)
+            case Sim(kind, more):
+                done.add(Fault(blow.struck[0], kind, **more).__class__)
+    assert len(done) == 2
 
 
 def test_steps_are_asked_for_by_how_many_or_from_one_to_another() -> None:
