@@ -53,8 +53,8 @@ def test_whatever_is_planned_can_be_done() -> None:
     done: set[type] = set()
     for blow in (blow for one in planned(7) for blow in one.blows if not blow.kind.startswith("shared.")):
         match fault_of(blow):
-            case Wire(type, attributes, stream, toxicity):
-                told = {"type": type, "attributes": attributes, "stream": stream, "toxicity": toxicity}
+            case Wire(name, attributes, stream, toxicity):
+                told = {"type": name, "attributes": attributes, "stream": stream, "toxicity": toxicity}
                 done.add(toxic_of(told).__class__)
             case Sim(kind, more):
                 done.add(Fault(blow.struck[0], kind, **more).__class__)
