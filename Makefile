@@ -84,7 +84,7 @@ lock: $(VENV)/.tests ## Choose the newest versions that pyproject.toml allows an
 	@$(VENV)/bin/$(LOCK) --constraint requirements.lock --group sandbox --output-file requirements-sandbox.lock
 	@$(VENV)/bin/$(LOCK) --constraint requirements.lock --group build pyproject.toml --extra test \
 		--output-file requirements-test.lock
-	@for each in clairvoyance node plain; do \
+	@for each in clairvoyance node plain spy; do \
 		$(VENV)/bin/$(LOCK) --group $$each --output-file tests/clients/py/$$each.lock || exit 1; done
 
 clean: ## Remove everything that was made here

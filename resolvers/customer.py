@@ -162,10 +162,24 @@ class Picture:
         Whatever else it is made from is in the key: nothing of the caller, and nothing of the time. A caller who is
         shown less than the memory of the process has is shown another reading, and nothing of that is kept.
         """
-        found, pieces = self.found(part), self.scope.pieces
-        if pieces is None or found.fetched or self._veils(part) or not isinstance(found.value, Reading):
+        pieces, readings = self.scope.pieces, self.kept([part])
+        if pieces is None or not readings:
             return make()
-        return pieces.made(found.value, (part.name, key), make)
+        return pieces.made(readings[0], (part.name, key), make)
+
+    def outcome(self, part: Part[Any]) -> Any:
+        """Return what came of asking for a part, None where this caller does not get it."""
+        return self.found(part).value if part.name in self.decision.parts else None
+
+    def kept(self, parts: Iterable[Part[Any]]) -> list[Reading[Any]] | None:
+        """Return the readings of those parts that this caller gets, in order: None where one of them is not the very
+        one that the memory of the process has, since it was just fetched, or something was taken out for this caller.
+        """
+        gets = self.decision.parts
+        found = [(part, self.found(part)) for part in parts if part.name in gets]
+        if any(one.fetched or self._veils(part) for part, one in found):
+            return None
+        return [one.value for _, one in found if isinstance(one.value, Reading)]
 
     def _veils(self, part: Part[Any]) -> bool:
         """Tell whether this caller may be shown less of a part than there is."""

@@ -1,44 +1,40 @@
-"""The overview of a customer: the alerts and cards that could be built, and what is missing, honestly.
+"""The overview of a customer: the alerts and cards that could be built, and what is missing, honestly."""
 
-Pure: made from the picture, the policy and one `now`.
-"""
-
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Hashable
 from datetime import date, datetime, timedelta
-from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from resolvers.alerts import ALERT_KINDS, AlertKind
-from resolvers.alerts.alert import Alert, alerts
+from resolvers.alerts import ALERT_KINDS
+from resolvers.alerts.alert import Alert
 from resolvers.banner import Banner, banners_over, restricted_banner
-from resolvers.call import CallContext, checked, without_current
+from resolvers.board import NEEDED, Board, board_of, shown_cards
+from resolvers.call import CallContext, checked
 from resolvers.caller import Presentation
-from resolvers.cards import CARD_KINDS
-from resolvers.cards.activity import Activity, CardKind, Desk, Kind, Readings
+from resolvers.cards.activity import CardKind, Desk, Kind
 from resolvers.cards.card import Card
-from resolvers.cards.listing import CardList, desk_of, first_day
+from resolvers.cards.listing import CardsAsked, first_day
 from resolvers.completeness import Completeness, completeness_of, fresh_until
 from resolvers.customer import Picture
 from resolvers.indicator import ProfileIndicator, profile_indicators
 from resolvers.knowledge import once
-from resolvers.medicare import without_medicare
+from resolvers.manner import manner_of
 from resolvers.paging import Connection, check_first
 from resolvers.policy import KnowledgeLink
-from resolvers.reasons import LikelyReason, likely_reasons
+from resolvers.reasons import LikelyReason
 from resolvers.refusal import Refusal, bad_input
 from resolvers.scope import Failure, Scope
 from resolvers.sections import ANSWERED, SectionState, SectionStatus, section_status
 from resolvers.smart_ivr import IvrCard, ivr_cards
 from sources.errors import Fault
-from sources.parts import CUSTOMER, INTERACTION, PARTS, Part
+from sources.parts import CUSTOMER, INTERACTION, Part
+from sources.parts.interaction import Channel
 from sources.source import NothingKnown, Reading
 
-_CARDS = {part for declared in CARD_KINDS for part in declared.needs}
-_ALERTS = {part for declared in ALERT_KINDS for part in declared.needs}
-NEEDED: tuple[Part[Any], ...] = tuple(part for part in PARTS if part in _CARDS | _ALERTS)
+T = TypeVar("T")
+
 OVERVIEW_PARTS: tuple[Part[Any], ...] = (CUSTOMER, *NEEDED)
 
 
@@ -51,37 +47,34 @@ class View(Struct, frozen=True):
 
 
 class Overview:
-    """What an officer sees of a customer first. `activities` is what its cards are counted from."""
+    """What an officer sees of a customer first: a board, and what came of asking each source. `activities` is what its
+    cards are counted from."""
 
+    sections: tuple[SectionStatus, ...]
+    alerts: tuple[Alert, ...]
+    restricted: bool
     generated_at: datetime
     fresh_until: datetime
     completeness: Completeness
-    restricted: bool
-    sections: tuple[SectionStatus, ...]
-    alerts: tuple[Alert, ...]
 
     def __init__(
         self,
         picture: Picture,
         view: View,
+        board: Board,
         sections: tuple[SectionStatus, ...] = (),
-        alerts: tuple[Alert, ...] = (),
-        activities: tuple[Activity, ...] = (),
     ) -> None:
         self.picture = picture
         self._view = view
         self._scope = picture.scope
-        self.activities = activities
+        self._board = board
         self.sections = sections
-        self.alerts = alerts
+        self.alerts = board.alerts
+        self.activities = board.activities
         self.restricted = picture.restricted
         self.generated_at = self._scope.now
         self.fresh_until = fresh_until(picture, sections)
         self.completeness = completeness_of(sections)
-        answered = tuple(section.source for section in sections if section.status in ANSWERED)
-        self._cards = CardList(
-            self._scope, picture.number, view.since, activities, answered, _desk(self._scope, view)
-        )
 
     @property
     def in_call(self) -> bool:
@@ -94,7 +87,7 @@ class Overview:
         record = None if self.restricted else self.picture.record(CUSTOMER)
         if record is None:
             return ()
-        return profile_indicators(record, desk_of(self._scope), self._scope.today, self._view.presentation)
+        return profile_indicators(record, self._desk, self._scope.today, self._view.presentation)
 
     @property
     def banners(self) -> tuple[Banner, ...]:
@@ -104,12 +97,12 @@ class Overview:
         if not self._scope.caller.is_staff:
             return ()
         record = self.picture.record(CUSTOMER)
-        return banners_over(record, desk_of(self._scope), self._scope.today, self._view.presentation)
+        return banners_over(record, self._desk, self._scope.today, self._view.presentation)
 
     @property
     def knowledge(self) -> tuple[KnowledgeLink, ...]:
         """The articles that help with its cards, in the order of the cards, each once (BR-CO-25)."""
-        return once(link for card in self._cards.all for link in card.knowledge)
+        return once(link for card in self._board.cards.all for link in card.knowledge)
 
     @property
     def resources(self) -> tuple[KnowledgeLink, ...]:
@@ -120,7 +113,9 @@ class Overview:
     def empty_message(self) -> str | None:
         """What to say when nothing is in the window (BR-CO-4); None when that is not known, or may not be told."""
         nothing = (
-            not self.restricted and not self._cards.all and self.completeness is not Completeness.PARTIAL
+            not self.restricted
+            and not self._board.cards.all
+            and self.completeness is not Completeness.PARTIAL
         )
         return self._scope.labels.overview["nothing_recent"] if nothing else None
 
@@ -146,19 +141,35 @@ class Overview:
     def likely_reasons(self, first: int) -> tuple[LikelyReason, ...]:
         """Return why the customer is probably in touch, the likeliest first, whatever window the cards have."""
         check_first(first)
-        desk = _desk(self._scope, self._view)
-        return likely_reasons(self._cards.usual, self.alerts, desk, self._scope.today)[:first]
+        return self._made(("reasons", first), lambda: self._board.likely_reasons[:first] or None) or ()
 
     @property
     def pinned(self) -> tuple[Card, ...]:
         """The business imperatives, in order. A card is here or in `cards`, never in both."""
-        return tuple(card for card in self._cards.all if card.pinned)
+        return tuple(card for card in self._board.cards.all if card.pinned)
 
     def cards(
-        self, kinds: Collection[Kind] | None, channels: Collection[Enum] | None, first: int, after: str | None
+        self,
+        kinds: Collection[Kind] | None,
+        channels: Collection[Channel] | None,
+        first: int,
+        after: str | None,
     ) -> Connection[Card]:
         """Return a page of the cards that are not pinned."""
-        return self._cards.page(kinds, channels, first, after)
+        answered = tuple(section.source for section in self.sections if section.status in ANSWERED)
+        asked = CardsAsked(frozenset(kinds or ()), frozenset(channels or ()), first, after, answered)
+        return self._made(asked, lambda: self._board.cards.page(asked))
+
+    @property
+    def _desk(self) -> Desk:
+        return manner_of(self._scope, now=self._scope.now).desk
+
+    def _made(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is made of the board, or was made of the very same: a piece of answers, which is written once."""
+        pieces = self._scope.pieces
+        if pieces is None or not self._board.remembered:
+            return make()
+        return pieces.made(self._board, key, make)
 
 
 def overview(
@@ -209,7 +220,7 @@ async def overview_during(
 
 
 def _was_read_before(picture: Picture, moment: datetime) -> bool:
-    outcome = None if picture.restricted else _outcome(picture, INTERACTION)
+    outcome = None if picture.restricted else picture.outcome(INTERACTION)
     return isinstance(outcome, Reading | NothingKnown) and outcome.read_at < moment
 
 
@@ -217,29 +228,20 @@ def failures(overview: Overview, path: Collection[str | int]) -> list[Failure]:
     """Return what failed beneath an overview: one for each section, so that it is told among the errors too."""
     picture = overview.picture
     parts = () if picture.restricted else OVERVIEW_PARTS
-    faults = [outcome for part in parts if isinstance(outcome := _outcome(picture, part), Fault)]
+    faults = [outcome for part in parts if isinstance(outcome := picture.outcome(part), Fault)]
     gaps = [gap for part in parts for gap in picture.gaps(part)]
     return [Failure(tuple(path), fault) for fault in (*faults, *gaps)]
 
 
 def _worked_out(picture: Picture, view: View) -> Overview:
+    board = board_of(picture, view.since, view.call)
     if picture.restricted:
-        return Overview(picture, view)
-    policy, desk = picture.scope.policy, _desk(picture.scope, view)
-    shown = [declared for declared in CARD_KINDS if declared.kind.value not in policy.cards.off]
-    told = [declared for declared in ALERT_KINDS if declared.kind.value not in policy.alerts.off]
-    readings = _readings(picture)
-    return Overview(
-        picture,
-        view,
-        tuple(_section(picture, part, shown, told, view.since) for part in OVERVIEW_PARTS),
-        alerts=alerts(told, readings, desk, picture.scope.today),
-        activities=without_current(_activities(readings, shown, desk), view.call),
-    )
-
-
-def _desk(scope: Scope, view: View) -> Desk:
-    return desk_of(scope, view.call.call_id if view.call is not None else None)
+        return Overview(picture, view, board)
+    policy = picture.scope.policy
+    shown = shown_cards(policy)
+    told = {part for one in ALERT_KINDS if one.kind.value not in policy.alerts.off for part in one.needs}
+    sections = tuple(_section(picture, part, shown, part in told, view.since) for part in OVERVIEW_PARTS)
+    return Overview(picture, view, board, sections)
 
 
 def _check_window(scope: Scope, since: date | None) -> None:
@@ -250,37 +252,16 @@ def _check_window(scope: Scope, since: date | None) -> None:
         raise bad_input(f"`since` can reach back {longest} days at most.")
 
 
-def _readings(picture: Picture) -> Readings:
-    outcomes = {part.name: _outcome(picture, part) for part in NEEDED}
-    return Readings(
-        {name: outcome.record for name, outcome in outcomes.items() if isinstance(outcome, Reading)}
-    )
-
-
-def _activities(readings: Readings, shown: Collection[CardKind], desk: Desk) -> tuple[Activity, ...]:
-    mark = desk.labels.overview["medicare_number"]
-    return tuple(
-        without_medicare(activity, mark)
-        for declared in shown
-        if any(part.name in readings.records for part in declared.needs)
-        for activity in declared.build(readings, desk)
-    )
-
-
-def _outcome(picture: Picture, part: Part[Any]) -> Any:
-    return picture.found(part).value if part.name in picture.decision.parts else None
-
-
 def _section(
     picture: Picture,
     part: Part[Any],
     shown: Collection[CardKind],
-    told: Collection[AlertKind],
+    alerts: bool,
     since: date | None,
 ) -> SectionStatus:
     scope = picture.scope
-    fed = [first_day(scope, one.kind, scope.today, since) for one in shown if part in one.needs]
-    if any(part in one.needs for one in told):
+    fed = [first_day(scope.policy, one.kind, scope.today, since) for one in shown if part in one.needs]
+    if alerts:
         fed.append(date.min)  # to an alert what is old counts as much as what is new
     if part is not CUSTOMER and not fed:
         return SectionStatus(part.name, scope.loaders.system(part), SectionState.NOT_REQUESTED)

@@ -219,18 +219,26 @@ class Readings(Struct, frozen=True):
 
 
 Build: TypeAlias = Callable[[Readings, Desk], Iterable[Activity]]
+Turns: TypeAlias = Callable[[Readings], Iterable[datetime]]
+
+
+def never(_: Readings) -> tuple[()]:
+    """Return no moment: what is built does not depend on the time."""
+    return ()
 
 
 class CardKind(Struct, frozen=True):
     """A card kind: what it counts, which family it belongs to, which parts it needs, and how its activities are found.
 
-    `build` is pure: no await, no clock, no network.
+    `build` is pure: no await, no clock, no network. `turns` are the moments from which on it builds something else of
+    the same readings.
     """
 
     kind: Kind
     group: CardGroup
     needs: tuple[Part[Any], ...]
     build: Build
+    turns: Turns = never
 
 
 def colour(direction: Direction, outcome: Outcome) -> IconColour:

@@ -24,10 +24,18 @@ LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _build(readings: Readings, desk: Desk) -> Iterable[Activity]:
-    held = readings.of(ENTITLEMENT)
-    for one in held.appointments if held is not None else ():
+    for one in _appointments(readings):
         if one.status is not AppointmentStatus.BOOKED or desk.is_over(one.starts_at):
             yield _activity(one, desk)
+
+
+def _turns(readings: Readings) -> Iterable[datetime]:
+    return (one.starts_at for one in _appointments(readings) if one.status is AppointmentStatus.BOOKED)
+
+
+def _appointments(readings: Readings) -> tuple[Appointment, ...]:
+    held = readings.of(ENTITLEMENT)
+    return held.appointments if held is not None else ()
 
 
 def _activity(one: Appointment, desk: Desk) -> Activity:
@@ -51,4 +59,4 @@ def _activity(one: Appointment, desk: Desk) -> Activity:
     )
 
 
-APPOINTMENT_CARDS = (CardKind(Kind.APPOINTMENT, CardGroup.APPOINTMENT, (ENTITLEMENT,), _build),)
+APPOINTMENT_CARDS = (CardKind(Kind.APPOINTMENT, CardGroup.APPOINTMENT, (ENTITLEMENT,), _build, _turns),)

@@ -9,10 +9,10 @@ from typing import Any, Final
 from msgspec import Struct
 
 from resolvers.histories import held_items, held_page, older_items
+from resolvers.manner import Manner
 from resolvers.scope import Scope
 from resolvers.timeline.asked import Asked, source_filter
 from resolvers.timeline.entry import Entry, Place
-from resolvers.timeline.manner import Manner
 from resolvers.timeline.merging import Drawn, before
 from resolvers.timeline.reading import Telling
 from resolvers.timeline.related import Subject

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from resolvers.manner import Manner
 from resolvers.timeline.entry import Entry, Person
-from resolvers.timeline.manner import Manner
 from resolvers.timeline.telling import Teller
 from sources.crn import Crn
 from sources.parts import Part

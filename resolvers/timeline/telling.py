@@ -6,11 +6,11 @@ from typing import Any
 
 from resolvers.cards import CARD_KINDS
 from resolvers.cards.activity import Activity, CardKind, Readings, colour
+from resolvers.manner import Manner
 from resolvers.medicare import without_numbers
 from resolvers.recency import local_day
 from resolvers.timeline.entitlement import Event, events
 from resolvers.timeline.entry import Entry, Person, Place, TimelineKind
-from resolvers.timeline.manner import Manner
 from sources.crn import Crn
 from sources.parts import CORRESPONDENCE, ENTITLEMENT, Part
 from sources.parts.correspondence import LETTERS

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from resolvers.cards.listing import first_day
 from resolvers.customer import Picture
+from resolvers.manner import Manner, manner_of
 from resolvers.paging import Edge
 from resolvers.refusal import Refusal
 from resolvers.scope import Failure, Scope
@@ -16,7 +17,6 @@ from resolvers.sealing import Cursor
 from resolvers.timeline.asked import Asked, checked, sieve
 from resolvers.timeline.drawing import Draught, Draw, Reached, Stream, drawn
 from resolvers.timeline.entry import Entry, Place, TimelineKind
-from resolvers.timeline.manner import Manner, manner_of
 from resolvers.timeline.merging import Merged, merged
 from resolvers.timeline.page import Seal, Timeline
 from resolvers.timeline.reading import ENTRY_BYTES
@@ -195,7 +195,7 @@ def _pins(turn: Turn) -> Pins | None:
     kinds = kinds & asked.kinds if asked.kinds else kinds
     if not kinds:
         return None
-    firsts = {kind: first_day(scope, kind, turn.day, None) for kind in kinds}  # type: ignore[arg-type]
+    firsts = {kind: first_day(scope.policy, kind, turn.day, None) for kind in kinds}  # type: ignore[arg-type]
     since = max(min(firsts.values()), asked.since or date.min)
     if asked.until is not None and asked.until < since:
         return None

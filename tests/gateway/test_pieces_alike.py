@@ -39,10 +39,21 @@ TIMELINES = """query($crn: CRN!) { customer(crn: $crn) {
     fragment said on TimelineEntry { title outcome colour source { system nativeId } person { crn } }"""
 
 
+OVERVIEWS = """query($crn: CRN!) { customer(crn: $crn) {
+    overview { completeness restricted emptyMessage sections { source status asOf } alerts { kind label expiresAt }
+        likelyReasons(first: 2) { reason confidence because { kind label date cardId } suggested { title } }
+        pinned { id title pinReason } knowledge { title }
+        cards(first: 50) { totalCount pageInfo { endCursor hasNextPage } edges { cursor node { ...said } } }
+        few: cards(first: 2, kinds: [INBOUND_CALL, ONLINE_LETTER]) { edges { node { id source { system } } } } }
+    since: overview(since: "2025-03-09") { cards { edges { node { ...said activities { totalCount } } } } } } }
+    fragment said on Card { __typename id kind group title description date latestAt count channel direction outcome
+        colour pinned recency { label days } document { type } knowledge { title } }"""
+
+
 class Walk(Pair):
     """Whoever walks through both while items of histories come and change."""
 
-    documents = (ROWS, FORMS, SEVERAL, TIMELINES)
+    documents = (ROWS, FORMS, SEVERAL, TIMELINES, OVERVIEWS)
 
     async def learn(self) -> None:
         """The sources learn something; nobody says so."""

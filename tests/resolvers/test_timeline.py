@@ -8,7 +8,7 @@ import pytest
 
 from resolvers.cards import CARD_KINDS
 from resolvers.cards.activity import Readings
-from resolvers.cards.listing import desk_of
+from resolvers.manner import manner_of
 from resolvers.refusal import Refusal
 from resolvers.timeline import Asked, TimelineKind
 from resolvers.timeline.asked import source_filter
@@ -212,11 +212,12 @@ async def test_what_is_asked_of_a_source_lets_through_all_that_has_a_card_of_the
         CORRESPONDENCE: [written(way, NOW) for way in CorrespondenceChannel],
     }
     told = 0
+    desk = manner_of(scope, now=scope.now).desk
     for part, every in items.items():
         held = {one.id: one for one in every}
         for declared in CARD_KINDS:
             if part in declared.needs:
-                for activity in declared.build(Readings({part.name: history(*every)}), desk_of(scope)):
+                for activity in declared.build(Readings({part.name: history(*every)}), desk):
                     for asked in (
                         Asked(kinds=frozenset({TimelineKind[activity.kind.name]})),
                         Asked(channels=frozenset({activity.channel or Channel.OTHER})),

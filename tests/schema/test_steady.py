@@ -5,10 +5,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from graphql import GraphQLObjectType, get_named_type
+from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
 
 from schema import build
 from schema.cost import DEFINITION
+from schema.overview import CARD_TYPES
 from schema.shown import STEADY
 from sources.crn import ServicesAustralia
 from tests.people import NOW, SEALER
@@ -20,8 +21,15 @@ RECORDS: dict[str, Any] = {
     "Correspondence": written(SMS, NOW),
     "Debt": debt("10", NOW),
 }
-PIECES = ("InteractionConnection", "CorrespondenceConnection", "DebtAccount", "TimelineConnection")
-"""The types of what is kept of readings."""
+PIECES = (
+    "InteractionConnection",
+    "CorrespondenceConnection",
+    "DebtAccount",
+    "TimelineConnection",
+    "CardConnection",
+    "LikelyReason",
+)
+"""The types of what is kept of readings, and of what was made of several."""
 TOLD_OF_RECORDS = {("Correspondence", "document"), ("Debt", "arrangementLabel")}
 """What is told by a function that takes its record alone. A new one has to be looked at: it is kept, too."""
 
@@ -47,7 +55,9 @@ def below(names: tuple[str, ...]) -> set[str]:
     waiting = list(names)
     while waiting:
         kind = SCHEMA.type_map[waiting.pop()]
-        if kind.name not in reached and isinstance(kind, GraphQLObjectType):
+        if isinstance(kind, GraphQLInterfaceType):
+            waiting += [one.name for one in SCHEMA.get_possible_types(kind)]
+        elif kind.name not in reached and isinstance(kind, GraphQLObjectType):
             reached.add(kind.name)
             waiting += [get_named_type(field.type).name for field in kind.fields.values()]
     return reached
@@ -74,7 +84,10 @@ def test_what_else_is_told_below_pieces_is_known_to_be_told_of_records_alone() -
         if declared is not None and declared.base_resolver is not None and not declared.metadata.get(STEADY)
     }
     informed = {(kind, name) for kind, name in told if takes_info(kind, name)}  # those are never kept
-    assert informed == {("Document", "id"), ("Document", "fallback")}
+    cards = {
+        (family.__name__, name) for family in CARD_TYPES.values() for name in ("activities", "readState")
+    }
+    assert informed == {("Document", "id"), ("Document", "fallback"), *cards}
     assert told - informed == TOLD_OF_RECORDS
 
 

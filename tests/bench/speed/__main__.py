@@ -34,7 +34,7 @@ def options() -> argparse.Namespace:
     told.add_argument(
         "--profile",
         type=Path,
-        help="a folder: the gateway runs under cProfile, and says there what took long",
+        help="a folder: py-spy looks at the gateway, and says there what took long",
     )
     found = told.parse_args()
     unknown = sorted(set(found.only.split(",")) - set(NAMES))
@@ -52,7 +52,7 @@ def chosen(told: argparse.Namespace) -> list[Scenario]:
 def compared(told: argparse.Namespace, running: Stage) -> Iterator[str]:
     """Yield the table of each scenario."""
     for scenario in chosen(told):
-        turns = uvloop.run(Measuring(scenario, running).rounds(told.rounds, told.seconds))
+        turns = uvloop.run(Measuring(scenario, running, told.profile).rounds(told.rounds, told.seconds))
         yield table(HEADS, list(lines(scenario, turns)))
 
 
@@ -84,7 +84,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         shared = any(one.shared for scenario in chosen(told) for one in scenario.possible)
         redis = stack.enter_context(valkey()).url if shared else None
-        running = stack.enter_context(stage(Path(folder), redis, told.profile))
+        running = stack.enter_context(stage(Path(folder), redis))
         for found in chain(compared(told, running), grown(told, running)):
             print(found, end="\n\n", flush=True)
             tables.append(found)

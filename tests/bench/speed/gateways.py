@@ -88,18 +88,8 @@ def settings_known() -> frozenset[str]:
     return frozenset(f"OVERVIEW_{name.upper()}" for name in Settings.model_fields)
 
 
-def command(port: int, *, apart: bool = False, profile: Path | None = None) -> list[str]:
-    """Return the command that serves: the gateway's own, under a profiler, or without coalescing that of `apart.py`."""
-    if profile is not None:
-        return [
-            sys.executable,
-            "-m",
-            "tests.bench.speed.profiled",
-            str(profile),
-            "serve",
-            "--port",
-            str(port),
-        ]
+def command(port: int, *, apart: bool = False) -> list[str]:
+    """Return the command that serves: the gateway's own, or without coalescing that of `apart.py`."""
     if apart:
         return [sys.executable, "-m", "tests.bench.speed.apart", str(port)]
     return [*OVERVIEW, "serve", "--port", str(port)]

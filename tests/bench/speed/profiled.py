@@ -1,27 +1,63 @@
-"""The gateway's command under cProfile: FILE, then its own words.
+"""Where a server's time goes: py-spy looks at its process from outside, so that nothing in it is slower for it.
 
-It begins at the signal USR1, so that the start does not count. What took how long is in the file at the end.
+Functions written in C are told by the line of Python that called them. What waits is not looked at.
 """
 
-import cProfile
-import pstats
 import signal
-import sys
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
-from gateway.cli import main
+from tests.bench.speed.machine import OTHERS, onto
+from tests.clients import foreign
 
-MOST = 60
+LOOKS: Final = 250
+"""So many times a second."""
+MOST: Final = 50
+ENDING: Final = 30.0
+"""Seconds within which a profiler that was told to end has written what it saw."""
 
-if __name__ == "__main__":
-    file = Path(sys.argv.pop(1))
-    profile = cProfile.Profile()
-    signal.signal(signal.SIGUSR1, lambda *_: profile.enable())
+
+@contextmanager
+def profiled(pid: int, file: Path) -> Iterator[None]:
+    """Look at a process meanwhile, and write what took long to a file. One that cannot be looked at is told so."""
+    raw = file.with_suffix(".stacks")
+    program = str(foreign.environment("spy") / "bin/py-spy")
+    words = ["record", "--pid", str(pid), "--rate", str(LOOKS), "--format", "raw", "--output", str(raw)]
+    log = file.with_suffix(".log")
+    with log.open("wb") as told:
+        spy = subprocess.Popen(onto(OTHERS, [program, *words]), stdout=told, stderr=told)
     try:
-        main()
+        yield
     finally:
-        profile.disable()
-        with file.open("w", encoding="utf-8") as told:
-            found = pstats.Stats(profile, stream=told)
-            for order in ("tottime", "cumulative"):
-                found.sort_stats(order).print_stats(MOST)
+        spy.send_signal(signal.SIGINT)
+        spy.wait(ENDING)
+    if not raw.exists():
+        print(f"py-spy could not look at the server: {log}")
+        return
+    file.write_text(summed(raw.read_text("utf-8")), "utf-8")
+
+
+def summed(stacks: str) -> str:
+    """Return how much of all looks fell into each module and function itself, and into it or what it called."""
+    modules, alone, below = Counter[str](), Counter[str](), Counter[str]()
+    for line in stacks.splitlines():
+        path, _, count = line.rpartition(" ")
+        frames = [frame.rpartition(":")[0] + ")" if ":" in frame else frame for frame in path.split(";")]
+        modules[frames[-1].partition("(")[2].rstrip(")")] += int(count)
+        alone[frames[-1]] += int(count)
+        for frame in set(frames):
+            below[frame] += int(count)
+    total = sum(alone.values())
+    told = [f"{total} looks"]
+    for heading, counted in (
+        ("a module itself", modules),
+        ("a function itself", alone),
+        ("with all it called", below),
+    ):
+        told += ["", heading]
+        told += [f"{count / total:6.1%}  {name}" for name, count in counted.most_common(MOST)]
+    return "\n".join(told) + "\n"

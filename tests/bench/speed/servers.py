@@ -1,7 +1,5 @@
 """The servers that are measured: each a process on the core of servers, over the systems on the other one."""
 
-import os
-import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -86,11 +84,8 @@ class Systems(Struct, frozen=True):
 class Stage:
     """Everything that runs, begun when it is needed and ended at the end."""
 
-    def __init__(
-        self, folder: Path, stack: ExitStack, redis: str | None = None, profiles: Path | None = None
-    ) -> None:
+    def __init__(self, folder: Path, stack: ExitStack, redis: str | None = None) -> None:
         self.folder = folder
-        self._profiles = profiles
         self._stack = stack
         self._redis = redis
         self._servers: dict[str, Server] = {}
@@ -147,16 +142,8 @@ class Stage:
         if variant.shared:
             assert self._redis is not None
             settings |= {"OVERVIEW_REDIS_URL": self._redis}
-        profile = None
-        if self._profiles is not None:
-            self._profiles.mkdir(parents=True, exist_ok=True)
-            profile = (
-                self._profiles.resolve() / f"profile-{len(self._servers)}-{variant.name.replace(' ', '-')}"
-            )
-        command = gateways.command(port, apart=variant.apart, profile=profile)
+        command = gateways.command(port, apart=variant.apart)
         pid = self._measured("ours", command, settings, port).pid
-        if profile is not None:
-            os.kill(pid, signal.SIGUSR1)
         return Server(pid, port, gateways.identity(home, service=variant.service))
 
     def _measured(self, name: str, command: list[str], settings: Mapping[str, str], port: int) -> Server:
@@ -171,7 +158,7 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, redis: str | None = None, profiles: Path | None = None) -> Iterator[Stage]:
-    """What runs for as long as something is measured. With `profiles` the gateway runs under a profiler."""
+def stage(folder: Path, redis: str | None = None) -> Iterator[Stage]:
+    """What runs for as long as something is measured."""
     with ExitStack() as stack:
-        yield Stage(folder, stack, redis, profiles)
+        yield Stage(folder, stack, redis)

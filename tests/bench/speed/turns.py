@@ -1,7 +1,9 @@
 """Measuring: those of a scenario take turns, round after round, so that whatever else the machine does falls on all."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from random import Random
 from statistics import median
 from typing import Final
@@ -15,6 +17,7 @@ from tests.bench.speed.documents import asked, asked_by_id
 from tests.bench.speed.load import Went, request
 from tests.bench.speed.load import asked as load
 from tests.bench.speed.machine import peak_mebibytes, used
+from tests.bench.speed.profiled import profiled
 from tests.bench.speed.scenarios import Scenario
 from tests.bench.speed.servers import Server, Stage, Systems, Variant
 from tests.sources.specimens import crns
@@ -95,8 +98,9 @@ def headers(server: Server) -> dict[str, str]:
 class Measuring:
     """Measures one scenario."""
 
-    def __init__(self, scenario: Scenario, stage: Stage) -> None:
+    def __init__(self, scenario: Scenario, stage: Stage, profiles: Path | None = None) -> None:
         self._scenario = scenario
+        self._profiles = profiles
         self._systems = stage.systems(scenario.sizes)
         self._servers: dict[str, tuple[Server, list[bytes]]] = {}
         self._folder = stage.folder
@@ -118,11 +122,23 @@ class Measuring:
         known = self._scenario.people // (self._scenario.at_once or 1) if self._scenario.people < WARM else 0
         for server, made in self._servers.values():
             await load(server.port, made, self._scenario.clients, WARMING, known)
-        for number in range(count):
-            for name in self._servers:
-                found[name].append(await self._turn(name, number, seconds))
+        with self._watched():
+            for number in range(count):
+                for name in self._servers:
+                    found[name].append(await self._turn(name, number, seconds))
         self._systems.take(0, 0)
         return found
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Say meanwhile where the time of the gateways goes, where that is asked for."""
+        with ExitStack() as stack:
+            for number, variant in enumerate(self._scenario.possible if self._profiles is not None else ()):
+                if self._profiles is not None and variant.peer == "ours" and variant.name in self._servers:
+                    self._profiles.mkdir(parents=True, exist_ok=True)
+                    file = self._profiles / f"{self._scenario.name}-{number}.txt"
+                    stack.enter_context(profiled(self._servers[variant.name][0].pid, file))
+            yield
 
     async def _turn(self, name: str, number: int, seconds: float) -> Turn:
         server, _ = self._servers[name]

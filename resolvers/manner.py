@@ -1,7 +1,7 @@
-"""In which manner entries are told: whatever they depend on beside their records. It knows no caller and no `now`."""
+"""In which manner things are told: whatever cards and entries depend on beside their records. It knows no caller."""
 
 from collections.abc import Hashable
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -13,8 +13,9 @@ from resolvers.sealing import Sealer
 
 
 class Manner(Struct, frozen=True, eq=False):
-    """How entries are told on a day, to staff or to others. What is `remembered` under its `key` holds it, so that no
-    other policy has the same key meanwhile; None where nothing is."""
+    """How things are told on a day, to staff or to others. What is `remembered` under its `key` holds it, so that no
+    other policy has the same key meanwhile; None where nothing is. What the `desk` knows of a moment or a call is not
+    in the key."""
 
     desk: Desk
     today: date
@@ -37,8 +38,8 @@ class Manner(Struct, frozen=True, eq=False):
         return recency(day, self.today, self.desk.labels.recency)
 
 
-def manner_of(scope: Scope) -> Manner:
-    """Return in which manner a request is told entries. Cards are not told the time: entries outlive a request."""
-    desk = Desk(scope.policy, scope.labels, scope.policy.tz)
+def manner_of(scope: Scope, *, now: datetime | None = None, call_id: str | None = None) -> Manner:
+    """Return in which manner a request is told things. Entries outlive a request: their cards are not told the time."""
+    desk = Desk(scope.policy, scope.labels, scope.policy.tz, call_id, now)
     remembered = scope.pieces.remembered if scope.pieces is not None else None
     return Manner(desk, scope.today, scope.caller.is_staff, scope.sealer, remembered)
