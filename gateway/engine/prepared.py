@@ -84,25 +84,32 @@ class Table:
         self._most = most_tokens
         self._room = kept
         self._kept: OrderedDict[bytes, Prepared] = OrderedDict()
-        self._last: tuple[str, Prepared] | tuple[None, None] = (None, None)
+        self._last: tuple[str | None, Prepared | Exception] = (None, GraphQLError("nothing was read"))
 
     def prepare(self, text: str) -> Prepared:
         """Return a document, ready; raise `GraphQLError` when it cannot be read, or is too long for anybody."""
-        if text is self._last[0]:  # of one request it is asked for several times
-            return self._last[1]
+        if text is not self._last[0]:  # of one request it is asked for several times
+            self._last = (text, self._read(text))
+        found = self._last[1]
+        if isinstance(found, Exception):
+            raise found.with_traceback(None)
+        return found
+
+    def _read(self, text: str) -> Prepared | Exception:
         key = sha256(text.encode("utf-8", "surrogatepass")).digest()
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
-            self._last = (text, found)
             return found
-        prepared = Prepared(parse(text, max_tokens=self._most), self.appraiser)
+        try:
+            prepared = Prepared(parse(text, max_tokens=self._most), self.appraiser)
+        except (GraphQLError, RecursionError) as error:
+            return error
         self._room -= prepared.document.token_count
         self._kept[key] = prepared
         while self._room < 0:
             _, oldest = self._kept.popitem(last=False)
             self._room += oldest.document.token_count
-        self._last = (text, prepared)
         return prepared
 
 
