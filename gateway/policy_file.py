@@ -13,7 +13,7 @@ import msgspec
 
 from resolvers.alerts.debt import DEBT_ALERTS
 from resolvers.alerts.notice import Matter
-from resolvers.cards.activity import Kind, NumberChange, normalised
+from resolvers.cards.activity import Kind, NumberChange
 from resolvers.kinship import BEYOND_OWN
 from resolvers.policy import (
     ALERT_DAYS,
@@ -26,6 +26,7 @@ from resolvers.policy import (
     crn_scheme,
 )
 from resolvers.reasons import ContactReason, Sign
+from resolvers.titles import normalised
 
 T = TypeVar("T")
 MOST_DAYS = 3660

@@ -17,7 +17,7 @@ from resolvers.cards.activity import Activity, CardKind, Desk, Readings
 from resolvers.cards.listing import CardList
 from resolvers.customer import Picture
 from resolvers.manner import Manner, manner_of
-from resolvers.medicare import without_medicare
+from resolvers.medicare import activities_without
 from resolvers.policy import Policy
 from resolvers.reasons import LikelyReason, likely_reasons
 from sources.parts import PARTS, Part
@@ -120,13 +120,13 @@ def _readings(picture: Picture) -> Readings:
 
 
 def _activities(readings: Readings, shown: Collection[CardKind], desk: Desk) -> Sequence[Activity]:
-    mark = desk.labels.overview["medicare_number"]
-    return [
-        without_medicare(activity, mark)
+    found = [
+        activity
         for declared in shown
         if any(part.name in readings.records for part in declared.needs)
         for activity in declared.build(readings, desk)
     ]
+    return activities_without(found, desk.labels.overview["medicare_number"])
 
 
 def _until(shown: Iterable[CardKind], readings: Readings, now: datetime) -> datetime | None:

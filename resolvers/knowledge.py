@@ -8,9 +8,9 @@ from resolvers.policy import KnowledgeLink, Policy
 
 def knowledge_of(activities: Iterable[Activity], policy: Policy) -> tuple[KnowledgeLink, ...]:
     """Return the articles of a card's activities, in their order, then that of its kind; each once."""
-    told = tuple(activities)
-    codes = (*(one.key for one in told), *(one.kind.value for one in told))
-    return once(policy.knowledge[code] for code in codes if code in policy.knowledge)
+    told, links = tuple(activities), policy.knowledge
+    codes = [one.key for one in told] + [one.kind.value for one in told]
+    return once([links[code] for code in codes if code in links])
 
 
 def once(links: Iterable[KnowledgeLink]) -> tuple[KnowledgeLink, ...]:

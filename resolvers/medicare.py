@@ -27,8 +27,8 @@ from resolvers.cards.activity import (
     DigitalDetails,
     MessageDetails,
     VisitDetails,
-    normalised,
 )
+from resolvers.titles import normalised
 from sources.parts import Correspondence, Interaction
 
 T = TypeVar("T")
@@ -82,7 +82,18 @@ def without_numbers(text: str, mark: str) -> str:
     return _TEN.sub(lambda found: mark if _is_one(found) else found[0], text)
 
 
-def without_medicare(activity: Activity, mark: str) -> Activity:
+def activities_without(activities: Sequence[Activity], mark: str) -> Sequence[Activity]:
+    """Return activities without Medicare numbers: all texts are looked at at once, as those of items are."""
+    texts = [text for one in activities for text in (one.title, one.description)]
+    for one in activities:
+        names = TEXTS.get(type(one.details), ())
+        texts += [getattr(one.details, name) for name in names]
+    if _DIGITS.search("\0".join(filter(None, texts))) is None:
+        return activities
+    return [_activity_without(one, mark) for one in activities]
+
+
+def _activity_without(activity: Activity, mark: str) -> Activity:
     """Return an activity whose texts are without Medicare numbers; what is counted by its title goes by the new one."""
     changed: dict[str, Any] = _cleaned(activity, ("title", "description"), mark)
     if "title" in changed and activity.key == normalised(activity.title):

@@ -238,9 +238,14 @@ def _worked_out(picture: Picture, view: View) -> Overview:
     if picture.restricted:
         return Overview(picture, view, board)
     policy = picture.scope.policy
-    shown = shown_cards(policy)
-    told = {part for one in ALERT_KINDS if one.kind.value not in policy.alerts.off for part in one.needs}
-    sections = tuple(_section(picture, part, shown, part in told, view.since) for part in OVERVIEW_PARTS)
+    told = {part.name for one in ALERT_KINDS if one.kind.value not in policy.alerts.off for part in one.needs}
+    fed: dict[str, list[CardKind]] = {part.name: [] for part in OVERVIEW_PARTS}
+    for shown in shown_cards(policy):
+        for part in shown.needs:
+            fed[part.name].append(shown)
+    sections = tuple(
+        [_section(picture, part, fed[part.name], part.name in told, view.since) for part in OVERVIEW_PARTS]
+    )
     return Overview(picture, view, board, sections)
 
 
@@ -260,10 +265,11 @@ def _section(
     since: date | None,
 ) -> SectionStatus:
     scope = picture.scope
-    fed = [first_day(scope.policy, one.kind, scope.today, since) for one in shown if part in one.needs]
-    if alerts:
-        fed.append(date.min)  # to an alert what is old counts as much as what is new
-    if part is not CUSTOMER and not fed:
+    if not shown and not alerts and part is not CUSTOMER:
         return SectionStatus(part.name, scope.loaders.system(part), SectionState.NOT_REQUESTED)
+    first = date.min  # to an alert what is old counts as much as what is new
+    if not alerts:
+        days = [first_day(scope.policy, one.kind, scope.today, since) for one in shown]
+        first = min(days, default=scope.today)
     found = picture.found(part) if part.name in picture.decision.parts else None
-    return section_status(scope, part, found, min(fed, default=scope.today))
+    return section_status(scope, part, found, first)

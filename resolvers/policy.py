@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
+from resolvers.titles import normalised
 from sources.crn import CrnScheme, Opaque, ServicesAustralia
 
 
@@ -164,7 +167,11 @@ class AlertSignPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     half_life: float = 0.0
 
 
-class ReasonPolicy(Struct, frozen=True, forbid_unknown_fields=True):
+NO_SIGN: Final = SignPolicy()
+"""How much a sign says of which the policy says nothing."""
+
+
+class ReasonPolicy(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """How likely reasons are weighed. `alerts` go by the names of the alerts' labels.
 
     `codes` are, for each reason, the templates, activities, titles, types of contact and queues about it. `pull` is how
@@ -184,6 +191,20 @@ class ReasonPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     factors: Mapping[str, float] = field(default_factory=dict)
     articles: Mapping[str, KnowledgeLink] = field(default_factory=dict)
+
+    def of(self, sign: str) -> SignPolicy:
+        """Return how much a kind of sign says."""
+        return self.signs.get(sign, NO_SIGN)
+
+    @cached_property
+    def reasons(self) -> Mapping[str, str]:
+        """The reason that each code is about, whatever its case and spacing."""
+        return {normalised(code): reason for reason, about in self.codes.items() for code in about}
+
+    @cached_property
+    def factor(self) -> Mapping[str, float]:
+        """How much more or less each code says, whatever its case and spacing."""
+        return {normalised(code): factor for code, factor in self.factors.items()}
 
 
 class RecencyLabels(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,7 +1,8 @@
 """Words: enums whose members carry the sentence that explains them."""
 
 from enum import Enum
-from typing import Self
+from operator import attrgetter
+from typing import TYPE_CHECKING, Self
 
 
 class Word(str, Enum):
@@ -12,6 +13,11 @@ class Word(str, Enum):
     """
 
     doc: str
+    __hash__ = str.__hash__
+    if (
+        not TYPE_CHECKING
+    ):  # it is what it is: only the library's own way to it, and its hash, are functions in Python
+        value = property(attrgetter("_value_"))
 
     def __new__(cls, code: str, doc: str) -> Self:
         """Make the member that is `code` and explains itself with `doc`."""

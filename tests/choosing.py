@@ -52,7 +52,7 @@ def cases(people: Sequence[Seen], ruling: ReasonPolicy) -> list[Case]:
     """What is weighed, with the numbers of the policy that each case hangs on."""
     found = []
     for one in people:
-        seen = signs.signs_of(one.cards, ruling.codes)
+        seen = signs.signs_of(one.cards, ruling)
         reasons = scored(weighed(seen, one.alerts, ruling, one.today), ruling)
         touched = {
             *(("signs", sign.sign.value) for sign in seen),
@@ -74,7 +74,7 @@ def surprise(case: Case, ruling: ReasonPolicy) -> float:
 def even(ruling: ReasonPolicy, people: Sequence[Seen]) -> ReasonPolicy:
     """A policy whose signs all weigh alike: where choosing begins. What says nothing goes on saying nothing."""
     counted = Counter(
-        code for one in people for code in {sign.code for sign in signs.signs_of(one.cards, ruling.codes)}
+        code for one in people for code in {sign.code for sign in signs.signs_of(one.cards, ruling)}
     )
     signed = {
         name: replace(

@@ -87,7 +87,7 @@ def newest(cards: Sequence[Card], policy: Policy) -> tuple[ContactReason, ...]:
         dict.fromkeys(
             reason
             for card in by_time
-            for sign in signs_of((card,), policy.reasons.codes)
+            for sign in signs_of((card,), policy.reasons)
             if (reason := sign.about or sign.itself) is not None
         )
     )

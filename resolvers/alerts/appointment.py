@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from resolvers.alerts.notice import AlertKind, Matter, Notice, days_after, days_before
-from resolvers.cards.activity import Desk, Readings, normalised
+from resolvers.cards.activity import Desk, Readings
+from resolvers.titles import normalised
 from sources.parts import ENTITLEMENT
 from sources.parts.entitlement import Appointment, AppointmentStatus
 

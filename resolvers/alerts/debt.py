@@ -24,7 +24,7 @@ def _active(readings: Readings, desk: Desk) -> Iterable[Notice]:
 
 
 def _ending(readings: Readings, _: Desk) -> Iterable[Notice]:
-    for debt in _owed(readings):
+    for debt in _owed(readings, arranged=True):
         for one in debt.arrangements:
             day = one.end_date if one.status is ArrangementStatus.CUR else None
             if day is not None and not _renewed(debt, one, day):
@@ -32,7 +32,7 @@ def _ending(readings: Readings, _: Desk) -> Iterable[Notice]:
 
 
 def _ended(readings: Readings, desk: Desk) -> Iterable[Notice]:
-    for debt in _owed(readings):
+    for debt in _owed(readings, arranged=True):
         for one in debt.arrangements:
             day = _last_day(one, desk)
             if day is not None and not _renewed(debt, one, day):
@@ -41,9 +41,12 @@ def _ended(readings: Readings, desk: Desk) -> Iterable[Notice]:
                 yield Notice(day, first=moved(day, 1) if current else day)
 
 
-def _owed(readings: Readings) -> list[Debt]:
+def _owed(readings: Readings, *, arranged: bool = False) -> list[Debt]:
+    """Return the debts that are owed; `arranged`: of which an arrangement was made."""
     history = readings.of(DEBT)
     items = history.items if history is not None else ()
+    if arranged:
+        items = tuple(debt for debt in items if debt.arrangements)
     return [debt for debt in items if debt.status is DebtStatus.DETERMINED and debt.balance.amount > 0]
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -241,6 +240,9 @@ class CardKind(Struct, frozen=True):
     turns: Turns = never
 
 
+_COLOURS: Final = {Direction.OUTBOUND: IconColour.BLUE, Direction.INBOUND: IconColour.MAROON}
+
+
 def colour(direction: Direction, outcome: Outcome) -> IconColour:
     """Return the colour that a direction and an outcome have everywhere."""
     if outcome is Outcome.ACTION_REQUIRED:
@@ -251,15 +253,7 @@ def colour(direction: Direction, outcome: Outcome) -> IconColour:
         return IconColour.GREY
     if direction is Direction.SELF_SERVICE:
         return IconColour.GREEN if outcome is Outcome.SUCCESS else IconColour.GREY
-    return {Direction.OUTBOUND: IconColour.BLUE, Direction.INBOUND: IconColour.MAROON}.get(
-        direction, IconColour.GREY
-    )
-
-
-@lru_cache(4_096)
-def normalised(title: str) -> str:
-    """Return a title as a key: case and spacing do not tell two activities apart."""
-    return " ".join(title.split()).casefold()
+    return _COLOURS.get(direction, IconColour.GREY)
 
 
 def said_first(words: str, description: str | None) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings, normalised
+from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings
+from resolvers.titles import normalised
 from sources.parts import ENTITLEMENT
 from sources.parts.entitlement import Appointment, AppointmentStatus
 from sources.parts.interaction import Direction, Outcome, SourceRef

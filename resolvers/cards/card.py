@@ -65,7 +65,11 @@ class CardPlace(Struct, frozen=True, array_like=True):
     @property
     def rank(self) -> tuple[bool, int, float, str, str]:
         """What places are compared by: the lower stands first."""
-        return not self.pinned, -self.date.toordinal(), -self.latest_at.timestamp(), self.kind, self.id
+        return _rank(self)
+
+
+def _rank(one: Card | CardPlace) -> tuple[bool, int, float, str, str]:
+    return not one.pinned, -one.date.toordinal(), -one.latest_at.timestamp(), one.kind, one.id
 
 
 Identify = Callable[[Kind, str, date], str]
@@ -84,7 +88,7 @@ def grouped(
         _card(heap, groups[kind], identify(kind, key, day), desk, today)
         for (kind, key, day), heap in heaps.items()
     ]
-    return tuple(sorted(cards, key=lambda card: card.place.rank))
+    return tuple(sorted(cards, key=_rank))
 
 
 def roll_up(outcomes: Sequence[Outcome]) -> Outcome:
@@ -92,6 +96,8 @@ def roll_up(outcomes: Sequence[Outcome]) -> Outcome:
 
     One that needs an officer stands out whatever the others are.
     """
+    if len(outcomes) == 1:
+        return outcomes[0]
     if Outcome.ACTION_REQUIRED in outcomes:
         return Outcome.ACTION_REQUIRED
     if set(outcomes) == {Outcome.NOT_ACHIEVED, Outcome.UNKNOWN}:
@@ -100,10 +106,12 @@ def roll_up(outcomes: Sequence[Outcome]) -> Outcome:
 
 
 def _card(heap: list[Activity], group: CardGroup, card_id: str, desk: Desk, today: date) -> Card:
-    activities = tuple(sorted(heap, key=lambda activity: activity.place, reverse=True))
+    if len(heap) > 1:
+        heap.sort(key=lambda activity: activity.place, reverse=True)
+    activities = tuple(heap)
     newest = activities[0]
     outcome = roll_up([activity.outcome for activity in activities])
-    several = len({activity.key for activity in activities}) > 1
+    several = len(activities) > 1 and len({activity.key for activity in activities}) > 1
     reason = desk.policy.cards.pinned.get(newest.kind.value)
     return Card(
         id=card_id,

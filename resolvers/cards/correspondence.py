@@ -12,10 +12,10 @@ from resolvers.cards.activity import (
     LetterDetails,
     MessageDetails,
     Readings,
-    normalised,
     said_first,
 )
 from resolvers.document import written
+from resolvers.titles import normalised
 from sources.parts import CORRESPONDENCE, Correspondence
 from sources.parts.correspondence import LETTERS, CorrespondenceChannel, CorrespondenceStatus
 from sources.parts.interaction import Channel, Outcome

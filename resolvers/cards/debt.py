@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings, normalised
+from resolvers.cards.activity import Activity, CardGroup, CardKind, Desk, Kind, Readings
+from resolvers.titles import normalised
 from sources.parts import DEBT, Debt
 from sources.parts.debt import Arrangement, ArrangementStatus, DebtStatus
 from sources.parts.interaction import Direction, Outcome

@@ -11,8 +11,8 @@ from resolvers.cards.activity import (
     Details,
     Kind,
     Readings,
-    normalised,
 )
+from resolvers.titles import normalised
 from sources.parts import INTERACTION, Interaction
 from sources.parts.interaction import Direction, InteractionKind, Outcome
 

@@ -12,10 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from resolvers.alerts.alert import Alert, in_words
-from resolvers.cards.activity import Desk, normalised
+from resolvers.cards.activity import Desk
 from resolvers.cards.card import Card
 from resolvers.knowledge import once
-from resolvers.policy import Labels, ReasonPolicy, SignPolicy
+from resolvers.policy import Labels, ReasonPolicy
 from resolvers.reasons.reason import ContactReason, Evidence, EvidenceKind, LikelyReason
 from resolvers.reasons.sign import Seen, Sign, signs_of
 
@@ -65,7 +65,7 @@ def likely_reasons(
 ) -> tuple[LikelyReason, ...]:
     """Return the reasons for which there is any evidence, the likeliest first."""
     ruling = desk.policy.reasons
-    points = weighed(signs_of(cards, ruling.codes), alerts, ruling, today)
+    points = weighed(signs_of(cards, ruling), alerts, ruling, today)
     scores = scored(points, ruling)
     total = fsum(scores.values()) + ruling.unexplained
     ranked = sorted(scores, key=lambda reason: (-round(scores[reason], 9), ORDER[reason]))
@@ -102,9 +102,9 @@ def faded(weight: float, half_life: float, days: int) -> float:
 
 
 def _of_signs(seen: Iterable[Seen], ruling: ReasonPolicy, today: date) -> Iterator[Point]:
-    factors = {normalised(code): factor for code, factor in ruling.factors.items()}
+    factors = ruling.factor
     for one in seen:
-        rule = ruling.signs.get(one.sign.value, SignPolicy())
+        rule = ruling.of(one.sign.value)
         share = faded(factors.get(one.code, 1.0), rule.half_life, (today - one.day).days)
         for reason, weight in ((one.about, rule.about), (one.itself, rule.itself)):
             if reason is not None:
@@ -140,7 +140,7 @@ def _pressed(
     if not attempts:
         return
     last = max(attempts, key=lambda card: (card.date, card.latest_at, card.id))
-    half_life = ruling.signs.get(Sign.NOT_HEARD.value, SignPolicy()).half_life
+    half_life = ruling.of(Sign.NOT_HEARD.value).half_life
     share = faded(ruling.insistence, half_life, (today - last.date).days)
     for one in told:
         by_then = one.day is None or one.day <= last.date

@@ -1,15 +1,17 @@
 """Signs: what each thing on a card says about why a customer may be in touch."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Final
 
 from msgspec import Struct
 
-from resolvers.cards.activity import Activity, CallDetails, Kind, VisitDetails, normalised
+from resolvers.cards.activity import Activity, CallDetails, Kind, VisitDetails
 from resolvers.cards.card import Card
+from resolvers.policy import ReasonPolicy
 from resolvers.reasons.reason import ContactReason
+from resolvers.titles import normalised
 from sources.parts.interaction import Direction, Outcome
 
 
@@ -75,27 +77,25 @@ class Seen(Struct, frozen=True):
         return self.card.date
 
 
-def signs_of(cards: Iterable[Card], codes: Mapping[str, Collection[str]]) -> tuple[Seen, ...]:
+def signs_of(cards: Iterable[Card], ruling: ReasonPolicy) -> tuple[Seen, ...]:
     """Return what the cards say. The same said several times on one card counts once.
 
-    `codes` are the policy's: a reason, and the template codes, activity codes, titles, types of contact and queues
-    that are about it.
+    The policy's codes are template codes, activity codes, titles, types of contact and queues.
     """
     shown = tuple(cards)
-    known = {normalised(code): ContactReason[reason] for reason, about in codes.items() for code in about}
     done = dict(_finished(shown))
     seen: dict[tuple[str, Sign, str, ContactReason | None], Seen] = {}
     for card in shown:
         for activity in card.activities:
             for sign in _sign(activity, done):
-                one = _seen(sign, activity, card, known)
+                one = _seen(sign, activity, card, ruling.reasons)
                 seen.setdefault((card.id, sign, one.code, one.about), one)
     return tuple(seen.values())
 
 
-def _seen(sign: Sign, activity: Activity, card: Card, known: Mapping[str, ContactReason]) -> Seen:
+def _seen(sign: Sign, activity: Activity, card: Card, known: Mapping[str, str]) -> Seen:
     codes = [normalised(code) for code in _codes(activity)]
-    about = next((known[code] for code in codes if code in known), None)
+    about = next((ContactReason[known[code]] for code in codes if code in known), None)
     if about is None and sign in ASKED:
         about = ContactReason.OTHER
     return Seen(sign, codes[0], about, ITSELF.get(sign), card)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from resolvers.policy import ReasonPolicy
 from resolvers.reasons import ContactReason
 from resolvers.reasons.sign import Seen, Sign, signs_of
 from sources.parts.correspondence import CorrespondenceChannel
@@ -35,7 +36,7 @@ REASON = ContactReason
 
 
 def seen(*records: Any) -> tuple[Seen, ...]:
-    return signs_of(cards(*records), CODES)
+    return signs_of(cards(*records), ReasonPolicy(codes=CODES))
 
 
 def only(*records: Any) -> tuple[Sign, ContactReason | None, ContactReason | None]:
