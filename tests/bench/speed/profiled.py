@@ -1,6 +1,7 @@
-"""Where a server's time goes: py-spy looks at its process from outside, so that nothing in it is slower for it.
+"""Where a server's time goes: py-spy looks at its process from outside and does not stop it; slower it is all the same.
 
-Functions written in C are told by the line of Python that called them. What waits is not looked at.
+Functions written in C are told by the function in Python that called them. Only what holds the interpreter's lock is
+looked at: not what waits, nor what a system's call or a library does beside it.
 """
 
 import signal
@@ -14,7 +15,7 @@ from typing import Final
 from tests.bench.speed.machine import OTHERS, onto
 from tests.clients import foreign
 
-LOOKS: Final = 250
+LOOKS: Final = 200
 """So many times a second."""
 MOST: Final = 50
 ENDING: Final = 30.0
@@ -26,7 +27,8 @@ def profiled(pid: int, file: Path) -> Iterator[None]:
     """Look at a process meanwhile, and write what took long to a file. One that cannot be looked at is told so."""
     raw = file.with_suffix(".stacks")
     program = str(foreign.environment("spy") / "bin/py-spy")
-    words = ["record", "--pid", str(pid), "--rate", str(LOOKS), "--format", "raw", "--output", str(raw)]
+    words = ["record", "--pid", str(pid), "--rate", str(LOOKS), "--gil", "--nonblocking"]
+    words += ["--format", "raw", "--output", str(raw)]
     log = file.with_suffix(".log")
     with log.open("wb") as told:
         spy = subprocess.Popen(onto(OTHERS, [program, *words]), stdout=told, stderr=told)
