@@ -47,21 +47,39 @@ class Remembered:
             self._held.move_to_end(key)
             return held[0]
 
-    def put(self, readings: Sequence[Any], how: Hashable, value: Any, bytes: int) -> None:
-        """Remember something of so many bytes; the least recently used make room. What is larger than all the room is
-        not remembered."""
+    def put(self, readings: Sequence[Any], how: Hashable, value: Any, bytes: int) -> Key:
+        """Remember something of so many bytes, and return its key; the least recently used make room. What is larger
+        than all the room is not remembered."""
         key = _key(readings, how)
         with self._lock:
             self._remove(key)
             if bytes > self._most:
-                return
+                return key
             for one in readings:
                 self._reader(one).keys.add(key)
             self._held[key] = (value, bytes)
-            self.bytes += bytes
-            while self.bytes > self._most:
-                oldest, (_, weight) = self._held.popitem(last=False)
-                self._let_go(oldest, weight)
+            self._weigh(bytes)
+        return key
+
+    def holds(self, key: Key, value: Any) -> bool:
+        """Tell whether something is remembered under a key, and is this very thing."""
+        held = self._held.get(key)
+        return held is not None and held[0] is value
+
+    def grow(self, key: Key, value: Any, bytes: int) -> bool:
+        """Have something weigh so many bytes more, and tell whether it is remembered still."""
+        with self._lock:
+            if not self.holds(key, value):
+                return False
+            self._held[key] = (value, self._held[key][1] + bytes)
+            self._weigh(bytes)
+            return key in self._held
+
+    def _weigh(self, bytes: int) -> None:
+        self.bytes += bytes
+        while self.bytes > self._most:
+            oldest, (_, weight) = self._held.popitem(last=False)
+            self._let_go(oldest, weight)
 
     def _reader(self, reading: Any) -> Reader:
         number = id(reading)

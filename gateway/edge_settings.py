@@ -51,10 +51,10 @@ class EdgeSettings(LiveSettings, GraphSettings):
     )
 
     pieces_bytes: int = Field(
-        default=32 * 1024 * 1024,
+        default=64 * 1024 * 1024,
         ge=0,
-        description="Memory in bytes that finished pieces of answers may take, and timelines as many again; 0 keeps"
-        " none",
+        description="Memory in bytes that finished pieces of answers, boards and what timelines remember may take; 0"
+        " keeps none",
     )
 
     documents: Mode = Field(

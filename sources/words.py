@@ -2,7 +2,7 @@
 
 from enum import Enum
 from operator import attrgetter
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 
 class Word(str, Enum):
@@ -13,11 +13,7 @@ class Word(str, Enum):
     """
 
     doc: str
-    __hash__ = str.__hash__
-    if (
-        not TYPE_CHECKING
-    ):  # it is what it is: only the library's own way to it, and its hash, are functions in Python
-        value = property(attrgetter("_value_"))
+    __hash__ = str.__hash__  # that of the library is a function in Python
 
     def __new__(cls, code: str, doc: str) -> Self:
         """Make the member that is `code` and explains itself with `doc`."""
@@ -29,3 +25,7 @@ class Word(str, Enum):
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         return cls.__members__.get("OTHER") or cls.__members__.get("UNKNOWN")
+
+
+# the library's own way to the code of a member is a function in Python, and codes are asked for all the time
+setattr(Word, "value", property(attrgetter("_value_")))  # noqa: B010 - in the class it would look like a member

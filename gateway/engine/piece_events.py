@@ -20,4 +20,4 @@ def tell_pieces(pieces: Pieces | None, observe: Observer) -> None:
         return
     given, finished = pieces.counted()
     if given or finished:
-        observe(PiecesUsed(given, finished, pieces.bytes + pieces.remembered.bytes))
+        observe(PiecesUsed(given, finished, pieces.bytes))

@@ -25,7 +25,9 @@ def of_answers(registry: CollectorRegistry) -> Mapping[type[Struct], Callable[[A
     )
     given, finished = pieces.labels(Reuse.HIT.value), pieces.labels(Reuse.MISS.value)
     held = Gauge(
-        "graphql_pieces_kept_bytes", "Bytes of finished pieces of answers that are kept", registry=registry
+        "graphql_pieces_kept_bytes",
+        "Bytes of what is remembered of readings that are kept",
+        registry=registry,
     )
     kept = Gauge("graphql_answers_kept_bytes", "Bytes of finished answers that are kept", registry=registry)
 

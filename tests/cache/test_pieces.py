@@ -87,18 +87,40 @@ def test_what_is_no_piece_is_none() -> None:
     assert pieces.of(None) is None
 
 
-def test_of_one_value_and_of_one_piece_no_more_is_kept_than_so_many() -> None:
+def test_of_one_piece_no_more_writings_are_kept_than_so_many() -> None:
     pieces, value = Pieces(), Value("a")
-    for number in range(3 * MOST_OF_ONE):
-        made = pieces.made(value, number, Made)
-        piece = pieces.of(made)
-        assert piece is not None
-        for document in range(3 * MOST_OF_ONE):
-            pieces.write(piece, document, b"", 0)
-        assert pieces.written(piece, 0) is None
-        assert pieces.written(piece, 3 * MOST_OF_ONE - 1) is not None
-    assert len(pieces) == MOST_OF_ONE
-    assert pieces.bytes == MOST_OF_ONE * (LEAST + MOST_OF_ONE * BESIDE)
+    piece = pieces.of(pieces.made(value, "page", Made))
+    assert piece is not None
+    for document in range(3 * MOST_OF_ONE):
+        pieces.write(piece, document, b"", document)
+    assert pieces.written(piece, 0) is None
+    assert pieces.written(piece, 3 * MOST_OF_ONE - 1) is not None
+    assert len(piece.written) == MOST_OF_ONE
+    assert pieces.bytes == LEAST + sum(range(2 * MOST_OF_ONE, 3 * MOST_OF_ONE)) + MOST_OF_ONE * BESIDE
+    pieces.write(piece, 3 * MOST_OF_ONE - 1, b"", 0)  # the same one, written anew
+    assert len(piece.written) == MOST_OF_ONE
+    assert pieces.bytes == LEAST + sum(range(2 * MOST_OF_ONE, 3 * MOST_OF_ONE - 1)) + MOST_OF_ONE * BESIDE
+
+
+def test_pieces_and_what_else_is_remembered_share_the_room_and_the_oldest_goes_first() -> None:
+    pieces, value = Pieces(3 * LEAST), Value("a")
+    first = pieces.made(value, "page", Made)
+    pieces.remembered.put((value,), "page", "no piece", LEAST)  # under the same word it is another thing
+    assert pieces.made(value, "page", never) is first
+    pieces.made(value, "another page", Made)
+    assert pieces.bytes == 3 * LEAST
+    pieces.made(value, "a third page", Made)
+    assert pieces.remembered.read((value,), "page") is None
+    assert pieces.made(value, "page", never) is first
+
+
+def test_a_piece_of_a_piece_is_gone_with_the_value_of_the_first() -> None:
+    pieces, value = Pieces(), Value("a")
+    pieces.made(pieces.made(value, "board", Made), "page", Made)
+    assert len(pieces) == 2
+    del value
+    gc.collect()
+    assert (len(pieces), pieces.bytes) == (0, 0)
 
 
 STEPS = some.lists(

@@ -1,11 +1,18 @@
 """Requests that are sent again, and whether they were known by their bytes."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from gateway.engine.answering import Reused
-from tests.running import NOON, Gate
+from gateway.settings import Settings
+from tests.running import NOON, Gate, serving
 from tests.running.answers import Answer
 from tests.running.people import ANNE, BORIS, CLARA, everything_of, person
+from tests.running.stale import named
+from tests.running.until import until
+from tests.running.valkey import valkey
 
 OVERVIEW = """query Look($crn: CRN!) { customer(crn: $crn) { id crn profile { names { family } }
     overview { generatedAt completeness cards { edges { node { title recency { label } } } } } } }"""
@@ -49,3 +56,27 @@ async def is_known(gate: Gate, document: str = SECTIONS, times: int = 1, **heade
             document, headers={name.replace("_", "-"): one for name, one in headers.items()}, crn=ANNE
         )
     return known(gate)[-1]
+
+
+@asynccontextmanager
+async def two_processes(folder: Path) -> AsyncIterator[tuple[Gate, Gate]]:
+    """Two gateways over one cache and one database."""
+    with valkey() as shared:
+        settings = Settings(home=folder, redis_url=shared.url)
+        async with (
+            serving(folder, *records(), settings=settings) as one,
+            serving(folder, settings=settings) as other,
+        ):
+            await until(lambda: one.gateway.shared.store.healthy)
+            yield one, other
+
+
+async def outdated(one: Gate, other: Gate, document: str = SECTIONS) -> Answer:
+    """Have another process learn a new name and say so, once what one of them kept was seen; return its last answer
+    with the old name."""
+    await other.tell(named(ANNE, "New"))
+    before = await one.ask(document, crn=ANNE)
+    assert family(before) != "New"
+    assert (await other.ask(PURGE, "restricted", input={"crn": ANNE})).data
+    await until(lambda: not one.gateway.neighbours.cache.at_hand("customer", "sql", [ANNE]))
+    return before

@@ -11,29 +11,22 @@ from gateway.engine.answering import Reuse, Reused
 from gateway.engine.execution import CostTold
 from gateway.settings import Settings
 from sources.parts import Restriction
-from tests.running import NOON, Gate, codes, serving
+from tests.gateway.repeating import MANY, PURGE, family, outdated, records, two_processes
+from tests.running import Gate, codes, serving
 from tests.running.answers import Answer
-from tests.running.people import ANNE, BORIS, CLARA, everything_of, person
+from tests.running.people import ANNE, BORIS, CLARA
 from tests.running.policies import changed
 from tests.running.rates import Ticks
 from tests.running.rates import told as left_to
 from tests.running.senders import event, events_file, posts, said
 from tests.running.stale import named
-from tests.running.until import until
-from tests.running.valkey import valkey
 
 OVERVIEW = """query($crn: CRN!) { customer(crn: $crn) { id crn
     overview { generatedAt freshUntil completeness restricted banners { kind } pinned { id } alerts { kind }
         sections { source status asOf } cards { totalCount edges { node { title date count } } } } } }"""
 SECTIONS = """query($crn: CRN!) { customer(crn: $crn) { id crn recordType profile { names { family } }
     entitlements { issuesOnFile } interactions { totalCount edges { cursor node { id } } } } }"""
-MANY = "query($crns: [CRN!]!) { customers(crns: $crns) { id profile { names { family } } } }"
-PURGE = "mutation($input: PurgeCacheInput!) { purgeCache(input: $input) { everywhere } }"
 SAME = ("customer", "action", "verdict", "rule", "parts", "purpose", "operation", "sources", "as_of", "actor")
-
-
-def records() -> list[Any]:
-    return [*everything_of(ANNE, NOON), *everything_of(BORIS, NOON), person(CLARA)]
 
 
 @pytest.fixture
@@ -44,10 +37,6 @@ async def gate(tmp_path: Path) -> AsyncIterator[Gate]:
 
 def reuse(answer: Answer) -> str:
     return answer.headers["x-overview-answer"]
-
-
-def family(answer: Answer) -> str:
-    return str(answer.data["customer"]["profile"]["names"][0]["family"])
 
 
 @pytest.mark.parametrize("document", [OVERVIEW, SECTIONS], ids=["overview", "sections"])
@@ -119,20 +108,11 @@ async def test_what_a_system_says_has_changed_is_worked_out_anew(tmp_path: Path)
 
 
 async def test_what_another_process_says_is_out_of_date_is_worked_out_anew(tmp_path: Path) -> None:
-    with valkey() as shared:
-        settings = Settings(home=tmp_path, redis_url=shared.url)
-        async with (
-            serving(tmp_path, *records(), settings=settings) as one,
-            serving(tmp_path, settings=settings) as other,
-        ):
-            await until(lambda: one.gateway.shared.store.healthy)
-            await one.ask(SECTIONS, crn=ANNE)
-            await until_hit(one)
-            await other.tell(named(ANNE, "New"))
-            assert family(await one.ask(SECTIONS, crn=ANNE)) != "New"
-            assert (await other.ask(PURGE, "restricted", input={"crn": ANNE})).data
-            await until(lambda: not one.gateway.neighbours.cache.at_hand("customer", "sql", [ANNE]))
-            assert family(await one.ask(SECTIONS, crn=ANNE)) == "New"
+    async with two_processes(tmp_path) as (one, other):
+        await one.ask(SECTIONS, crn=ANNE)
+        await until_hit(one)
+        assert reuse(await outdated(one, other, SECTIONS)) == "hit"
+        assert family(await one.ask(SECTIONS, crn=ANNE)) == "New"
 
 
 async def until_hit(gate: Gate) -> None:

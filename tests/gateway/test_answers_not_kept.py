@@ -192,7 +192,7 @@ def test_it_is_known_who_tells_anything_by_the_clock() -> None:
     }
     assert found == {
         f"resolvers/{name}.py"
-        for name in "access cards/activity cards/listing completeness customer grants loaders neighbours overview"
+        for name in "access board cards/activity completeness customer grants loaders neighbours overview"
         " retold screen_pop scope story".split()
     }
 

@@ -22,8 +22,10 @@ from tests.gateway.repeating import (
     is_known,
     known,
     learnt,
+    outdated,
     records,
     token,
+    two_processes,
 )
 from tests.gateway.trusted.desks import desk_of, key, own
 from tests.running import Gate, codes, serving
@@ -33,8 +35,6 @@ from tests.running.people import ANNE, BORIS, CLARA, everything_of, person, ther
 from tests.running.policies import changed
 from tests.running.rates import Ticks
 from tests.running.stale import named
-from tests.running.until import until
-from tests.running.valkey import valkey
 from tests.sources.specimens import crn as numbered
 
 GLASS = "mutation($input: BreakGlassInput!) { breakGlass(input: $input) { __typename } }"
@@ -98,20 +98,11 @@ async def test_what_is_invalidated_is_worked_out_anew(what: dict[str, Any], gate
 
 
 async def test_what_another_process_says_is_out_of_date_is_worked_out_anew(tmp_path: Path) -> None:
-    with valkey() as shared:
-        settings = Settings(home=tmp_path, redis_url=shared.url)
-        async with (
-            serving(tmp_path, *records(), settings=settings) as one,
-            serving(tmp_path, settings=settings) as other,
-        ):
-            await until(lambda: one.gateway.shared.store.healthy)
-            await learnt(one)
-            await other.tell(named(ANNE, "New"))
-            assert family(await one.ask(SECTIONS, crn=ANNE)) != "New"
-            assert known(one)[-1]
-            assert (await other.ask(PURGE, "restricted", input={"crn": ANNE})).data
-            await until(lambda: not one.gateway.neighbours.cache.at_hand("customer", "sql", [ANNE]))
-            assert family(await one.ask(SECTIONS, crn=ANNE)) == "New"
+    async with two_processes(tmp_path) as (one, other):
+        await learnt(one)
+        await outdated(one, other)
+        assert known(one)[-1]
+        assert family(await one.ask(SECTIONS, crn=ANNE)) == "New"
 
 
 async def test_what_has_grown_old_is_worked_out_anew(tmp_path: Path) -> None:
