@@ -2,8 +2,9 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,8 @@ _NO_DISK_ARMS: Final = {"random_page_cost": "1.1"}
 
 # One wait for a lock stays below the time limit of a read; a writer, who may wait longer, tries again.
 _LOCK_WAITS: Final = 25
+_SET_UP_WAITS: Final = 5
+"""A connection that is set up looks at the file, too, and may meet a writer whose disk is slow."""
 _PRAGMAS: Final = (
     "PRAGMA busy_timeout = 400",
     "PRAGMA foreign_keys = ON",
@@ -139,7 +142,7 @@ def _set(cursor: Any) -> None:
     with suppress(sqlite3.OperationalError):
         cursor.execute("PRAGMA journal_mode = WAL")
     for pragma in _PRAGMAS:
-        cursor.execute(pragma)
+        _patiently(partial(cursor.execute, pragma), _SET_UP_WAITS)
     cursor.close()
 
 
@@ -147,10 +150,15 @@ def _begin(connection: Connection) -> None:
     """Take the write lock before anything is read, so that no transaction fails half-way for want of it."""
     if connection.get_execution_options().get("stands_alone"):
         return
-    for _ in range(_LOCK_WAITS - 1):
+    _patiently(partial(connection.exec_driver_sql, "BEGIN IMMEDIATE"), _LOCK_WAITS)
+
+
+def _patiently(run: Callable[[], Any], waits: int) -> None:
+    """Run something that may have to wait for a lock so many times; raise what the last one raised."""
+    for _ in range(waits - 1):
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            run()
             return
-        except OperationalError:
+        except (OperationalError, sqlite3.OperationalError):
             continue
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    run()

@@ -30,8 +30,8 @@ WAYS: dict[str, tuple[Way, str]] = {
 COUPLES = {name: [crn(800_000 + 2 * n), crn(800_001 + 2 * n)] for n, name in enumerate((*WAYS, "anew"))}
 """Two people for each case."""
 
-BESIDE = frozenset({"error audit.shipping_failed", "warning audit.shipping_resumed"})
-"""What the shipping of the audit, which goes on meanwhile, has to say of the same database."""
+BESIDE = frozenset({"error audit.shipping_failed", "warning audit.shipping_resumed", "error loop.blocked"})
+"""What the shipping of the audit, which goes on meanwhile, has to say of the same database, and a busy machine."""
 
 HELD_UP = ("warning source.timeout", "warning source.unavailable")
 """A lock is waited for half a second; who waits for a connection meanwhile may wait for longer."""

@@ -19,5 +19,5 @@ const client = (token, retryAttempts = 0) =>
 
 await exercised(client, (error) => ({ status: error.response?.status }));
 statuses.length = 0;
-const follower = client(asked.token, 20);
+const follower = client(asked.token, 60);
 for await (const told of follower.iterate(followed)) say({ told, statuses });

@@ -14,7 +14,7 @@ const client = (token, more = {}) =>
     url,
     webSocketImpl: WebSocket,
     connectionParams: { authorization: `Bearer ${token}` },
-    retryAttempts: 20,
+    retryAttempts: 60,
     retryWait: () => wait(seconds()),
     on: { closed: ({ code, reason }) => closed.push({ code, reason }) },
     ...more,

@@ -40,7 +40,7 @@ def slow(gate: Gate) -> list[Any]:
 
 
 async def test_a_reader_that_does_not_read_is_let_go_and_costs_nobody_else(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, events_file=events_file(tmp_path), live_slow_seconds=0.5)
+    settings = Settings(home=tmp_path, events_file=events_file(tmp_path), live_slow_seconds=2)
     async with serving(tmp_path, named(ANNE, "A" * LARGE), settings=settings) as gate:
         address = str(gate.client.base_url).replace("http://", "ws://") + "/graphql"
         options: dict[str, Any] = {"compression": None, "max_size": None, "max_queue": 1, "proxy": None}
@@ -51,7 +51,7 @@ async def test_a_reader_that_does_not_read_is_let_go_and_costs_nobody_else(tmp_p
             await other.hears()
             one = await Socket(connection).welcomed(gate)
             await one.asks(FOLLOWED, crn=ANNE)
-            for number in range(60):
+            for number in range(120):
                 if slow(gate):
                     break
                 await gate.tell(named(ANNE, chr(ord("B") + number % 20) * LARGE))
