@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from resolvers.alerts.notice import AlertKind, Matter, Notice, days_after, days_before
 from resolvers.cards.activity import Desk, Readings
+from resolvers.cards.appointment import appointments
 from resolvers.titles import normalised
 from sources.parts import ENTITLEMENT
 from sources.parts.entitlement import Appointment, AppointmentStatus
 
 
 def _missed(readings: Readings, desk: Desk) -> Iterable[Notice]:
-    booked = _appointments(readings)
+    booked = appointments(readings)
     for one in booked:
         if one.status is AppointmentStatus.MISSED and not any(
             _replaces(other, one, desk) for other in booked
@@ -19,14 +20,9 @@ def _missed(readings: Readings, desk: Desk) -> Iterable[Notice]:
 
 
 def _upcoming(readings: Readings, desk: Desk) -> Iterable[Notice]:
-    for one in _appointments(readings):
+    for one in appointments(readings):
         if one.status is AppointmentStatus.BOOKED:
             yield _notice(one, Matter.UPCOMING_APPOINTMENT, desk)
-
-
-def _appointments(readings: Readings) -> tuple[Appointment, ...]:
-    held = readings.of(ENTITLEMENT)
-    return held.appointments if held is not None else ()
 
 
 def _replaces(other: Appointment, missed: Appointment, desk: Desk) -> bool:

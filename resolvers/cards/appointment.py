@@ -25,16 +25,17 @@ LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _build(readings: Readings, desk: Desk) -> Iterable[Activity]:
-    for one in _appointments(readings):
+    for one in appointments(readings):
         if one.status is not AppointmentStatus.BOOKED or desk.is_over(one.starts_at):
             yield _activity(one, desk)
 
 
 def _turns(readings: Readings) -> Iterable[datetime]:
-    return (one.starts_at for one in _appointments(readings) if one.status is AppointmentStatus.BOOKED)
+    return (one.starts_at for one in appointments(readings) if one.status is AppointmentStatus.BOOKED)
 
 
-def _appointments(readings: Readings) -> tuple[Appointment, ...]:
+def appointments(readings: Readings) -> tuple[Appointment, ...]:
+    """Return the appointments that are known."""
     held = readings.of(ENTITLEMENT)
     return held.appointments if held is not None else ()
 

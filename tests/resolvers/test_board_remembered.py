@@ -48,9 +48,7 @@ async def under(body: Body, agreement: Agreement, earliest: datetime | None = No
     return overview(seen, None)
 
 
-async def test_what_was_read_for_the_request_itself_is_not_kept_and_what_is_at_hand_is_the_same_for_everybody() -> (
-    None
-):
+async def test_what_was_just_read_is_not_kept_and_what_is_at_hand_is_the_same_for_everybody() -> None:
     body = whole()
     first, second, third = [await overview_of(body) for _ in range(3)]
     assert first.activities is not second.activities
